@@ -1,0 +1,347 @@
+"""One method for each thing a person does: load, ask the domain, record. Nothing here decides a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from eventsourcing.application import AggregateNotFoundError, Application
+from eventsourcing.persistence import IntegrityError
+from eventsourcing.sqlite import SQLiteFactory
+from eventsourcing.utils import Environment
+
+from campaign.eventstore.mapper import TypedMapper
+from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entry
+from domain.acts import Act
+from domain.campaign import Campaign
+from domain.company import Company, CompanyFacts
+from domain.facts import Fact
+from domain.identities import campaign_id, company_id, outreach_id
+from domain.outcomes import Outcome, Reason
+from domain.outreach import Outreach
+from domain.refusals import CampaignKnown, CampaignUnknown, EntryUnknown
+from domain.visits import Status
+from domain.yields import Place
+
+_ATTEMPTS = 8
+_UNDONE_AT_ONCE = 2_000
+Aggregates = dict[UUID, Any]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Yielded:
+    """One yield as a person says it: a kind and a number of positions."""
+
+    kind: str
+    positions: int = 1
+    place: Place = Place()
+
+
+class _Factory(SQLiteFactory):
+    def __init__(self, env: Environment, log: Path) -> None:
+        super().__init__(env)
+        self.datastore = DurableDatastore(str(log))
+
+
+class CampaignTracker(Application[UUID]):
+    """The log at ``log``, and everything a person can do with it. Its clock is the one that is handed in."""
+
+    def __init__(self, log: Path, clock: Callable[[], datetime]) -> None:
+        self._log, self._clock = log, clock
+        super().__init__({"SQLITE_DBNAME": str(log)})
+
+    def construct_env(self, name: str, env: Any = None) -> Environment:
+        """The settings given here and nothing of the process's environment."""
+        return Environment(name, env)
+
+    def construct_factory(self, env: Environment) -> _Factory:
+        """The hardened store."""
+        return _Factory(env, self._log)
+
+    def construct_mapper(self) -> TypedMapper:
+        """The mapper that checks types."""
+        return TypedMapper()
+
+    def construct_recorder(self) -> ChainedRecorder:
+        """The recorder that chains rows; its table is made by ``create`` alone."""
+        self.store = ChainedRecorder(self.factory.datastore, self._clock)  # type: ignore[attr-defined]
+        return self.store
+
+    def create(self) -> None:
+        """Makes the table of an empty log."""
+        self.store.create_table()
+
+    # Campaigns and companies
+
+    def campaigns(self) -> list[Campaign]:
+        """Every campaign planned here, oldest first."""
+        return [c for c in self.load(self.store.campaigns()).values() if isinstance(c, Campaign)]
+
+    def campaign(self, slug: str) -> Campaign:
+        """The campaign of that name; refused with a list of those that are here."""
+        found = self._find(campaign_id(slug))
+        if isinstance(found, Campaign):
+            return found
+        there = ", ".join(c.slug for c in self.campaigns()) or "none yet"
+        raise CampaignUnknown(f"There is no campaign {slug!r} here (planned: {there}). Plan it with: campaign plan")
+
+    def company(self, cvr: str) -> Company | None:
+        """What is known of the company itself; None when it is in no register that was imported."""
+        found = self._find(company_id(cvr))
+        return found if isinstance(found, Company) else None
+
+    def outreach(self, slug: str, cvr: str) -> Outreach | None:
+        """Everything done towards the company in that campaign; None when nothing was."""
+        found = self._find(outreach_id(slug, cvr))
+        return found if isinstance(found, Outreach) else None
+
+    def plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str] = ()) -> list[Fact]:
+        """Plans a campaign, or enrols more offices in it. Refused when it was planned with other facts."""
+        return self._retried(lambda: self._plan(act, slug, title, first, last, offices))
+
+    def _plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str]) -> list[Fact]:
+        campaign = self._find(campaign_id(slug)) or Campaign.plan(act, act.entry("plan"), slug, title, first, last)
+        if (campaign.title, campaign.first, campaign.last) != (title, first, last):
+            raise CampaignKnown(
+                f"Campaign {slug} is planned already: {campaign.title!r}, {campaign.first} to {campaign.last}."
+            )
+        for office in offices:
+            campaign.enrol(act, act.entry("office", office), office)
+        return self.record(campaign)
+
+    def set_target(
+        self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None
+    ) -> list[Fact]:
+        """Sets a number to reach, for the campaign or one office."""
+        campaign = self.campaign(slug)
+        campaign.set_target(act, act.entry("target"), measure, number, by_day, office, "")
+        return self.record(campaign)
+
+    def describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None = None) -> list[Fact]:
+        """Registers a company, or changes what is said of it from ``since`` on; nothing when it holds already."""
+        company = self.company(cvr)
+        if company is None:
+            return self.record(Company.register(act, act.entry("company"), cvr, said))
+        company.change(act, act.entry("company"), said, since)
+        return self.record(company)
+
+    # What a consultant does; each returns the facts that were recorded
+
+    def log_call(
+        self,
+        act: Act,
+        slug: str,
+        cvr: str,
+        outcome: Outcome,
+        reason: Reason | None = None,
+        at_time: time | None = None,
+        follow_up: date | None = None,
+        visit_on: date | None = None,
+        again: bool = False,
+    ) -> list[Fact]:
+        """A call, and the visit it booked if it did."""
+
+        def work(campaign: Campaign, outreach: Outreach) -> None:
+            call = act.entry("call")
+            outreach.log_call(act, call, outcome, reason, at_time, follow_up, again=again)
+            if visit_on:
+                campaign.check_inside(visit_on)
+                outreach.book_visit(act, act.entry("visit"), visit_on, call, again=again)
+
+        return self._acting(act, slug, cvr, work)
+
+    def book_visit(self, act: Act, slug: str, cvr: str, on: date, again: bool = False) -> list[Fact]:
+        """A visit agreed for a day of the campaign."""
+
+        def work(campaign: Campaign, outreach: Outreach) -> None:
+            campaign.check_inside(on)
+            outreach.book_visit(act, act.entry("visit"), on, again=again)
+
+        return self._acting(act, slug, cvr, work)
+
+    def move_visit(self, act: Act, slug: str, cvr: str, to: date, visit: UUID | None = None) -> list[Fact]:
+        """The planned visit is to be on another day of the campaign."""
+
+        def work(campaign: Campaign, outreach: Outreach) -> None:
+            campaign.check_inside(to)
+            outreach.move_visit(act, act.entry("moved"), to, visit)
+
+        return self._acting(act, slug, cvr, work)
+
+    def settle_visit(
+        self,
+        act: Act,
+        slug: str,
+        cvr: str,
+        status: Status,
+        visit: UUID | None = None,
+        yields: Sequence[Yielded] = (),
+        again: bool = False,
+    ) -> list[Fact]:
+        """A visit held, with what it yielded, or missed, or cancelled."""
+
+        def work(_: Campaign, outreach: Outreach) -> None:
+            entry = act.entry(status)
+            if status is not Status.HELD:
+                settle = outreach.miss_visit if status is Status.NO_SHOW else outreach.cancel_visit
+                settle(act, entry, visit)
+                return
+            outreach.hold_visit(act, entry, visit, again)
+            held = outreach.facts[entry].visit  # type: ignore[union-attr]
+            for number, y in enumerate(yields):
+                outreach.record_yield(act, act.entry("yield", str(number)), y.kind, y.positions, held, None, y.place)
+
+        return self._acting(act, slug, cvr, work)
+
+    def record_yield(
+        self,
+        act: Act,
+        slug: str,
+        cvr: str,
+        said: Yielded,
+        visit: UUID | None = None,
+        call: UUID | None = None,
+        again: bool = False,
+    ) -> list[Fact]:
+        """What a visit or a call brought."""
+
+        def work(_: Campaign, outreach: Outreach) -> None:
+            entry = act.entry("yield")
+            outreach.record_yield(act, entry, said.kind, said.positions, visit, call, said.place, again)
+
+        return self._acting(act, slug, cvr, work)
+
+    # Taking back
+
+    def entry_named(self, digits: str) -> Entry:
+        """The one entry whose id begins with these digits; refused when there is none, or more than one."""
+        plain = digits.lower().replace("-", "")
+        found = self.store.entries_beginning(plain) if plain and not set(plain) - set("0123456789abcdef") else []
+        if not found:
+            raise EntryUnknown(
+                f"There is no entry {digits[:40]!r}. campaign history COMPANY lists a company's entries."
+            )
+        if len(found) > 1:
+            raise EntryUnknown(
+                f"{len(found)} entries begin with {plain}: {', '.join(e.entry.hex[:12] for e in found)}."
+            )
+        return found[0]
+
+    def retract(self, act: Act, target: Entry, because: str) -> list[Fact]:
+        """Takes back one entry."""
+        return self._retried(lambda: self._retract(act, target.originator, [target.entry], because))
+
+    def entries_of_act(self, target: Entry) -> list[Entry]:
+        """All entries of the act that made this one."""
+        fact = self.fact(target)
+        return self.store.entries_with("act", fact.act)
+
+    def entries_of_batch(self, batch: UUID) -> list[Entry]:
+        """All entries that came with one import."""
+        return self.store.entries_with("batch", batch)
+
+    def latest_act(self, consultant: str) -> list[Entry]:
+        """The entries of the last act this person logged by hand and has not taken back, leaving out undoing itself."""
+        gone: set[UUID] = set()
+        found: list[Entry] = []
+        for entry in self.store.latest_by_hand(consultant):
+            fact = self.fact(entry)
+            if hasattr(fact, "target"):
+                gone.add(fact.target)
+            elif found and fact.act != found_act:
+                break
+            elif entry.entry not in gone and entry.topic not in _NO_ENTRIES:
+                found.append(entry)
+                found_act = fact.act
+        return found[::-1]
+
+    def undo(
+        self, act: Act, entries: Iterable[Entry], because: str, seen: Callable[[int], None] = lambda n: None
+    ) -> int:
+        """Takes back these entries, the last first, those taken back before left out. Returns how many it took back.
+
+        A retraction among them is taken back too, so what it had taken back stands again.
+        """
+        by_owner: dict[UUID, list[UUID]] = {}
+        for entry in sorted(entries, reverse=True):
+            by_owner.setdefault(entry.originator, []).append(entry.entry)
+        owners, done = list(by_owner), 0
+        for start in range(0, len(owners), _UNDONE_AT_ONCE):
+            some = {o: by_owner[o] for o in owners[start : start + _UNDONE_AT_ONCE]}
+            done += len(self._retried(lambda some=some: self._retract_all(act, some, because)))  # type: ignore[misc]
+            seen(sum(map(len, some.values())))
+        return done
+
+    def _retract_all(self, act: Act, by_owner: dict[UUID, list[UUID]], because: str) -> list[Fact]:
+        loaded = self.load(by_owner)
+        for owner, targets in by_owner.items():
+            aggregate = loaded[owner]
+            for target in targets:
+                if aggregate.stands(target) and not _is_plan(aggregate.facts[target]):
+                    aggregate.retract(act, act.entry("retract", target.hex), target, because)
+        return self.record(*loaded.values())
+
+    def _retract(self, act: Act, owner: UUID, targets: list[UUID], because: str) -> list[Fact]:
+        aggregate = self.load([owner])[owner]
+        for target in targets:
+            aggregate.retract(act, act.entry("retract", target.hex), target, because)
+        return self.record(aggregate)
+
+    # Loading and recording
+
+    def fact(self, entry: Entry) -> Any:
+        """The event that recorded this entry."""
+        return self.mapper.event(entry.originator, 0, entry.topic, entry.state)  # type: ignore[attr-defined]
+
+    def load(self, ids: Iterable[UUID]) -> Aggregates:
+        """These aggregates as they stand, in the order asked for; those that are not here are left out."""
+        wanted, loaded = list(ids), {}
+        for originator, stored in self.store.streams(wanted):
+            aggregate = None
+            for event in map(self.mapper.to_domain_event, stored):
+                aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
+            loaded[originator] = aggregate
+        return {i: loaded[i] for i in wanted if i in loaded}
+
+    def record(self, *aggregates: Any) -> list[Fact]:
+        """Writes what is pending in these aggregates in one transaction, and returns it. The write ends here."""
+        pending = [event for aggregate in aggregates for event in aggregate.collect_events()]
+        self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
+        return [event for event in pending if not isinstance(event, Outreach.Opened)]
+
+    def _acting(self, act: Act, slug: str, cvr: str, work: Callable[[Campaign, Outreach], None]) -> list[Fact]:
+        def once() -> list[Fact]:
+            campaign = self.campaign(slug)
+            campaign.check_happened(act)
+            outreach = self.outreach(slug, cvr) or Outreach.open(act, slug, cvr)
+            work(campaign, outreach)
+            return self.record(outreach)
+
+        return self._retried(once)
+
+    def _retried(self, work: Callable[[], T]) -> T:
+        """Works again from what is there now when somebody else logged at the same moment."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                return work()
+            except IntegrityError:
+                continue
+        return work()
+
+    def _find(self, originator: UUID) -> Any:
+        try:
+            return self.repository.get(originator)
+        except AggregateNotFoundError:
+            return None
+
+
+_NO_ENTRIES = frozenset({"Outreach.Opened"})
+
+
+def _is_plan(fact: Fact) -> bool:
+    return isinstance(fact, Campaign.Planned)

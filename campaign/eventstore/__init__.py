@@ -1,0 +1,1 @@
+"""The log: events in one SQLite file, typed at load, chained by hashes, in positions that are never issued twice."""

@@ -1,0 +1,42 @@
+"""Dated reference data: offices with their regions, and names of industries, read from the files beside this one."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from domain.offices import Office, Offices
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def offices() -> Offices:
+    """Every office (municipality), of every day."""
+    return Offices(
+        Office(row["code"], row["name"], row["region"], _day(row["valid_from"]), _day(row["valid_to"]))
+        for row in _rows("offices.csv")
+    )
+
+
+@cache
+def industries() -> dict[str, str]:
+    """The English name of each division (first two digits) of DB07."""
+    return {row["division"]: row["name_en"] for row in _rows("industries.csv")}
+
+
+def version() -> str:
+    """A digest of the data that read models are built with."""
+    return sha256((_HERE / "offices.csv").read_bytes()).hexdigest()
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (_HERE / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,132 @@
+"""The campaign: a planned effort over a period, with its offices and targets; it says which days can be logged."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from domain.acts import Act
+from domain.facts import Fact, Factual, Retraction
+from domain.identities import campaign_id
+from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign
+
+
+class Campaign(Aggregate, Factual):
+    """One campaign, known by its slug."""
+
+    class Event(Fact):
+        """A fact of a campaign."""
+
+    class Planned(Event, Aggregate.Created):
+        """The campaign was decided on: its name, and its first and last day."""
+
+        slug: str
+        title: str
+        first: date
+        last: date
+
+    class OfficeEnrolled(Event):
+        """An office takes part."""
+
+        enrolled: str
+
+    class TargetSet(Event):
+        """A number to reach, of a count of measures.md, by a day, for all or for one office."""
+
+        measure: str
+        number: int
+        by_day: date | None
+        target_office: str | None
+        because: str
+
+    class Extended(Event):
+        """The campaign got another last day."""
+
+        last: date
+
+    class Closed(Event):
+        """Nothing more is logged in it by hand."""
+
+    class EntryRetracted(Event, Retraction):
+        """A fact of the campaign was registered in error."""
+
+    def __init__(self, slug: str, title: str, first: date, last: date) -> None:
+        self.facts: dict[UUID, Campaign.Event] = {}
+        self.retractions: dict[UUID, UUID] = {}
+        self.slug, self.title, self.first = slug, title, first
+        self.planned_last = last
+
+    @staticmethod
+    def create_id(slug: str) -> UUID:
+        """The id every machine gives a campaign of that name."""
+        return campaign_id(slug)
+
+    @classmethod
+    def plan(cls, act: Act, entry: UUID, slug: str, title: str, first: date, last: date) -> Campaign:
+        """A new campaign from its first to its last day, both included. Refused when it ends before it begins."""
+        _check_period(first, last)
+        return cls._create(cls.Planned, entry=entry, slug=slug, title=title, first=first, last=last, **act.fields)
+
+    @property
+    def last(self) -> date:
+        """The last day as it stands now."""
+        extended = self.standing(Campaign.Extended)
+        return extended[-1].last if extended else self.planned_last
+
+    @property
+    def offices(self) -> list[str]:
+        """The codes of the offices that take part, as far as they were named; none named means any may log."""
+        return [fact.enrolled for fact in self.standing(Campaign.OfficeEnrolled)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was not closed."""
+        return not self.standing(Campaign.Closed)
+
+    def enrol(self, act: Act, entry: UUID, office: str) -> None:
+        """The office takes part; naming it twice changes nothing."""
+        if office not in self.offices:
+            self.trigger_event(Campaign.OfficeEnrolled, entry=entry, enrolled=office, **act.fields)
+
+    def set_target(
+        self, act: Act, entry: UUID, measure: str, number: int, by_day: date | None, office: str | None, because: str
+    ) -> None:
+        """A number to reach; an earlier one for the same measure and office is history from then on."""
+        words = {"measure": measure, "number": number, "by_day": by_day, "target_office": office, "because": because}
+        self.trigger_event(Campaign.TargetSet, entry=entry, **words, **act.fields)
+
+    def extend(self, act: Act, entry: UUID, last: date) -> None:
+        """The campaign ends on another day."""
+        _check_period(self.first, last)
+        self.trigger_event(Campaign.Extended, entry=entry, last=last, **act.fields)
+
+    def close(self, act: Act, entry: UUID) -> None:
+        """Nothing more is logged by hand."""
+        self.trigger_event(Campaign.Closed, entry=entry, **act.fields)
+
+    def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
+        """Takes a fact back. Refused for the plan itself."""
+        self.check_retractable(target)
+        if isinstance(self.facts[target], Campaign.Planned):
+            raise CampaignClosed(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
+        self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
+
+    def check_happened(self, act: Act) -> None:
+        """Refuses an act on a day outside the campaign or in the future, or by hand after it was closed."""
+        if act.by_hand and not self.is_open:
+            raise CampaignClosed(f"Campaign {self.slug} is closed. Nothing was logged.")
+        if act.at > act.today:
+            raise DayInFuture(f"{act.at} has not come yet (today is {act.today}). Log it when it has happened.")
+        self.check_inside(act.at)
+
+    def check_inside(self, day: date) -> None:
+        """Refuses a day, of something done or planned, that is not a day of the campaign."""
+        if not self.first <= day <= self.last:
+            raise DayOutsideCampaign(f"{day} lies outside campaign {self.slug}, {self.first} to {self.last}.")
+
+
+def _check_period(first: date, last: date) -> None:
+    if last < first:
+        raise DayOutsideCampaign(f"A campaign from {first} cannot end on {last}, before it begins.")

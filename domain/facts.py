@@ -1,0 +1,84 @@
+"""Facts and their retraction: what every event says, and how an aggregate remembers facts and takes them back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from domain.refusals import EntryDiffers, EntryRetractedAlready, EntryUnknown
+
+_NOT_CONTENT = frozenset({"act", "batch", "entry", "originator_id", "originator_version", "timestamp"})
+
+
+class Fact(Aggregate.Event):
+    """One fact that was logged. Applying it only remembers it: no rule runs at replay."""
+
+    entry: UUID
+    act: UUID
+    at: date
+    by: str
+    office: str
+    batch: UUID | None
+
+    def apply(self, aggregate: Any) -> None:
+        """The aggregate keeps the event itself; all else it knows is worked out from the facts that stand."""
+        aggregate.facts[self.entry] = self
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What was said, without when and with what it was logged: facts of equal content are the same fact."""
+        return {name: value for name, value in vars(self).items() if name not in _NOT_CONTENT}
+
+
+class Retraction(Fact):
+    """``target`` was registered in error. Retracting a retraction lets its target stand again."""
+
+    target: UUID
+    because: str
+
+    def apply(self, aggregate: Any) -> None:
+        """Remembers the retraction and which fact it takes back."""
+        super().apply(aggregate)
+        aggregate.retractions[self.target] = self.entry
+
+
+class Factual:
+    """The part of an aggregate that holds facts, in the order they were logged, and what was taken back."""
+
+    facts: dict[UUID, Any]
+    retractions: dict[UUID, UUID]
+
+    def stands(self, entry: UUID) -> bool:
+        """The fact is known and was not taken back, or its retraction was."""
+        retraction = self.retractions.get(entry)
+        return entry in self.facts and (retraction is None or retraction in self.retractions)
+
+    def standing(self, *kinds: type[Fact]) -> list[Any]:
+        """The facts of these kinds that stand, oldest entry first."""
+        taken_back = self.retractions
+        return [f for e, f in self.facts.items() if isinstance(f, kinds) and (e not in taken_back or self.stands(e))]
+
+    def known(self, entry: UUID, content: dict[str, Any]) -> bool:
+        """Whether this very fact was logged before. Refused when the id was, with other content."""
+        fact = self.facts.get(entry)
+        if fact is not None and any(getattr(fact, name, None) != value for name, value in content.items()):
+            raise EntryDiffers(f"Entry {short(entry)} is there with other content. Nothing was changed.")
+        return fact is not None
+
+    def check_retractable(self, target: UUID) -> None:
+        """Refuses to take back what is not known, was taken back before, or is itself the return of a fact."""
+        fact = self.facts.get(target)
+        if fact is None:
+            raise EntryUnknown(f"There is no entry {short(target)} here.")
+        if not self.stands(target):
+            raise EntryRetractedAlready(f"Entry {short(target)} was taken back before.")
+        if isinstance(fact, Retraction) and isinstance(self.facts[fact.target], Retraction):
+            raise EntryRetractedAlready(f"Entry {short(target)} lets a fact stand again; retract that fact instead.")
+
+
+def short(entry: UUID) -> str:
+    """The first eight digits of an id: how entries are named on the screen."""
+    return entry.hex[:8]

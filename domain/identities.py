@@ -1,0 +1,106 @@
+"""Numbers and ids: CVR numbers that can exist, CPR numbers that must not enter, ids that are the same every time."""
+
+import re
+import unicodedata
+from datetime import date
+from hashlib import sha1
+from uuid import UUID
+
+from domain.refusals import NumberNotValid, PersonalNumber, TextNotAllowed
+
+_NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
+_CVR = re.compile("[1-9][0-9]{7}")
+_CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
+_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})\W?(\d{2})\W?(\d{2})\W{0,3}(\d{4})(?!\d)")
+_CPR_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−­"), "-")
+NAME_LIMIT = 200
+
+
+def identity(*words: str) -> UUID:
+    """The id that stands for these words, the same on every machine (RFC 9562, version 5)."""
+    digest = bytearray(sha1(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    return UUID(bytes=bytes(digest))
+
+
+def campaign_id(slug: str) -> UUID:
+    """The id of the campaign of that name."""
+    return identity("campaign", slug)
+
+
+def company_id(cvr: str) -> UUID:
+    """The id of the company with that CVR number."""
+    return identity("company", cvr)
+
+
+def outreach_id(slug: str, cvr: str) -> UUID:
+    """The id of everything done towards one company in one campaign."""
+    return identity("outreach", slug, cvr)
+
+
+def cvr_number(text: str) -> str:
+    """The 8 digits of a CVR number written in any usual way (``DK39800152``, ``26 09 93 82``).
+
+    Refused when no such number can exist: modulus 11 over the digits (Erhvervsstyrelsen's check).
+    """
+    digits = _CVR_NOISE.sub("", text)
+    if _CVR.fullmatch(digits) and sum(w * int(d) for w, d in zip(_CVR_WEIGHTS, digits, strict=True)) % 11 == 0:
+        return digits
+    refuse_personal_numbers(text)
+    raise NumberNotValid(f"{text[:20]!r} is no CVR number: write its 8 digits; the check digit (modulus 11) must fit.")
+
+
+def refuse_personal_numbers(text: str) -> None:
+    """Refuses a text that holds a number in CPR form, without repeating it.
+
+    ``DDMMYY-SSSS`` with a day that exists is refused; ten digits in a row only when modulus 11 holds or the
+    day is 1 January, since many other numbers have ten digits. Replacement numbers add 60 to the day.
+    Modulus 11 alone does not decide: it is not guaranteed since 2007 (CPR-kontoret).
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    for found in _CPR_LIKE.finditer(plain):
+        if _is_personal(found):
+            raise PersonalNumber(
+                "The text holds a number in the form of a CPR number. Leave it out; such numbers are never stored here."
+            )
+
+
+def _is_personal(found: re.Match[str]) -> bool:
+    digits = "".join(found.groups())
+    day, month = int(digits[:2]), int(digits[2:4])
+    if day > 60:
+        day -= 60
+    if not _day_exists(day, month):
+        return False
+    if len(found.group()) > len(digits):
+        return True
+    return sum(w * int(d) for w, d in zip(_CPR_WEIGHTS, digits, strict=True)) % 11 == 0 or (day, month) == (1, 1)
+
+
+def _day_exists(day: int, month: int) -> bool:
+    try:
+        date(2000, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+def clean_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
+    """``text`` trimmed and in Unicode's composed form (NFC); refused with control characters, CPR or over ``limit``."""
+    if len(text) > limit:
+        raise TextNotAllowed(f"The {what} has {len(text):,} characters; at most {limit:,} are taken.")
+    clean = unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ").strip()
+    if not clean.isprintable():  # control, format and bidirectional characters are not
+        raise TextNotAllowed(f"The {what} holds control characters; write it with visible characters only.")
+    if sum(map(str.isdigit, clean)) >= 10:
+        refuse_personal_numbers(clean)
+    return clean
+
+
+def folded(name: str) -> str:
+    """A name as it is searched: lower case, and å ä á alike a, ø ö alike o, æ alike ae, ü alike u, ß alike ss."""
+    wide = name.casefold().replace("æ", "ae").replace("ø", "o").replace("aa", "a")
+    return "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))

@@ -1,0 +1,408 @@
+"""The outreach: everything done towards one company in one campaign, and the rules for what can be said of it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any, ClassVar
+from uuid import UUID
+
+from eventsourcing.domain import Aggregate
+
+from domain.acts import Act
+from domain.facts import Fact, Factual, Retraction, short
+from domain.identities import identity, outreach_id
+from domain.outcomes import Outcome, Reason
+from domain.refusals import (
+    EntryUnknown,
+    FollowUpMissing,
+    OriginUnknown,
+    PositionsAbsurd,
+    ReasonMissing,
+    SameActLogged,
+    VisitNotBooked,
+    VisitNotHeld,
+    VisitOutOfOrder,
+    VisitUnclear,
+)
+from domain.schemes import kind_named
+from domain.visits import Status, Visit, visits_of
+from domain.yields import MOST_POSITIONS, Place
+
+
+class Outreach(Aggregate, Factual):
+    """One company in one campaign."""
+
+    class Event(Fact):
+        """A fact of an outreach."""
+
+    class Opened(Event, Aggregate.Created):
+        """The first thing was done towards the company."""
+
+        slug: str
+        cvr: str
+
+        def apply(self, aggregate: Any) -> None:
+            """Nothing to remember: it is no entry of its own."""
+
+    class InvitationSent(Event):
+        """A letter invited the company to take part."""
+
+    class CallLogged(Event):
+        """One attempt by phone. ``call`` names the call whatever correction of it stands."""
+
+        call: UUID
+        outcome: Outcome
+        reason: Reason | None
+        time: time | None
+
+    class FollowUpSet(Event):
+        """The company is to be called again on ``due``."""
+
+        call: UUID
+        due: date
+
+    class ContactRefused(Event):
+        """The company asked not to be contacted."""
+
+        call: UUID
+
+    class VisitBooked(Event):
+        """A visit was agreed, for day ``on``; ``call`` is the call that booked it."""
+
+        visit: UUID
+        on: date
+        call: UUID | None
+        begins: ClassVar[bool] = True
+        status: ClassVar[Status] = Status.PLANNED
+
+    class VisitMoved(Event):
+        """The visit was agreed to be on another day."""
+
+        visit: UUID
+        on: date
+        begins: ClassVar[bool] = False
+        status: ClassVar[Status] = Status.PLANNED
+
+    class VisitHeld(Event):
+        """The visit took place, on the day of the fact. ``begins``: it had not been booked."""
+
+        visit: UUID
+        begins: bool
+        call: UUID | None
+        status: ClassVar[Status] = Status.HELD
+
+        @property
+        def on(self) -> date:
+            """The day it was held."""
+            return self.at
+
+    class VisitMissed(Event):
+        """The consultant came, and nobody was there."""
+
+        visit: UUID
+        begins: ClassVar[bool] = False
+        status: ClassVar[Status] = Status.NO_SHOW
+        on: ClassVar[None] = None
+
+    class VisitCancelled(Event):
+        """The visit was called off; the day it was planned for stays its day."""
+
+        visit: UUID
+        begins: ClassVar[bool] = False
+        status: ClassVar[Status] = Status.CANCELLED
+        on: ClassVar[None] = None
+
+    class YieldRecorded(Event):
+        """A visit or a call brought something: exactly one of ``visit`` and ``call`` is its origin."""
+
+        visit: UUID | None
+        call: UUID | None
+        kind: str
+        positions: int
+        place: Place
+
+    class EntryRetracted(Event, Retraction):
+        """A fact of the outreach was registered in error."""
+
+    def __init__(self, slug: str, cvr: str) -> None:
+        self.facts: dict[UUID, Outreach.Event] = {}
+        self.retractions: dict[UUID, UUID] = {}
+        self.slug, self.cvr = slug, cvr
+
+    @staticmethod
+    def create_id(slug: str, cvr: str) -> UUID:
+        """The id every machine gives this company in this campaign."""
+        return outreach_id(slug, cvr)
+
+    @classmethod
+    def open(cls, act: Act, slug: str, cvr: str) -> Outreach:
+        """Nothing was done towards the company before."""
+        entry = identity("opened", slug, cvr)
+        return cls._create(cls.Opened, entry=entry, slug=slug, cvr=cvr, **act.fields)
+
+    # What is known, as it stands
+
+    @property
+    def calls(self) -> dict[UUID, Any]:
+        """The calls that stand, oldest entry first."""
+        return {fact.call: fact for fact in self.standing(Outreach.CallLogged)}
+
+    @property
+    def visits(self) -> dict[UUID, Visit]:
+        """The visits that stand, in the order they became known."""
+        return visits_of(self.standing(*_STEPS))
+
+    @property
+    def refuses_contact(self) -> bool:
+        """The company asked not to be contacted."""
+        return bool(self.standing(Outreach.ContactRefused))
+
+    def yields_of(self, origin: UUID) -> list[Any]:
+        """The yields that stand and came from this call or visit."""
+        return [y for y in self.standing(Outreach.YieldRecorded) if origin in (y.visit, y.call)]
+
+    # What a person says
+
+    def invite(self, act: Act, entry: UUID) -> bool:
+        """A letter was sent. False when this entry is there already."""
+        if self.known(entry, {"at": act.at, "by": act.by, "office": act.office}):
+            return False
+        self.trigger_event(Outreach.InvitationSent, entry=entry, **act.fields)
+        return True
+
+    def log_call(
+        self,
+        act: Act,
+        entry: UUID,
+        outcome: Outcome,
+        reason: Reason | None = None,
+        at_time: time | None = None,
+        follow_up: date | None = None,
+        call: UUID | None = None,
+        again: bool = False,
+    ) -> bool:
+        """One attempt by phone. False when this entry is there already.
+
+        By hand, an outcome that needs a reason or a day to call again is refused without it, and so is the
+        same outcome by the same consultant on the same day, unless ``again``.
+        """
+        call = call or entry
+        said = {"call": call, "outcome": outcome, "reason": reason, "time": at_time}
+        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+            return False
+        if act.by_hand:
+            _check_complete(outcome, reason, follow_up)
+            self._check_not_twice(act, again, f"call {outcome}", Outreach.CallLogged, outcome=outcome)
+        self.trigger_event(Outreach.CallLogged, entry=entry, **said, **act.fields)
+        if follow_up:
+            self._set_follow_up(act, call, follow_up)
+        if outcome.ends_contact:
+            refusal = identity(entry.hex, "contact-refused")
+            self.trigger_event(Outreach.ContactRefused, entry=refusal, call=call, **act.fields)
+        return True
+
+    def book_visit(
+        self, act: Act, entry: UUID, on: date, call: UUID | None = None, visit: UUID | None = None, again: bool = False
+    ) -> bool:
+        """A visit was agreed for day ``on``. False when this entry is there already.
+
+        Without ``call`` it counts as booked by the latest accepted call that has no visit yet.
+        """
+        said = {"visit": visit or entry, "on": on}
+        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+            return False
+        if on < act.at:
+            raise VisitOutOfOrder(f"A visit booked on {act.at} cannot be planned for {on}, a day before.")
+        if act.by_hand:
+            self._check_not_twice(act, again, f"booking for {on}", Outreach.VisitBooked, on=on)
+        call = self._booking_call(act.at, call)
+        self.trigger_event(Outreach.VisitBooked, entry=entry, **said, call=call, **act.fields)
+        return True
+
+    def move_visit(self, act: Act, entry: UUID, to: date, visit: UUID | None = None) -> bool:
+        """The planned visit was agreed to be on another day. False when this entry is there already."""
+        if self.known(entry, {"on": to, "at": act.at}):
+            return False
+        if to < act.at:
+            raise VisitOutOfOrder(f"A visit moved on {act.at} cannot be planned for {to}, a day before.")
+        self._step(Outreach.VisitMoved, act, entry, self._planned(act, visit, "moved"), on=to)
+        return True
+
+    def hold_visit(self, act: Act, entry: UUID, visit: UUID | None = None, again: bool = False) -> bool:
+        """The visit took place on the day of the act, booked before or not. False when this entry is there already."""
+        if self.known(entry, {"at": act.at, "by": act.by, "office": act.office}):
+            return False
+        if act.by_hand:
+            self._check_not_twice(act, again, "visit held", Outreach.VisitHeld)
+        if visit is None and not self.planned_visits:
+            return self._hold_unbooked(act, entry, None)
+        if act.batch and visit and visit not in self.visits:
+            return self._hold_unbooked(act, entry, visit)
+        planned = self._planned(act, visit, "held")
+        self._step(Outreach.VisitHeld, act, entry, planned, begins=False, call=planned.call)
+        return True
+
+    def miss_visit(self, act: Act, entry: UUID, visit: UUID | None = None) -> bool:
+        """Nobody was there. False when this entry is there already; refused without a planned visit."""
+        if self.known(entry, {"at": act.at}):
+            return False
+        self._step(Outreach.VisitMissed, act, entry, self._planned(act, visit, "missed"))
+        return True
+
+    def cancel_visit(self, act: Act, entry: UUID, visit: UUID | None = None) -> bool:
+        """The planned visit was called off. False when this entry is there already."""
+        if self.known(entry, {"at": act.at}):
+            return False
+        self._step(Outreach.VisitCancelled, act, entry, self._planned(act, visit, "cancelled"))
+        return True
+
+    def record_yield(
+        self,
+        act: Act,
+        entry: UUID,
+        kind: str,
+        positions: int = 1,
+        visit: UUID | None = None,
+        call: UUID | None = None,
+        place: Place = Place(),  # noqa: B008 - it is frozen
+        again: bool = False,
+    ) -> bool:
+        """What a call or a held visit brought. False when this entry is there already.
+
+        Without an origin it came from the latest held visit, else from the latest call that reached somebody.
+        """
+        if visit is None and call is None:
+            visit, call = self._latest_origin(act.at)
+        said = {"visit": visit, "call": call, "kind": kind, "positions": positions, "place": place}
+        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+            return False
+        if not 1 <= positions <= MOST_POSITIONS:
+            raise PositionsAbsurd(f"{positions} positions in one yield? Write a number from 1 to {MOST_POSITIONS}.")
+        self._check_origin(act.at, visit, call)
+        if act.by_hand:
+            kind_named(kind, place.starts_on or act.at)
+            self._check_not_twice(
+                act, again, f"yield {kind}", Outreach.YieldRecorded, kind=kind, visit=visit, call=call
+            )
+        self.trigger_event(Outreach.YieldRecorded, entry=entry, **said, **act.fields)
+        return True
+
+    def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
+        """Takes a fact back: it leaves every figure, with what hangs on it, and stays in the history."""
+        self.check_retractable(target)
+        self.trigger_event(Outreach.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
+
+    # Rules
+
+    @property
+    def planned_visits(self) -> list[Visit]:
+        """The visits that are booked and not settled."""
+        return [visit for visit in self.visits.values() if not visit.is_settled]
+
+    def _planned(self, act: Act, visit: UUID | None, word: str) -> Visit:
+        planned = self._named(visit, word) if visit else self._only_planned(word)
+        if act.at < planned.last_step:
+            raise VisitOutOfOrder(
+                f"The visit was agreed on {planned.last_step}; it cannot have been {word} on {act.at}, before that."
+            )
+        return planned
+
+    def _named(self, visit: UUID, word: str) -> Visit:
+        named = self.visits.get(visit)
+        if named is None:
+            raise EntryUnknown(f"There is no visit {short(visit)} at this company.")
+        if named.is_settled:
+            raise VisitNotBooked(
+                f"Visit {short(visit)} was {named.status} on {named.on}; it cannot be {word} as well. "
+                "Was that an error? Undo it first."
+            )
+        return named
+
+    def _only_planned(self, word: str) -> Visit:
+        planned = self.planned_visits
+        if not planned:
+            raise VisitNotBooked(f"No visit is planned at this company, so none can be {word}. Book one first.")
+        if len(planned) > 1:
+            listed = ", ".join(f"{short(v.id)} for {v.on}" for v in planned)
+            raise VisitUnclear(f"{len(planned)} visits are planned: {listed}. Say which with --visit ENTRY.")
+        return planned[0]
+
+    def _booking_call(self, day: date, named: UUID | None) -> UUID | None:
+        """The call that booked a visit agreed on ``day``: the one named, or the latest accepted one still without."""
+        if named:
+            return named
+        taken = {visit.call for visit in self.visits.values()}
+        free = [c for c in self.calls.values() if c.outcome.accepted and c.call not in taken and c.at <= day]
+        return max(free, key=lambda c: (c.at, c.time or time.min)).call if free else None
+
+    def _latest_origin(self, day: date) -> tuple[UUID | None, UUID | None]:
+        held = [v for v in self.visits.values() if v.status is Status.HELD and v.on <= day]
+        if held:
+            return max(held, key=lambda v: v.on).id, None
+        reached = [c for c in self.calls.values() if c.outcome.reached and c.at <= day]
+        if reached:
+            return None, max(reached, key=lambda c: (c.at, c.time or time.min)).call
+        raise OriginUnknown("A yield comes from a held visit or a call; log that first, then what it brought.")
+
+    def _check_origin(self, day: date, visit: UUID | None, call: UUID | None) -> None:
+        if visit and call:
+            raise OriginUnknown("A yield has one origin: a visit or a call, not both.")
+        began = self._held_day(visit) if visit else self._call_day(call)
+        if day < began:
+            raise OriginUnknown(f"The {'visit' if visit else 'call'} was on {began}; it cannot yield on {day}.")
+
+    def _held_day(self, visit: UUID) -> date:
+        found = self.visits.get(visit)
+        if found is None:
+            raise OriginUnknown(f"There is no visit {short(visit)} at this company.")
+        if found.status is not Status.HELD:
+            raise VisitNotHeld(f"Visit {short(visit)} is {found.status}; a yield comes from a visit that was held.")
+        return found.on
+
+    def _call_day(self, call: UUID | None) -> date:
+        found = self.calls.get(call) if call else None
+        if found is None:
+            raise OriginUnknown(f"There is no call {short(call) if call else ''} at this company.")
+        day: date = found.at
+        return day
+
+    def _check_not_twice(self, act: Act, again: bool, what: str, fact: type[Fact], **same: Any) -> None:
+        same |= {"at": act.at, "by": act.by}
+        for earlier in () if again else self.standing(fact):
+            if earlier.act != act.id and all(getattr(earlier, name) == value for name, value in same.items()):
+                raise SameActLogged(
+                    f"{act.by} logged the same {what} for {act.at} already (entry {short(earlier.entry)}). "
+                    "Say --again if it happened twice."
+                )
+
+    # Remembering
+
+    def _step(self, kind: type[Fact], act: Act, entry: UUID, visit: Visit, **said: Any) -> None:
+        self.trigger_event(kind, entry=entry, visit=visit.id, **said, **act.fields)
+
+    def _hold_unbooked(self, act: Act, entry: UUID, visit: UUID | None) -> bool:
+        said = {"visit": visit or entry, "begins": True, "call": self._booking_call(act.at, None)}
+        self.trigger_event(Outreach.VisitHeld, entry=entry, **said, **act.fields)
+        return True
+
+    def _set_follow_up(self, act: Act, call: UUID, due: date) -> None:
+        if due < act.at:
+            raise VisitOutOfOrder(f"A call on {act.at} cannot be followed up on {due}, a day before.")
+        entry = identity(call.hex, "follow-up", act.id.hex)
+        self.trigger_event(Outreach.FollowUpSet, entry=entry, call=call, due=due, **act.fields)
+
+
+_STEPS = (
+    Outreach.VisitBooked,
+    Outreach.VisitMoved,
+    Outreach.VisitHeld,
+    Outreach.VisitMissed,
+    Outreach.VisitCancelled,
+)
+
+
+def _check_complete(outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:
+    if outcome.needs_reason and reason is None:
+        raise ReasonMissing(f"A call {outcome} needs a reason: --reason, one of {', '.join(Reason)}.")
+    if outcome.needs_follow_up and follow_up is None:
+        raise FollowUpMissing(f"A call {outcome} needs a day to call again: --follow-up DAY.")

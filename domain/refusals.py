@@ -1,0 +1,93 @@
+"""The base of every refusal: a rule said no, nothing was written, and the sentence is for the person who asked."""
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """A rule refused. ``str()`` is one sentence for the person at the terminal, saying what to do instead."""
+
+
+class DayOutsideCampaign(Refusal):
+    """The day lies before the first or after the last day of the campaign."""
+
+
+class DayInFuture(Refusal):
+    """What has not happened yet cannot be logged as having happened."""
+
+
+class CampaignClosed(Refusal):
+    """The campaign was closed; nothing more is logged in it."""
+
+
+class CampaignUnknown(Refusal):
+    """No campaign of that name was planned here."""
+
+
+class CampaignKnown(Refusal):
+    """A campaign of that name was planned already, with other facts."""
+
+
+class SameActLogged(Refusal):
+    """The same act by the same consultant on the same day is there already; ``again`` confirms a second one."""
+
+
+class EntryUnknown(Refusal):
+    """No entry has that id."""
+
+
+class EntryRetractedAlready(Refusal):
+    """The entry was taken back before."""
+
+
+class EntryDiffers(Refusal):
+    """An entry of that id is there with other content."""
+
+
+class ReasonMissing(Refusal):
+    """The outcome needs a reason and none was given."""
+
+
+class FollowUpMissing(Refusal):
+    """The outcome needs a day to call again and none was given."""
+
+
+class OutOfUse(Refusal):
+    """The outcome, reason or kind is not in use on that day."""
+
+
+class VisitNotBooked(Refusal):
+    """There is no planned visit that this could be said of."""
+
+
+class VisitUnclear(Refusal):
+    """Several visits are planned; the one meant has to be named."""
+
+
+class VisitNotHeld(Refusal):
+    """A yield comes from a visit that was held; this one was not."""
+
+
+class VisitOutOfOrder(Refusal):
+    """The day comes before what is already known of the visit."""
+
+
+class OriginUnknown(Refusal):
+    """A yield needs a call or a held visit of the same company in the same campaign."""
+
+
+class PositionsAbsurd(Refusal):
+    """The number of positions is not a number of places one company can offer at one time."""
+
+
+class WordUnknown(Refusal):
+    """A word that stands for nothing here; the sentence lists those that do."""
+
+
+class NumberNotValid(Refusal):
+    """A CVR number that cannot exist."""
+
+
+class PersonalNumber(Refusal):
+    """A text holds a number in the form of a CPR number. The number itself is never repeated."""
+
+
+class TextNotAllowed(Refusal):
+    """A text is too long, or holds control characters."""

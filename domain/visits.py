@@ -1,0 +1,53 @@
+"""What is known of one visit, worked out from the facts that stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+
+class Status(str, Enum):
+    """Where a visit stands; the words of the command line and of measures.md."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    NO_SHOW = "no-show"
+    CANCELLED = "cancelled"
+
+    __str__ = str.__str__
+
+
+@dataclass
+class Visit:
+    """One visit: ``on`` is the day it is planned for, or the day it was settled (held, missed)."""
+
+    id: UUID
+    status: Status
+    on: date
+    booked_on: date
+    call: UUID | None
+    last_step: date
+
+    @property
+    def is_settled(self) -> bool:
+        """It was held, missed or cancelled: nothing more can happen to it."""
+        return self.status is not Status.PLANNED
+
+
+def visits_of(steps: Iterable[Any]) -> dict[UUID, Visit]:
+    """The visits these facts tell of, in the order they became known.
+
+    A step counts only when its visit began: taking the booking back takes the whole visit back.
+    """
+    visits: dict[UUID, Visit] = {}
+    for step in steps:
+        visit = visits.get(step.visit)
+        if visit is None and step.begins:
+            visits[step.visit] = Visit(step.visit, step.status, step.on, step.at, step.call, step.at)
+        elif visit is not None and not visit.is_settled:
+            visit.status, visit.on, visit.last_step = step.status, step.on or visit.on, step.at
+    return visits

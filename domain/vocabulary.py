@@ -1,0 +1,24 @@
+"""Dated words: how outcomes, reasons and kinds are looked up, and how one out of use stays readable for ever."""
+
+from collections.abc import Iterable
+from datetime import date
+from difflib import get_close_matches
+
+from domain.refusals import OutOfUse, WordUnknown
+
+
+def one_of(what: str, word: str, words: Iterable[str]) -> str:
+    """``word`` if it is one of ``words``; else a refusal that lists them and names the nearest."""
+    known = list(words)
+    if word in known:
+        return word
+    near = get_close_matches(word, known, n=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    raise WordUnknown(f"{word!r} is no {what}.{hint} There are: {', '.join(known)}.")
+
+
+def check_in_use(what: str, word: str, day: date, first: date | None, end: date | None) -> None:
+    """Refuses a word on a day outside ``first <= day < end``; ``None`` is open."""
+    if (first and day < first) or (end and day >= end):
+        span = f"{first or '...'} to {end or '...'}"
+        raise OutOfUse(f"The {what} {word} is in use from {span} only, not on {day}. Write another {what}.")

@@ -1,0 +1,50 @@
+"""Calls and letters: one row for each attempt to reach a company."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, String, Table
+
+from domain.outreach import Outreach
+from projections.read_model import ReadModel, when
+from projections.tables import dimension_columns, fact_columns, metadata
+
+calls = Table(
+    "calls",
+    metadata,
+    *fact_columns(),
+    Column("call", String, nullable=False, index=True, comment="id of the call, the same however often corrected"),
+    *dimension_columns(),
+    Column("time", String, comment="time of day, HH:MM, where it was said"),
+    Column("outcome", String, nullable=False),
+    Column("reached", Boolean, nullable=False, comment="somebody was spoken to"),
+    Column("accepted", Boolean, nullable=False, comment="the company said yes to a visit"),
+    Column("reason", String, comment="why it said no"),
+)
+invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns())
+
+
+class Calls(ReadModel):
+    """Rows of calls."""
+
+    facts = calls
+
+    @when(Outreach.CallLogged)
+    def call_logged(self, e: Outreach.CallLogged) -> None:
+        """A call is a row; what its outcome means is written out."""
+        said = {"outcome": e.outcome.value, "reached": e.outcome.reached, "accepted": e.outcome.accepted}
+        reason, at_time = e.reason and e.reason.value, e.time and e.time.isoformat("minutes")
+        dimensions = self.batch.dimensions(*self.batch.subject(e), e.office, e.by, e.at)
+        row = {"entry": e.entry.hex, "call": e.call.hex, **dimensions, "time": at_time, **said, "reason": reason}
+        self.batch.add(calls, row)
+
+
+class Invitations(ReadModel):
+    """Rows of letters that were sent."""
+
+    facts = invitations
+
+    @when(Outreach.InvitationSent)
+    def invitation_sent(self, e: Outreach.InvitationSent) -> None:
+        """A letter is a row."""
+        dimensions = self.batch.dimensions(*self.batch.subject(e), e.office, e.by, e.at)
+        self.batch.add(invitations, {"entry": e.entry.hex, **dimensions})

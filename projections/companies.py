@@ -1,0 +1,71 @@
+"""Companies: what was said of each on every day, and how one is found by a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy import Boolean, Column, String, Table
+
+from domain.company import Company, CompanyFacts
+from domain.identities import folded
+from projections.read_model import Recorded, when
+from projections.tables import ALWAYS, EVER, metadata, version_columns
+from projections.timelines import Timeline
+
+companies = Table(
+    "companies",
+    metadata,
+    *version_columns(),
+    Column("cvr", String, nullable=False, index=True, comment="CVR number"),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, comment="the name as it is searched: lower case, without accents"),
+    Column("municipality", String, nullable=False, comment="code of the municipality"),
+    Column("industry", String, nullable=False, comment="industry code as registered"),
+    Column("industry_scheme", String, nullable=False, comment="list the code is of: DB07 or DB25"),
+    Column("division", String, nullable=False, comment="first two digits of the industry code"),
+    Column("size_band", String, nullable=False, comment="employees, as registered (2-4)"),
+    Column("advertising_protected", Boolean, nullable=False),
+)
+
+
+class Companies(Timeline):
+    """Rows of what was said of a company, by the days it holds for."""
+
+    table = companies
+    thing = "cvr"
+
+    def begin(self, events: Sequence[Recorded]) -> None:
+        """Reads the companies these events are of."""
+        self.load({self._cvr(e.event) for e in events if type(e.event) in self.clauses})
+
+    def owns(self, name: str) -> bool:
+        """Things named by a CVR number are companies."""
+        return len(name) == 8
+
+    def _cvr(self, event: Any) -> str:
+        return event.cvr if isinstance(event, Company.Registered) else self.batch.subject(event)[1]
+
+    @when(Company.Registered)
+    def registered(self, e: Company.Registered) -> None:
+        """What is said at first holds for all days."""
+        self.step(e.entry.hex, e.cvr, _said(e.cvr, EVER, e.said))
+
+    @when(Company.FactsChanged)
+    def facts_changed(self, e: Company.FactsChanged) -> None:
+        """What is said later holds from its day on."""
+        since = e.since.isoformat() if e.since else EVER
+        self.step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
+
+    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Each statement holds until the next one's day; of two for one day the later logged holds."""
+        ordered = sorted({step["since"]: step for step in said}.items())
+        for (since, step), (until, _) in pairwise([*ordered, (ALWAYS, {})]):
+            yield {**step["facts"], "valid_from": since, "valid_to": until}
+
+
+def _said(cvr: str, since: str, said: CompanyFacts) -> dict[str, Any]:
+    computed = {"cvr": cvr, "folded": folded(said.name), "division": said.industry[:2]}
+    return {"since": since, "facts": {**asdict(said), **computed}}

@@ -1,0 +1,183 @@
+"""Hit rates per visit and per call, with every count they rest on, in total or by a dimension."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, Connection, Select, Table, case, distinct, func, literal, select
+
+from domain.visits import Status
+from projections.calls import calls, invitations
+from projections.campaigns import enrolments
+from projections.companies import companies
+from projections.measures import COUNTS, MATURING_DAYS, with_rates
+from projections.scope import Scope
+from projections.visits import visits
+from projections.yields import yields
+
+DIMENSIONS = ("office", "region", "consultant", "week", "month", "industry", "size", "campaign")
+UNKNOWN = "unknown"
+"""The group of contacts with companies that no register told about."""
+
+Row = dict[str, Any]
+
+
+def hit_rates(connection: Connection, scope: Scope, by: str | None = None) -> list[Row]:
+    """One row for all, or one for each group ``by`` a dimension, in the order of its words.
+
+    A row has every count of ``measures.COUNTS`` (numbers of calls, visits, companies, positions), every rate and
+    its interval (shares 0..1, None where there is nothing to be a share of), the group's word under the name of the
+    dimension, and ``maturing``: yields of the period may still come.
+    """
+    groups: dict[str, Row] = {word: {} for word in _named_groups(connection, scope, by)}
+    for part in (_calls, _visits, _yields, _mailed):
+        for row in connection.execute(part(scope, by)).mappings():
+            groups.setdefault(row["word"], {}).update({k: v for k, v in row.items() if k != "word"})
+    return [_row(scope, by, word, counts) for word, counts in sorted(groups.items())]
+
+
+def _row(scope: Scope, by: str | None, word: str, counts: Row) -> Row:
+    row = with_rates({name: counts.get(name) or 0 for name in COUNTS})
+    group = {by: word} if by else {}
+    return group | row | {"maturing": is_maturing(by, word, scope)}
+
+
+def _named_groups(connection: Connection, scope: Scope, by: str | None) -> Iterator[str]:
+    """Groups to be named although nothing was logged there: the one of all, and offices that take part."""
+    if by is None:
+        yield ""
+    if by in ("office", "region"):
+        offices = enrolments.c
+        query = select(offices[by]).where(*scope.of_knowledge(enrolments))
+        query = query.where(offices.campaign == scope.campaign) if scope.campaign else query
+        query = query.where(offices.office.in_(scope.offices)) if scope.offices else query
+        query = query.where(offices.region.in_(scope.regions)) if scope.regions else query
+        yield from connection.execute(query.distinct()).scalars()
+
+
+def _calls(scope: Scope, by: str | None) -> Select[Any]:
+    c, hit = calls.c, calls.c.call.in_(_led_by("call", scope))
+    counted = select(
+        _word(calls, by),
+        func.count().label("calls"),
+        _sum(c.reached, "calls_reached"),
+        _sum(c.accepted, "calls_accepted"),
+        _sum(hit, "calls_with_yield"),
+        func.count(distinct(c.cvr)).label("companies_called"),
+        func.count(distinct(case((c.reached, c.cvr)))).label("companies_reached"),
+        func.count(distinct(case((c.accepted, c.cvr)))).label("companies_accepted"),
+    )
+    return _grouped(counted, calls, scope, by).where(*scope.of_facts(calls))
+
+
+def _visits(scope: Scope, by: str | None) -> Select[Any]:
+    c = visits.c
+    held = c.status == Status.HELD.value
+    counted = select(
+        _word(visits, by),
+        func.count().label("visits_booked"),
+        _sum(held, "visits_held"),
+        _sum(c.status == Status.NO_SHOW.value, "visits_no_show"),
+        _sum(c.status == Status.CANCELLED.value, "visits_cancelled"),
+        _sum(c.status == Status.PLANNED.value, "visits_planned"),
+        _sum((c.status == Status.PLANNED.value) & (c.day < str(scope.day)), "visits_overdue"),
+        _sum(held & c.visit.in_(_led_by("visit", scope)), "visits_with_yield"),
+    )
+    return _grouped(counted, visits, scope, by).where(*scope.of_versions(visits))
+
+
+def _yields(scope: Scope, by: str | None) -> Select[Any]:
+    both = _from_visits(scope, by).union_all(_from_calls(scope, by)).subquery()
+    return select(
+        both.c.word,
+        func.sum(both.c.yields).label("yields"),
+        func.sum(both.c.positions).label("positions"),
+        func.sum(both.c.positions_from_visits).label("positions_from_visits"),
+    ).group_by(both.c.word)
+
+
+def _from_visits(scope: Scope, by: str | None) -> Select[Any]:
+    y, held = yields.c, visits.c.status == Status.HELD.value
+    counted = select(
+        _word(visits, by),
+        func.count().label("yields"),
+        func.sum(y.positions).label("positions"),
+        func.sum(y.positions).label("positions_from_visits"),
+    )
+    joined = _grouped(counted, visits.join(yields, y.visit == visits.c.visit), scope, by, visits)
+    return joined.where(held, *scope.of_versions(visits), *scope.of_facts(yields), *scope.of_kinds())
+
+
+def _from_calls(scope: Scope, by: str | None) -> Select[Any]:
+    y = yields.c
+    counted = select(
+        _word(calls, by),
+        func.count().label("yields"),
+        func.sum(y.positions).label("positions"),
+        literal(0).label("positions_from_visits"),
+    )
+    joined = _grouped(counted, calls.join(yields, y.call == calls.c.call), scope, by, calls)
+    return joined.where(*scope.of_facts(calls), *scope.of_facts(yields), *scope.of_kinds())
+
+
+def _mailed(scope: Scope, by: str | None) -> Select[Any]:
+    counted = select(_word(invitations, by), func.count(distinct(invitations.c.cvr)).label("companies_mailed"))
+    return _grouped(counted, invitations, scope, by).where(*scope.of_facts(invitations))
+
+
+def _led_by(contact: str, scope: Scope) -> Select[Any]:
+    """The calls, or the held visits, that led to a yield."""
+    origins = _origins(scope)
+    return select(origins.c[contact]).where(origins.c[contact].is_not(None))
+
+
+def _origins(scope: Scope) -> CTE:
+    """For every yield the visit it came from, if it was held, and the call that led to it: ``visit``, ``call``."""
+    v, y = visits.c, yields.c
+    held = scope.of_versions(visits) + [v.status == Status.HELD.value]
+    there = scope.of_facts(yields) + scope.of_kinds()
+    by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*held, *there)
+    by_call = select(literal(None).label("visit"), y.call).where(y.call.is_not(None), *there)
+    return by_visit.union_all(by_call).cte("origins")
+
+
+def _grouped(
+    counted: Select[Any], source: Any, scope: Scope, by: str | None, contact: Table | None = None
+) -> Select[Any]:
+    contact = source if contact is None else contact
+    if by in _OF_COMPANY:
+        source = source.outerjoin(companies, scope.company_of(contact))
+    narrowed = counted.select_from(source).where(*scope.of_contacts(contact))
+    return narrowed.group_by("word") if by else narrowed
+
+
+_OF_COMPANY = {"industry": companies.c.division, "size": companies.c.size_band}
+
+
+def _word(contact: Table, by: str | None) -> ColumnElement[str]:
+    if by is None:
+        return literal("").label("word")
+    if by in _OF_COMPANY:
+        return func.coalesce(func.nullif(_OF_COMPANY[by], ""), UNKNOWN).label("word")
+    return contact.c[by].label("word")
+
+
+def _sum(condition: ColumnElement[bool], name: str) -> Any:
+    return func.sum(case((condition, 1), else_=0)).label(name)
+
+
+def is_maturing(by: str | None, word: str, scope: Scope) -> bool:
+    """Whether the period ends less than 28 days before the day the report speaks of."""
+    end = last_day(word) if by in ("week", "month") else scope.last
+    return end is not None and end > scope.day - timedelta(days=MATURING_DAYS)
+
+
+def last_day(period: str) -> date:
+    """The last day of ``2013-W07`` or of ``2013-02``."""
+    if "W" in period:
+        return date.fromisocalendar(int(period[:4]), int(period[6:]), 7)
+    year, month = divmod(int(period[:4]) * 12 + int(period[5:]), 12)
+    return date(year, month + 1, 1) - timedelta(days=1)

@@ -1,0 +1,86 @@
+"""What every figure means: the counts and rates of docs/measures.md, and how sure a rate is."""
+
+from __future__ import annotations
+
+from math import sqrt
+from typing import Any
+
+COUNTS = {
+    "companies_mailed": "distinct companies an invitation was sent to",
+    "calls": "call entries, every attempt",
+    "calls_reached": "calls in which somebody was spoken to",
+    "calls_accepted": "calls with outcome accepted",
+    "companies_called": "distinct companies called",
+    "companies_reached": "distinct companies in which somebody was spoken to",
+    "companies_accepted": "distinct companies with an accepted call",
+    "calls_with_yield": "calls that led to a yield, from the call or from a visit it booked",
+    "visits_booked": "visits of any status",
+    "visits_held": "visits that took place",
+    "visits_no_show": "visits nobody was there for",
+    "visits_cancelled": "visits called off",
+    "visits_planned": "visits booked and not settled",
+    "visits_overdue": "planned for a day that has passed, and nothing recorded",
+    "visits_with_yield": "held visits with at least one yield",
+    "yields": "yield entries",
+    "positions": "the sum of the positions of yields",
+    "positions_from_visits": "positions whose origin is a visit",
+}
+
+RATES = {
+    "visit_hit_rate": ("visits_with_yield", ("visits_held",)),
+    "call_hit_rate": ("calls_with_yield", ("calls",)),
+    "acceptance_rate": ("companies_accepted", ("companies_called",)),
+    "reach_rate": ("calls_reached", ("calls",)),
+    "accepted_per_reached": ("companies_accepted", ("companies_reached",)),
+    "held_rate": ("visits_held", ("visits_held", "visits_no_show", "visits_cancelled")),
+    "no_show_rate": ("visits_no_show", ("visits_held", "visits_no_show")),
+}
+"""Each rate's numerator, and the counts its denominator is the sum of. All of them lie in 0..1."""
+
+RATIOS = {"positions_per_visit": ("positions_from_visits", ("visits_held",))}
+"""What can exceed 1, and is therefore no rate and has no interval of its kind."""
+
+Z = 1.959963984540054
+"""The 97.5 % point of the standard normal distribution: both tails together leave 5 %."""
+
+LEAST_BASE = 5
+"""Under this many in the denominator a table says "3 of 4" instead of a percentage."""
+
+MATURING_DAYS = 28
+"""A period younger than this is marked: yields of its contacts may still come."""
+
+
+def share(numerator: int, denominator: int) -> float | None:
+    """A share 0..1, or None where there is nothing to be a share of."""
+    return numerator / denominator if denominator else None
+
+
+def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
+    """The 95 % interval of a share, bounds in 0..1; None without a base.
+
+    Wilson, E. B. (1927), Probable inference, JASA 22: 209-212: the score interval, without continuity correction.
+    """
+    if not denominator:
+        return None
+    n, p, zz = denominator, numerator / denominator, Z * Z
+    middle = (p + zz / (2 * n)) / (1 + zz / n)
+    half = Z / (1 + zz / n) * sqrt(p * (1 - p) / n + zz / (4 * n * n))
+    low = 0.0 if numerator == 0 else max(0.0, middle - half)
+    return low, 1.0 if numerator == denominator else min(1.0, middle + half)
+
+
+def base(counts: dict[str, Any], rate: str) -> tuple[int, int]:
+    """Numerator and denominator of a rate or ratio in a row of counts."""
+    numerator, parts = (RATES | RATIOS)[rate]
+    return counts[numerator], sum(counts[part] for part in parts)
+
+
+def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
+    """A row of counts with every rate, its interval as ``<name>_low`` and ``<name>_high``, and every ratio."""
+    row = dict(counts)
+    for rate in RATES:
+        row[rate] = share(*base(counts, rate))
+        row[f"{rate}_low"], row[f"{rate}_high"] = wilson(*base(counts, rate)) or (None, None)
+    for ratio in RATIOS:
+        row[ratio] = share(*base(counts, ratio))
+    return row

@@ -1,0 +1,114 @@
+"""What a report is about: its filters, its period and its two clocks, as conditions on the fact tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
+
+from domain.schemes import with_children
+from projections.calls import calls
+from projections.companies import companies
+from projections.tables import ALWAYS, STILL_KNOWN, days
+from projections.visits import visits
+from projections.yields import yields
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which contacts count. An empty filter lets all through; several words of one filter are alternatives.
+
+    ``first`` and ``last``: the period, days of the contact, both included. ``as_of``: only what had happened by the
+    end of that day. ``known``: only what was logged up to that position. ``today``: the day it is asked on.
+    """
+
+    today: date
+    campaign: str | None = None
+    offices: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    consultants: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    as_of: date | None = None
+    known: int | None = None
+
+    @property
+    def day(self) -> date:
+        """The day the report speaks of: ``as_of``, or today."""
+        return self.as_of or self.today
+
+    def of_facts(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on any table of facts: known then, and happened by then."""
+        happened = table.c.recorded_on if table is yields else table.c.day
+        return [*self.of_knowledge(table), *([happened <= str(self.as_of)] if self.as_of else [])]
+
+    def of_knowledge(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on any table: what was known then."""
+        if self.known is None:
+            return [table.c.known_to == STILL_KNOWN]
+        return [table.c.known_from <= self.known, table.c.known_to > self.known]
+
+    def of_versions(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table of things that change: what was so on the day, as known then."""
+        if self.as_of is None:
+            return [*self.of_knowledge(table), table.c.valid_to == ALWAYS]
+        day = str(self.as_of)
+        return [*self.of_knowledge(table), table.c.valid_from <= day, table.c.valid_to > day]
+
+    def of_contacts(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table with the dimensions of a contact: the filters and the period."""
+        c = table.c
+        chosen = [(c.office, self.offices), (c.region, self.regions), (c.consultant, self.consultants)]
+        conditions = [column.in_(words) for column, words in chosen if words]
+        conditions += [c.campaign == self.campaign] if self.campaign else []
+        conditions += [c.day >= str(self.first)] if self.first else []
+        conditions += [c.day <= str(self.last)] if self.last else []
+        return conditions + self._of_company(table)
+
+    def _of_company(self, table: Table) -> list[ColumnElement[bool]]:
+        if not (self.industries or self.sizes):
+            return []
+        facts = [companies.c.division.in_(self.industries)] if self.industries else []
+        facts += [companies.c.size_band.in_(self.sizes)] if self.sizes else []
+        return [exists().where(self.company_of(table), *facts)]
+
+    def company_of(self, table: Table) -> ColumnElement[bool]:
+        """The company of a contact, with what was said of it for the day of the contact."""
+        c = companies.c
+        on = (c.cvr == table.c.cvr) & (c.valid_from <= table.c.day) & (c.valid_to > table.c.day)
+        for condition in self.of_knowledge(companies):
+            on &= condition
+        return on
+
+    def of_kinds(self) -> list[ColumnElement[bool]]:
+        """Conditions on yields: the kinds asked for, each with the kinds below it."""
+        wanted = frozenset[str]().union(*map(with_children, self.kinds))
+        return [yields.c.kind.in_(sorted(wanted))] if self.kinds else []
+
+    def visits(self) -> Select[Any]:
+        """The visits that count, as they stood."""
+        return select(visits).where(*self.of_versions(visits), *self.of_contacts(visits))
+
+    def calls(self) -> Select[Any]:
+        """The calls that count."""
+        return select(calls).where(*self.of_facts(calls), *self.of_contacts(calls))
+
+    def yields(self) -> Select[Any]:
+        """The yields, of any contact, that were there; whose contact counts is for the query to say."""
+        return select(yields).where(*self.of_facts(yields), *self.of_kinds())
+
+
+def position_on(connection: Connection, day: date) -> int:
+    """The last position recorded by the end of that day in Copenhagen; 0 when nothing was."""
+    return connection.execute(select(func.max(days.c.position)).where(days.c.day <= str(day))).scalar() or 0
+
+
+def named(words: Iterable[str]) -> tuple[str, ...]:
+    """Words of a filter, each once."""
+    return tuple(dict.fromkeys(words))

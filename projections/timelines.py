@@ -1,0 +1,133 @@
+"""Read models of things that change from day to day: each fact is a step, the steps make rows by valid days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+import msgspec
+from sqlalchemy import Column, String, Table, bindparam, select, update
+
+from projections.read_model import Flip, ReadModel, among, flip_rows
+from projections.tables import STILL_KNOWN, fact_columns, metadata
+
+steps = Table(
+    "steps",
+    metadata,
+    *fact_columns(),
+    Column("thing", String, nullable=False, index=True, comment="the visit or the company the step is of"),
+    Column("said", String, nullable=False, comment="what the step says, JSON"),
+)
+
+
+class Step(msgspec.Struct):
+    """One fact of a thing's timeline; ``said`` is what its read model needs of it."""
+
+    entry: str
+    said: dict[str, Any]
+    stands: bool
+
+
+class Thing(NamedTuple):
+    """A thing's steps in the order of the log, and its rows that hold by what is known now."""
+
+    steps: list[Step]
+    rows: list[dict[str, Any]]
+
+
+class Timeline(ReadModel):
+    """A read model whose rows say from which day to which something was so, as known from one position to another."""
+
+    facts = steps
+    table: ClassVar[Table]
+    thing: ClassVar[str]
+
+    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """The rows that these standing steps make, without the log positions."""
+        raise NotImplementedError
+
+    def load(self, names: Iterable[str]) -> None:
+        """Reads these things as they are known now. What is said of them after is not in the table yet."""
+        self._since = self.batch.position
+        self.things: dict[str, Thing] = {name: Thing([], []) for name in names}
+        connection, key, wanted = self.batch.connection, self.table.c[self.thing], list(self.things)
+        self._closed: list[dict[str, Any]] = []
+        for row in connection.execute(
+            select(steps).where(steps.c.thing.in_(among(wanted))).order_by(steps.c.known_from)
+        ):
+            self._remember(row)
+        open_rows = select(self.table).where(key.in_(among(wanted)), self.table.c.known_to == STILL_KNOWN)
+        for row in connection.execute(open_rows).mappings():
+            self.things[row[self.thing]].rows.append(dict(row))
+
+    def _remember(self, row: Any) -> None:
+        known, stands = self.things[row.thing].steps, row.known_to == STILL_KNOWN
+        earlier = next((step for step in known if step.entry == row.entry), None)
+        if earlier:
+            earlier.stands = stands
+        else:
+            known.append(Step(row.entry, msgspec.json.decode(row.said), stands))
+
+    def step(self, entry: str, name: str, said: dict[str, Any]) -> None:
+        """One more fact of the thing of that name."""
+        self.batch.add(steps, {"entry": entry, "thing": name, "said": msgspec.json.encode(said).decode()})
+        self.things[name].steps.append(Step(entry, said, True))
+        self._tell(name)
+
+    def flip(self, flips: Sequence[Flip]) -> None:
+        """Facts of things that do not stand any more, or again."""
+        concerned = select(steps.c.entry, steps.c.thing).where(steps.c.entry.in_(among(f.entry for f in flips)))
+        names = {row.entry: row.thing for row in self.batch.connection.execute(concerned)}
+        self.load(self._mine(names.values()))
+        for one in flips:
+            name = names.get(one.entry)
+            if name in self.things:
+                self._flip(name, one)
+        self.end()
+        self.batch.write()
+
+    def _mine(self, names: Iterable[str]) -> Iterable[str]:
+        return {name for name in names if self.owns(name)}
+
+    def owns(self, name: str) -> bool:
+        """Whether a thing of that name is of this read model."""
+        raise NotImplementedError
+
+    def _flip(self, name: str, one: Flip) -> None:
+        flip_rows(self.batch.connection, steps, [one])
+        next(step for step in self.things[name].steps if step.entry == one.entry).stands = one.stands
+        self.batch.position = one.position
+        self._tell(name)
+
+    def _tell(self, name: str) -> None:
+        """Ends the thing's rows that do not hold any more, and adds those that do now."""
+        thing = self.things[name]
+        told = list(self.periods([step.said for step in thing.steps if step.stands]))
+        kept = [row for row in thing.rows if _plain(row) in told]
+        ended = [row for row in thing.rows if _plain(row) not in told]
+        there = [_plain(row) for row in kept]
+        new = [self.batch.add(self.table, dict(row)) for row in told if row not in there]
+        for row in ended:
+            row["known_to"] = self.batch.position
+            if row["known_from"] < self._since:
+                self._closed.append({"of": row[self.thing], "since": row["valid_from"], **_positions(row)})
+        thing.rows[:] = kept + new
+
+    def end(self) -> None:
+        """Ends the rows that are in the table already; those of this batch are written as ended."""
+        self.batch.write()
+        if self._closed:
+            t = self.table.c
+            same = (t[self.thing] == bindparam("of")) & (t.valid_from == bindparam("since"))
+            open_row = same & (t.known_from == bindparam("began")) & (t.known_to == STILL_KNOWN)
+            change = update(self.table).where(open_row).values(known_to=bindparam("ended"))
+            self.batch.connection.execute(change, self._closed)
+        self._closed = []
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in ("known_from", "known_to")}
+
+
+def _positions(row: dict[str, Any]) -> dict[str, int]:
+    return {"began": row["known_from"], "ended": row["known_to"]}

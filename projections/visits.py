@@ -1,0 +1,75 @@
+"""Visits: what each was on every day, planned, held, missed or cancelled, and as known at every position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import Column, Index, String, Table
+
+from domain.outreach import Outreach
+from domain.visits import Status, visits_of
+from projections.read_model import Recorded, when
+from projections.tables import ALWAYS, dimension_columns, metadata, version_columns
+from projections.timelines import Timeline
+
+visits = Table(
+    "visits",
+    metadata,
+    *version_columns(),
+    Column("visit", String, nullable=False, index=True, comment="id of the visit"),
+    *dimension_columns(),
+    Column("status", String, nullable=False, comment="planned, held, no-show or cancelled"),
+    Column("booked_on", String, nullable=False, comment="day it was agreed; of a visit held unbooked, that day"),
+    Column("call", String, comment="id of the call that booked it"),
+)
+
+
+class Visits(Timeline):
+    """Rows of what a visit was, by the days it was so. ``day`` is the day it was held, or is planned for."""
+
+    table = visits
+    thing = "visit"
+
+    def begin(self, events: Sequence[Recorded]) -> None:
+        """Reads the visits these events are steps of."""
+        self.load({e.event.visit.hex for e in events if type(e.event) in self.clauses})
+
+    def owns(self, name: str) -> bool:
+        """Things named by an id are visits."""
+        return len(name) == 32
+
+    @when(
+        Outreach.VisitBooked,
+        Outreach.VisitMoved,
+        Outreach.VisitHeld,
+        Outreach.VisitMissed,
+        Outreach.VisitCancelled,
+    )
+    def step_taken(self, e: Any) -> None:
+        """Whatever happened to a visit is one step more."""
+        campaign, cvr = self.batch.subject(e)
+        when_and_what = {"at": e.at.isoformat(), "on": e.on and e.on.isoformat(), "status": e.status.value}
+        who = {"campaign": campaign, "cvr": cvr, "office": e.office, "by": e.by}
+        begins = {"begins": e.begins, "call": e.call and e.call.hex} if hasattr(e, "call") else {"begins": False}
+        self.step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **who, **begins})
+
+    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """What the visit was after each step, from that step's day until the next one's."""
+        told = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in said]
+        states = [(step.at, self._state(told[: n + 1])) for n, step in enumerate(told)]
+        for (since, state), (until, _) in pairwise([*states, (ALWAYS, None)]):
+            if state and since < until:
+                yield {**state, "valid_from": since, "valid_to": until}
+
+    def _state(self, told: Sequence[Any]) -> dict[str, Any] | None:
+        """What is known of the visit after these steps; nothing when none of them began it."""
+        known = next(iter(visits_of(told).values()), None)
+        if known is None:
+            return None
+        by = next(step for step in reversed(told) if step.begins or step.status is Status.HELD)
+        row = {"visit": known.id, "status": known.status.value, "booked_on": known.booked_on, "call": known.call}
+        return row | self.batch.dimensions(by.campaign, by.cvr, by.office, by.by, date.fromisoformat(str(known.on)))
