@@ -93,6 +93,7 @@ def _meet(batch: Batch, events: Sequence[Recorded]) -> None:
 
 
 def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
+    batch.position = events[0].position
     changes = flips(batch.connection, events)
     for model in (model(batch) for model in MODELS):
         model.flip(changes)

@@ -70,13 +70,14 @@ def dimension_columns() -> list[Column[Any]]:
     ]
 
 
-def open_database(path: Path | str) -> Engine:
+def open_database(path: Path | str, lasting: bool = True) -> Engine:
     """The database of read models at ``path``. Writers say ``writing`` and take their lock at once (BEGIN IMMEDIATE).
 
-    Its commits need not be durable: all of it can be made again from the log.
+    Its commits need not be durable: all of it can be made again from the log. ``lasting=False``: the file is of no
+    use unless it gets finished, and no one else reads it.
     """
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare if lasting else _prepare_draft)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -84,6 +85,12 @@ def open_database(path: Path | str) -> Engine:
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
     for setting in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {setting}")
+
+
+def _prepare_draft(connection: sqlite3.Connection, _: object) -> None:
+    connection.isolation_level = None
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {setting}")
 
 

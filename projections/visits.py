@@ -8,7 +8,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table
+from sqlalchemy import Column, String, Table
 
 from domain.outreach import Outreach
 from domain.visits import Status, visits_of

@@ -1,0 +1,29 @@
+"""The head of a log, read with the standard library alone: how far the log is, without loading what writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from campaign.faults import StoreFault
+
+
+def head(log: Path) -> int:
+    """The highest position the log has given out; 0 for an empty one. Raises ``StoreFault`` when it cannot be read."""
+    return int(_one(log, "SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'", ()) or 0)
+
+
+def recorded_at(log: Path, position: int) -> str | None:
+    """When the row at that position was recorded (UTC, ISO 8601); None when there is no such row."""
+    found = _one(log, "SELECT recorded_at FROM stored_events WHERE position = ?", (position,))
+    return None if found is None else str(found)
+
+
+def _one(log: Path, statement: str, values: tuple[int, ...]) -> object:
+    try:
+        with closing(sqlite3.connect(f"{log.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
+            row = connection.execute(statement, values).fetchone()
+    except sqlite3.Error as fault:
+        raise StoreFault(f"{log} cannot be read: {fault}") from fault
+    return row[0] if row else None

@@ -1,0 +1,52 @@
+"""Settings: an option before a variable before the home's config.toml, each remembering where it came from."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from campaign.faults import SettingsFault
+
+VARIABLES = {
+    "home": "CAMPAIGN_HOME",
+    "office": "CAMPAIGN_OFFICE",
+    "consultant": "CAMPAIGN_CONSULTANT",
+    "campaign": "CAMPAIGN_SLUG",
+    "lang": "CAMPAIGN_LANG",
+}
+CONFIG = "config.toml"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A value and where it came from: an option, a variable, a file, or the default."""
+
+    value: str
+    source: str
+
+
+def settings(options: Mapping[str, str | None], environ: Mapping[str, str], default_home: Path) -> dict[str, Setting]:
+    """Every setting that is given somewhere, by name. Raises ``SettingsFault`` for a config.toml that cannot be read."""
+    found = {"home": Setting(str(default_home), "default")}
+    found |= {name: Setting(environ[v], v) for name, v in VARIABLES.items() if environ.get(v)}
+    found |= {name: Setting(value, f"--{name}") for name, value in options.items() if value}
+    config = Path(found["home"].value) / CONFIG
+    return {name: Setting(value, str(config)) for name, value in read_config(config).items()} | found
+
+
+def read_config(path: Path) -> dict[str, str]:
+    """The settings of a config.toml, nothing when there is none."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except NotADirectoryError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise SettingsFault(f"{path} cannot be read: {fault}") from fault
+    unknown = sorted(set(written) - set(VARIABLES))
+    if unknown:
+        raise SettingsFault(f"{path} has settings nobody knows: {', '.join(unknown)}. Known: {', '.join(VARIABLES)}.")
+    return {name: str(value) for name, value in written.items()}

@@ -1,0 +1,137 @@
+"""Opening the read models: brought up to the log first, made anew when they do not fit it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from campaign.eventstore import heads
+from campaign.faults import StoreFault
+from campaign.reference import offices, version
+from campaign.wiring import Home
+from projections.catch_up import catch_up, make_tables, position
+from projections.read_model import Recorded
+from projections.tables import fingerprint, metadata, open_database, progress
+
+Seen = Callable[[int, int], None]
+
+made_by = Table(
+    "made_by",
+    metadata,
+    Column("only", Integer, primary_key=True, comment="always 1: there is one row"),
+    Column("fingerprint", String, nullable=False, comment="definitions and reference data the tables were made with"),
+)
+_REBUILD_BATCH = 20_000
+
+
+@contextmanager
+def caught_up(home: Home, seen: Seen) -> Iterator[Connection]:
+    """A connection in a read transaction to tables that have seen the whole log."""
+    engine = _fitting(home, seen)
+    try:
+        _follow(home, engine, seen)
+        with engine.connect() as connection, connection.begin():
+            yield connection
+    except OperationalError as fault:
+        raise StoreFault(f"{home.views} cannot be used: {fault.orig}. Try again.") from fault
+    finally:
+        engine.dispose()
+
+
+def rebuild(home: Home, seen: Seen) -> int:
+    """Builds new tables in a file beside, from the whole log, then copies them into place in one transaction."""
+    beside = home.views.with_name(f"views.building-{os.getpid()}.db")
+    _remove(beside)
+    try:
+        engine = open_database(beside, lasting=False)
+        _make(engine)
+        reached = _feed(home, engine, seen, _REBUILD_BATCH)
+        engine.dispose()
+        _put_in_place(beside, home.views)
+    finally:
+        _remove(beside)
+    return reached
+
+
+def _fitting(home: Home, seen: Seen) -> Engine:
+    """The database of the home, made or made anew if it is missing, broken, of other tables or of another log."""
+    engine = open_database(home.views)
+    try:
+        fits = not _exists(engine) or _fits(home, engine)
+    except DatabaseError:
+        engine.dispose()
+        _remove(home.views)
+        return _fitting(home, seen)
+    if not fits:
+        engine.dispose()
+        rebuild(home, seen)
+        return open_database(home.views)
+    _make(engine)
+    return engine
+
+
+def _exists(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        return bool(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'made_by'").scalar())
+
+
+def _fits(home: Home, engine: Engine) -> bool:
+    with engine.connect() as connection:
+        seen = connection.execute(select(progress)).first()
+        made = connection.execute(select(made_by.c.fingerprint)).scalar()
+    return made == fingerprint(version()) and (
+        seen is None or heads.recorded_at(home.log, seen.position) == seen.recorded_at
+    )
+
+
+def _make(engine: Engine) -> None:
+    if not _exists(engine):
+        make_tables(engine)
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(version()))
+            connection.execute(row)
+
+
+def _follow(home: Home, engine: Engine, seen: Seen) -> None:
+    with engine.connect() as connection:
+        behind = position(connection) < heads.head(home.log)
+    if behind:
+        _feed(home, engine, seen)
+
+
+def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
+    with home.tracker() as tracker:
+        done, of = 0, heads.head(home.log)
+        event = tracker.mapper.event  # type: ignore[attr-defined]
+
+        def read(after: int, limit: int) -> Sequence[Recorded]:
+            return [
+                Recorded(row[0], row[6], event(UUID(row[1]), row[2], row[3], row[4]))
+                for row in tracker.store.rows(after, limit)
+            ]
+
+        def told(events: int) -> None:
+            nonlocal done
+            done += events
+            seen(done, of)
+
+        return catch_up(engine, read, offices().region, batch, told)
+
+
+def _put_in_place(beside: Path, place: Path) -> None:
+    with closing(sqlite3.connect(beside)) as built, closing(sqlite3.connect(place, timeout=60)) as live:
+        live.execute("PRAGMA journal_mode=WAL")
+        built.backup(live)
+    os.chmod(place, 0o600)
+
+
+def _remove(path: Path) -> None:
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm", f"{path.name}-journal"):
+        path.with_name(name).unlink(missing_ok=True)
