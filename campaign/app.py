@@ -19,7 +19,7 @@ from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entr
 from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
-from domain.facts import Fact
+from domain.facts import Fact, Retraction
 from domain.identities import campaign_id, company_id, outreach_id
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
@@ -248,17 +248,14 @@ class CampaignTracker(Application[UUID]):
     def latest_act(self, consultant: str) -> list[Entry]:
         """The entries of the last act this person logged by hand and has not taken back, leaving out undoing itself."""
         gone: set[UUID] = set()
-        found: list[Entry] = []
+        found: dict[UUID, list[Entry]] = {}
         for entry in self.store.latest_by_hand(consultant):
             fact = self.fact(entry)
-            if hasattr(fact, "target"):
+            if isinstance(fact, Retraction):
                 gone.add(fact.target)
-            elif found and fact.act != found_act:
-                break
             elif entry.entry not in gone and entry.topic not in _NO_ENTRIES:
-                found.append(entry)
-                found_act = fact.act
-        return found[::-1]
+                found.setdefault(fact.act, []).append(entry)
+        return next(iter(found.values()), [])[::-1]
 
     def undo(
         self, act: Act, entries: Iterable[Entry], because: str, seen: Callable[[int], None] = lambda n: None
@@ -340,7 +337,7 @@ class CampaignTracker(Application[UUID]):
             return None
 
 
-_NO_ENTRIES = frozenset({"Outreach.Opened"})
+_NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned"})
 
 
 def _is_plan(fact: Fact) -> bool:
