@@ -59,7 +59,7 @@ class CampaignTracker(Application[UUID]):
         """The settings given here and nothing of the process's environment."""
         return Environment(name, env)
 
-    def construct_factory(self, env: Environment) -> _Factory:
+    def construct_factory(self, env: Environment) -> _Factory:  # type: ignore[override]
         """The hardened store."""
         return _Factory(env, self._log)
 
@@ -192,7 +192,7 @@ class CampaignTracker(Application[UUID]):
                 settle(act, entry, visit)
                 return
             outreach.hold_visit(act, entry, visit, again)
-            held = outreach.facts[entry].visit  # type: ignore[union-attr]
+            held = outreach.facts[entry].visit
             for number, y in enumerate(yields):
                 outreach.record_yield(act, act.entry("yield", str(number)), y.kind, y.positions, held, None, y.place)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -53,7 +54,7 @@ class Campaign(Aggregate, Factual):
         """A fact of the campaign was registered in error."""
 
     def __init__(self, slug: str, title: str, first: date, last: date) -> None:
-        self.facts: dict[UUID, Campaign.Event] = {}
+        self.facts: dict[UUID, Any] = {}
         self.retractions: dict[UUID, UUID] = {}
         self.slug, self.title, self.first = slug, title, first
         self.planned_last = last

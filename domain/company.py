@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -46,7 +47,7 @@ class Company(Aggregate, Factual):
         """What was said of the company was registered in error."""
 
     def __init__(self, cvr: str) -> None:
-        self.facts: dict[UUID, Company.Event] = {}
+        self.facts: dict[UUID, Any] = {}
         self.retractions: dict[UUID, UUID] = {}
         self.cvr = cvr
 

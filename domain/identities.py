@@ -49,8 +49,13 @@ def cvr_number(text: str) -> str:
     digits = _CVR_NOISE.sub("", text)
     if _CVR.fullmatch(digits) and sum(w * int(d) for w, d in zip(_CVR_WEIGHTS, digits, strict=True)) % 11 == 0:
         return digits
+    raise NumberNotValid(f"{quoted(text)} is no CVR number: write its 8 digits; the check digit (modulus 11) must fit.")
+
+
+def quoted(text: str) -> str:
+    """A text as a sentence may repeat it: in quotes, cut to 40 characters, escapes written out. Refused with a CPR."""
     refuse_personal_numbers(text)
-    raise NumberNotValid(f"{text[:20]!r} is no CVR number: write its 8 digits; the check digit (modulus 11) must fit.")
+    return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
 def refuse_personal_numbers(text: str) -> None:

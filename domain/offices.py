@@ -7,6 +7,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from domain.identities import quoted
 from domain.refusals import WordUnknown
 
 
@@ -66,5 +67,5 @@ class Offices:
         near = get_close_matches(word.casefold(), codes, n=1)
         hint = f" Did you mean {codes[near[0]]} {self.name(codes[near[0]])}?" if near else ""
         raise WordUnknown(
-            f"{word[:40]!r} is no office.{hint} Write its 3-digit municipality code, such as 306 for Odsherred."
+            f"{quoted(word)} is no office.{hint} Write its 3-digit municipality code, such as 306 for Odsherred."
         )

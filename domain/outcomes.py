@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from enum import Enum
+from enum import StrEnum
 
 from domain.vocabulary import check_in_use, one_of
 
 
-class Outcome(str, Enum):
+class Outcome(StrEnum):
     """What came of one call. The behaviours say what the word means; no code asks for the word itself.
 
     ``reached``: somebody was spoken to (measures.md, calls_reached). ``accepted``: the company said yes to a
@@ -29,6 +29,7 @@ class Outcome(str, Enum):
     def __new__(
         cls, word: str, reached: bool, try_again: bool, delay: int | None, needs: str = "", end: date | None = None
     ) -> Outcome:
+        """One line of the table below."""
         outcome = str.__new__(cls, word)
         outcome._value_ = word
         outcome.reached, outcome.try_again, outcome.delay, outcome.end = reached, try_again, delay, end
@@ -46,19 +47,18 @@ class Outcome(str, Enum):
     DECLINED = ("declined", True, False, None, "reason")
     REFUSED_CONTACT = ("refused-contact", True, False, None)
 
-    __str__ = str.__str__
-
     def next_call(self, day: date) -> date | None:
         """The day a new attempt is proposed for after a call on ``day``; ``None`` when none makes sense."""
         return day + timedelta(days=self.delay) if self.delay else None
 
 
-class Reason(str, Enum):
+class Reason(StrEnum):
     """Why a company said no. ``end`` is the first day a reason is out of use; a retired one stays readable."""
 
     end: date | None
 
     def __new__(cls, word: str, end: date | None = None) -> Reason:
+        """One line of the list below."""
         reason = str.__new__(cls, word)
         reason._value_, reason.end = word, end
         return reason
@@ -71,12 +71,14 @@ class Reason(str, Enum):
     ALREADY_COOPERATES = ("already-cooperates",)
     OTHER = ("other",)
 
-    __str__ = str.__str__
+
+OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+REASONS = {reason.value: reason for reason in Reason}
 
 
 def outcome_named(word: str, day: date | None = None) -> Outcome:
     """The outcome ``word`` stands for; refused when there is none, or when it is out of use on ``day``."""
-    outcome = Outcome(one_of("outcome", word, (o.value for o in Outcome)))
+    outcome = OUTCOMES[one_of("outcome", word, OUTCOMES)]
     if day:
         check_in_use("outcome", word, day, None, outcome.end)
     return outcome
@@ -84,7 +86,7 @@ def outcome_named(word: str, day: date | None = None) -> Outcome:
 
 def reason_named(word: str, day: date | None = None) -> Reason:
     """The reason ``word`` stands for; refused when there is none, or when it is out of use on ``day``."""
-    reason = Reason(one_of("reason", word, (r.value for r in Reason)))
+    reason = REASONS[one_of("reason", word, REASONS)]
     if day:
         check_in_use("reason", word, day, None, reason.end)
     return reason

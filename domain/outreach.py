@@ -125,7 +125,7 @@ class Outreach(Aggregate, Factual):
         """A fact of the outreach was registered in error."""
 
     def __init__(self, slug: str, cvr: str) -> None:
-        self.facts: dict[UUID, Outreach.Event] = {}
+        self.facts: dict[UUID, Any] = {}
         self.retractions: dict[UUID, UUID] = {}
         self.slug, self.cvr = slug, cvr
 
@@ -190,6 +190,7 @@ class Outreach(Aggregate, Factual):
         said = {"call": call, "outcome": outcome, "reason": reason, "time": at_time}
         if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
             return False
+        _check_follow_up(act.at, follow_up)
         if act.by_hand:
             _check_complete(outcome, reason, follow_up)
             self._check_not_twice(act, again, f"call {outcome}", Outreach.CallLogged, outcome=outcome)
@@ -264,13 +265,14 @@ class Outreach(Aggregate, Factual):
         positions: int = 1,
         visit: UUID | None = None,
         call: UUID | None = None,
-        place: Place = Place(),  # noqa: B008 - it is frozen
+        place: Place = Place(),
         again: bool = False,
     ) -> bool:
         """What a call or a held visit brought. False when this entry is there already.
 
         Without an origin it came from the latest held visit, else from the latest call that reached somebody.
         """
+        kind = kind_named(kind).name
         if visit is None and call is None:
             visit, call = self._latest_origin(act.at)
         said = {"visit": visit, "call": call, "kind": kind, "positions": positions, "place": place}
@@ -386,8 +388,6 @@ class Outreach(Aggregate, Factual):
         return True
 
     def _set_follow_up(self, act: Act, call: UUID, due: date) -> None:
-        if due < act.at:
-            raise VisitOutOfOrder(f"A call on {act.at} cannot be followed up on {due}, a day before.")
         entry = identity(call.hex, "follow-up", act.id.hex)
         self.trigger_event(Outreach.FollowUpSet, entry=entry, call=call, due=due, **act.fields)
 
@@ -399,6 +399,11 @@ _STEPS = (
     Outreach.VisitMissed,
     Outreach.VisitCancelled,
 )
+
+
+def _check_follow_up(day: date, due: date | None) -> None:
+    if due and due < day:
+        raise VisitOutOfOrder(f"A call on {day} cannot be followed up on {due}, a day before.")
 
 
 def _check_complete(outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:

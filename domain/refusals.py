@@ -1,7 +1,7 @@
 """The base of every refusal: a rule said no, nothing was written, and the sentence is for the person who asked."""
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """A rule refused. ``str()`` is one sentence for the person at the terminal, saying what to do instead."""
 
 

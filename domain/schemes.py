@@ -40,13 +40,12 @@ _TREE = (
 )
 
 KINDS = {kind.name: kind for kind in _TREE}
+_SPELLINGS = {spelling.casefold(): k.name for k in _TREE for spelling in (k.name, k.name_en, k.name_da)}
 
 
 def kind_named(word: str, day: date | None = None) -> Kind:
     """The kind ``word`` stands for, by its name in any language; refused when unknown, or out of use on ``day``."""
-    folded = word.strip().casefold()
-    names = {spelling.casefold(): k.name for k in _TREE for spelling in (k.name, k.name_en, k.name_da)}
-    kind = KINDS[one_of("kind of yield", names.get(folded, word), KINDS)]
+    kind = KINDS[one_of("kind of yield", _SPELLINGS.get(word.strip().casefold(), word), KINDS)]
     if day:
         check_in_use("kind", kind.name, day, kind.first, kind.end)
     return kind

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from enum import Enum
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 
-class Status(str, Enum):
+class Status(StrEnum):
     """Where a visit stands; the words of the command line and of measures.md."""
 
     PLANNED = "planned"
@@ -18,12 +18,10 @@ class Status(str, Enum):
     NO_SHOW = "no-show"
     CANCELLED = "cancelled"
 
-    __str__ = str.__str__
-
 
 @dataclass
 class Visit:
-    """One visit: ``on`` is the day it is planned for, or the day it was settled (held, missed)."""
+    """One visit: ``on`` is the day it was held, or is planned for; ``by`` who held it, else who booked it."""
 
     id: UUID
     status: Status
@@ -31,6 +29,8 @@ class Visit:
     booked_on: date
     call: UUID | None
     last_step: date
+    by: str
+    office: str
 
     @property
     def is_settled(self) -> bool:
@@ -47,7 +47,11 @@ def visits_of(steps: Iterable[Any]) -> dict[UUID, Visit]:
     for step in steps:
         visit = visits.get(step.visit)
         if visit is None and step.begins:
-            visits[step.visit] = Visit(step.visit, step.status, step.on, step.at, step.call, step.at)
+            visits[step.visit] = Visit(
+                step.visit, step.status, step.on, step.at, step.call, step.at, step.by, step.office
+            )
         elif visit is not None and not visit.is_settled:
             visit.status, visit.on, visit.last_step = step.status, step.on or visit.on, step.at
+            if step.status is Status.HELD:
+                visit.by, visit.office = step.by, step.office
     return visits

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 
+from domain.identities import quoted
 from domain.refusals import OutOfUse, WordUnknown
 
 
@@ -14,7 +15,7 @@ def one_of(what: str, word: str, words: Iterable[str]) -> str:
         return word
     near = get_close_matches(word, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
-    raise WordUnknown(f"{word!r} is no {what}.{hint} There are: {', '.join(known)}.")
+    raise WordUnknown(f"{quoted(word)} is no {what}.{hint} There are: {', '.join(known)}.")
 
 
 def check_in_use(what: str, word: str, day: date, first: date | None, end: date | None) -> None:

@@ -58,7 +58,7 @@ def _named_groups(connection: Connection, scope: Scope, by: str | None) -> Itera
 
 
 def _calls(scope: Scope, by: str | None) -> Select[Any]:
-    c, hit = calls.c, calls.c.call.in_(_led_by("call", scope))
+    c, hit = calls.c, calls.c.call.in_(led_by("call", scope))
     counted = select(
         _word(calls, by),
         func.count().label("calls"),
@@ -83,7 +83,7 @@ def _visits(scope: Scope, by: str | None) -> Select[Any]:
         _sum(c.status == Status.CANCELLED.value, "visits_cancelled"),
         _sum(c.status == Status.PLANNED.value, "visits_planned"),
         _sum((c.status == Status.PLANNED.value) & (c.day < str(scope.day)), "visits_overdue"),
-        _sum(held & c.visit.in_(_led_by("visit", scope)), "visits_with_yield"),
+        _sum(held & c.visit.in_(led_by("visit", scope)), "visits_with_yield"),
     )
     return _grouped(counted, visits, scope, by).where(*scope.of_versions(visits))
 
@@ -127,7 +127,7 @@ def _mailed(scope: Scope, by: str | None) -> Select[Any]:
     return _grouped(counted, invitations, scope, by).where(*scope.of_facts(invitations))
 
 
-def _led_by(contact: str, scope: Scope) -> Select[Any]:
+def led_by(contact: str, scope: Scope) -> Select[Any]:
     """The calls, or the held visits, that led to a yield."""
     origins = _origins(scope)
     return select(origins.c[contact]).where(origins.c[contact].is_not(None))

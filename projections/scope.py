@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, select
 
 from domain.schemes import with_children
 from projections.calls import calls
@@ -78,7 +78,7 @@ class Scope:
         facts += [companies.c.size_band.in_(self.sizes)] if self.sizes else []
         return [exists().where(self.company_of(table), *facts)]
 
-    def company_of(self, table: Table) -> ColumnElement[bool]:
+    def company_of(self, table: FromClause) -> ColumnElement[bool]:
         """The company of a contact, with what was said of it for the day of the contact."""
         c = companies.c
         on = (c.cvr == table.c.cvr) & (c.valid_from <= table.c.day) & (c.valid_to > table.c.day)

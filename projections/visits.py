@@ -70,6 +70,8 @@ class Visits(Timeline):
         known = next(iter(visits_of(told).values()), None)
         if known is None:
             return None
-        by = next(step for step in reversed(told) if step.begins or step.status is Status.HELD)
+        first = told[0]
         row = {"visit": known.id, "status": known.status.value, "booked_on": known.booked_on, "call": known.call}
-        return row | self.batch.dimensions(by.campaign, by.cvr, by.office, by.by, date.fromisoformat(str(known.on)))
+        return row | self.batch.dimensions(
+            first.campaign, first.cvr, known.office, known.by, date.fromisoformat(str(known.on))
+        )

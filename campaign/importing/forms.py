@@ -1,0 +1,215 @@
+"""The forms a table can have: its columns, and how each cell becomes a value or goes back with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from domain.identities import clean_text, cvr_number, quoted
+from domain.offices import Offices
+from domain.outcomes import Outcome, Reason, outcome_named, reason_named
+from domain.refusals import Refusal, WordUnknown
+from domain.schemes import kind_named
+from domain.visits import Status
+from domain.vocabulary import one_of
+
+_YES_NO = {
+    "yes": True,
+    "ja": True,
+    "true": True,
+    "1": True,
+    "no": False,
+    "nej": False,
+    "false": False,
+    "0": False,
+    "": False,
+}
+
+
+class Unreadable(Exception):  # noqa: N818 - it is what the cell is
+    """A cell that is not what its column holds. ``reason`` says what to write instead."""
+
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(f"{column}: {reason}")
+        self.column, self.reason = column, reason
+
+
+class Form(NamedTuple):
+    """A kind of table: what it is called, the columns it needs, those it may have, and how each is read."""
+
+    kind: str
+    needed: dict[str, Callable[[str], Any]]
+    optional: dict[str, Callable[[str], Any]]
+
+    def reader(self, headings: Sequence[str]) -> Callable[[list[str]], dict[str, Any]]:
+        """A function from the cells of a row to values by column. It raises ``Unreadable``."""
+        readers = self.needed | self.optional
+        columns = [(n, name, readers[name]) for n, name in enumerate(headings) if name in readers]
+        absent = {name: None for name in self.optional if name not in headings}
+        width = len(headings)
+
+        def read(cells: list[str]) -> dict[str, Any]:
+            if len(cells) != width and any(cells[width:] if len(cells) > width else ("",)):
+                raise Unreadable("", f"the row has {len(cells)} columns, the headings {width}")
+            cells += [""] * (width - len(cells))
+            said: dict[str, Any] = dict(absent)
+            for n, name, value_of in columns:
+                try:
+                    said[name] = value_of(cells[n])
+                except Refusal as refusal:
+                    raise Unreadable(name, str(refusal)) from refusal
+            return said
+
+        return read
+
+
+def form_of(headings: Sequence[str], forms: Sequence[Form]) -> Form | None:
+    """The form whose needed columns are all there; None when there is no such form."""
+    return next((form for form in forms if set(form.needed) <= set(headings)), None)
+
+
+def normal(heading: str) -> str:
+    """A heading as forms name it: ``Called at`` is ``called_at``."""
+    return heading.strip().casefold().replace(" ", "_").replace("-", "_")
+
+
+def missing(headings: Sequence[str], forms: Sequence[Form]) -> str:
+    """A sentence about the form that comes nearest: which columns it lacks."""
+    nearest = max(forms, key=lambda form: len(set(form.needed) & set(headings)))
+    lacking = [name for name in nearest.needed if name not in headings]
+    return f"no table of {nearest.kind}: the columns {', '.join(lacking)} are missing"
+
+
+def forms(offices: Offices) -> tuple[Form, ...]:
+    """Every form there is, in the order in which they are taken: a visit needs its call, a yield its visit."""
+
+    def office(cell: str) -> str:
+        return offices.named(cell.strip())
+
+    def office_or_empty(cell: str) -> str:
+        return office(cell) if cell.strip() else ""
+
+    who = {"consultant": _consultant, "office": office}
+    return (
+        Form("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **who},
+             {"booked_on": _day_or_none, "held_on": _day_or_none, "call_ref": _ref_or_none}),
+        Form("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **who},
+             {"reason": _reason_or_none, "follow_up": _day_or_none}),
+        Form("yields", {"ref": _ref, "cvr": _cvr, "recorded_on": _day, "kind": _kind, "positions": _whole},
+             {"visit_ref": _ref_or_none, "call_ref": _ref_or_none, "hours_per_week": _whole_or_none,
+              "starts_on": _day_or_none, "weeks": _whole_or_none, "target_group": _word, "sector": _word}),
+        Form("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
+        Form("companies", {"cvr": _cvr, "name": _name},
+             {"municipality_code": office_or_empty, "industry_code": _industry, "industry_scheme": _word,
+              "size_band": _size, "advertising_protected": _yes_no, "valid_from": _day_or_none}),
+    )  # fmt: skip
+
+
+ORDER = ("companies", "invitations", "calls", "visits", "yields")
+
+
+@lru_cache(maxsize=5_000)
+def _day(cell: str) -> date:
+    try:
+        return date.fromisoformat(cell.strip())
+    except ValueError:
+        raise WordUnknown(f"{quoted(cell)} is no day; write it as 2012-11-20") from None
+
+
+def _day_or_none(cell: str) -> date | None:
+    return _day(cell) if cell.strip() else None
+
+
+def _moment(cell: str) -> tuple[date, time | None]:
+    text = cell.strip()
+    try:
+        moment = datetime.fromisoformat(text)  # noqa: DTZ007 - wall clock in Copenhagen, as it was written
+    except ValueError:
+        raise WordUnknown(f"{quoted(cell)} is no day and time; write it as 2012-11-20T09:30") from None
+    if moment.tzinfo:
+        raise WordUnknown(f"{quoted(cell)} has a time zone; write Danish time, 2012-11-20T09:30")
+    return moment.date(), moment.time() if len(text) > 10 else None
+
+
+def _whole(cell: str) -> int:
+    text = cell.strip()
+    if not text.removeprefix("-").isascii() or not text.removeprefix("-").isdigit() or len(text) > 9:
+        raise WordUnknown(f"{quoted(cell)} is no whole number")
+    return int(text)
+
+
+def _whole_or_none(cell: str) -> int | None:
+    return _whole(cell) if cell.strip() else None
+
+
+def _ref(cell: str) -> str:
+    text = clean_text("reference", cell, 100)
+    if not text:
+        raise WordUnknown("the reference is empty; every row needs one of its own")
+    return text
+
+
+def _ref_or_none(cell: str) -> str | None:
+    return _ref(cell) if cell.strip() else None
+
+
+@lru_cache(maxsize=5_000)
+def _consultant(cell: str) -> str:
+    text = clean_text("consultant", cell, 50)
+    if not text:
+        raise WordUnknown("the consultant is missing")
+    return text
+
+
+def _cvr(cell: str) -> str:
+    return cvr_number(cell)
+
+
+def _name(cell: str) -> str:
+    return clean_text("name", cell)
+
+
+@lru_cache(maxsize=1_000)
+def _word(cell: str) -> str:
+    return clean_text("text", cell, 50)
+
+
+@lru_cache(maxsize=1_000)
+def _size(cell: str) -> str:
+    text = clean_text("size band", cell, 20)
+    if len(text) == 10 and text.count("-") == 2:
+        raise WordUnknown(f"{text} is a day, no size band; the spreadsheet changed it. Make the column text, write 2-4")
+    return text
+
+
+@lru_cache(maxsize=1_000)
+def _industry(cell: str) -> str:
+    text = cell.strip()
+    if text and not (text.isascii() and text.isdigit() and 2 <= len(text) <= 6):
+        raise WordUnknown(f"{quoted(cell)} is no industry code; write its 2 to 6 digits")
+    return text
+
+
+def _yes_no(cell: str) -> bool:
+    return _YES_NO[one_of("yes or no", cell.strip().casefold(), _YES_NO)]
+
+
+@lru_cache(maxsize=1_000)
+def _outcome(cell: str) -> Outcome:
+    return outcome_named(cell.strip().casefold())
+
+
+@lru_cache(maxsize=1_000)
+def _reason_or_none(cell: str) -> Reason | None:
+    return reason_named(cell.strip().casefold()) if cell.strip() else None
+
+
+@lru_cache(maxsize=1_000)
+def _kind(cell: str) -> str:
+    return kind_named(cell).name
+
+
+def _status(cell: str) -> Status:
+    return Status(one_of("status of a visit", cell.strip().casefold(), (status.value for status in Status)))

@@ -1,0 +1,161 @@
+"""One import from files to a summary: tables in the order they need each other, batch by batch."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from eventsourcing.persistence import IntegrityError
+
+from campaign.app import CampaignTracker
+from campaign.faults import SettingsFault
+from campaign.importing.forms import ORDER, Form, Unreadable, form_of, forms, missing, normal
+from campaign.importing.rejects import Rejects
+from campaign.importing.tables import Found, Row, tables
+from campaign.importing.taking import Chunk, Result, Run, Verdict
+from campaign.wiring import Home
+from domain.identities import identity
+from domain.offices import Offices
+
+ROWS_AT_ONCE = 5_000
+_ATTEMPTS = 8
+
+
+@dataclass
+class Outcome:
+    """What became of one table: rows read, by verdict, and where its rejects are."""
+
+    table: str
+    kind: str
+    encoding: str
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    rejects: Path | None = None
+    first_fault: str = ""
+
+    @property
+    def read(self) -> int:
+        """Rows read; each has exactly one verdict."""
+        return sum(self.verdicts.values())
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an import will read: tables with their forms in the order they are taken, and what it leaves out."""
+
+    tables: list[tuple[Form, Found]]
+    left_out: list[str]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are in all."""
+        return sum(found.count for _, found in self.tables)
+
+
+def planned(paths: Sequence[Path], offices: Offices) -> Plan:
+    """Every table and its form. Raises ``SettingsFault`` for what cannot be read; other files of a folder are left out."""
+    known, chosen, left_out = forms(offices), [], []
+    for path in paths:
+        for found in tables(path):
+            headings = [normal(heading) for heading in found.headings]
+            form = form_of(headings, known)
+            if form is not None:
+                chosen.append((form, replace(found, headings=headings)))
+            elif path.is_file() and path.suffix.lower() not in (".zip", ".xlsx"):
+                raise SettingsFault(f"{found.name} is {missing(headings, known)}.")
+            else:
+                left_out.append(f"{found.name}: {missing(headings, known)}")
+    if not chosen:
+        raise SettingsFault("Nothing here can be imported. " + "; ".join(left_out))
+    return Plan(sorted(chosen, key=lambda pair: ORDER.index(pair[0].kind)), left_out)
+
+
+def new_run(
+    plan: Plan, slug: str, source: str, by: str, office: str, recorded: datetime, today: date, update: bool
+) -> Run:
+    """The run of these tables. Its batch is the same for the same tables, so an import begun again is one batch."""
+    digest = sha256()
+    for _, found in plan.tables:
+        for line, cells in found.rows():
+            digest.update("\x1f".join((str(line), *cells)).encode())
+    batch = identity("batch", slug, source, str(update), digest.hexdigest())
+    return Run(uuid4(), batch, slug, source, by, office, recorded, today, update)
+
+
+def import_tables(
+    tracker: CampaignTracker, plan: Plan, run: Run, rejects: Path, seen: Callable[[int], None] = lambda n: None
+) -> list[Outcome]:
+    """Takes every row of the plan, in transactions of some thousand. ``seen`` is told the size of each.
+
+    Safe to repeat: what is there already is recognised. Rejects go to one file a table in the folder ``rejects``.
+    """
+    return [_import_table(tracker, form, found, run, rejects, seen) for form, found in plan.tables]
+
+
+def _import_table(
+    tracker: CampaignTracker, form: Form, found: Found, run: Run, folder: Path, seen: Callable[[int], None]
+) -> Outcome:
+    outcome = Outcome(found.name, form.kind, found.encoding)
+    rejects = Rejects(folder / f"{Path(found.name).stem.replace('[', ' ')}.rejects.csv", found.headings)
+    rows = found.rows()
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        for (line, cells), (verdict, fault) in zip(some, _take(tracker, form, found, run, some), strict=True):
+            outcome.verdicts[verdict] += 1
+            if fault is not None:
+                rejects.add(line, cells, fault)
+                outcome.first_fault = outcome.first_fault or f"line {line}: {fault}"
+        seen(len(some))
+    outcome.rejects = rejects.close()
+    return outcome
+
+
+def _take(tracker: CampaignTracker, form: Form, found: Found, run: Run, rows: list[Row]) -> list[Result]:
+    results: list[Result | None] = []
+    readable: list[dict[str, Any]] = []
+    read = form.reader(found.headings)
+    for _, cells in rows:
+        try:
+            readable.append(read([_unguarded(cell) for cell in cells]))
+            results.append(None)
+        except Unreadable as fault:
+            results.append((Verdict.REJECTED, fault))
+    taken = iter(_recorded(tracker, form.kind, run, readable))
+    return [result or next(taken) for result in results]
+
+
+def _recorded(tracker: CampaignTracker, kind: str, run: Run, rows: list[dict[str, Any]]) -> list[Result]:
+    """Takes and records the rows; when somebody else logged at the same moment, once more from what is there now."""
+    for attempt in range(_ATTEMPTS):
+        chunk = Chunk(tracker, tracker.campaign(run.slug), run)
+        results = chunk.take(kind, rows)
+        try:
+            chunk.record()
+        except IntegrityError:
+            if attempt == _ATTEMPTS - 1:
+                raise
+            continue
+        break
+    return results
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
+
+
+@contextmanager
+def rehearsal(home: Home) -> Iterator[Home]:
+    """A home with a copy of the log, for a run that is to write nothing. It is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
+        copy = Home(Path(folder), home.clock)
+        with closing(sqlite3.connect(home.log)) as log, closing(sqlite3.connect(copy.log)) as copied:
+            log.backup(copied)
+        yield copy
