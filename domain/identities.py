@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import date
 from hashlib import sha1
+from operator import mul
 from uuid import UUID
 
 from domain.refusals import NumberNotValid, PersonalNumber, TextNotAllowed
@@ -12,7 +13,7 @@ _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
 _CVR = re.compile("[1-9][0-9]{7}")
 _CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})\W?(\d{2})\W?(\d{2})\W{0,3}(\d{4})(?!\d)")
+_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})[\W_]?(\d{2})[\W_]?(\d{2})[\W_]{0,3}(\d{4})(?!\d)")
 _CPR_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−­"), "-")
 NAME_LIMIT = 200
@@ -46,8 +47,8 @@ def cvr_number(text: str) -> str:
 
     Refused when no such number can exist: modulus 11 over the digits (Erhvervsstyrelsen's check).
     """
-    digits = _CVR_NOISE.sub("", text)
-    if _CVR.fullmatch(digits) and sum(w * int(d) for w, d in zip(_CVR_WEIGHTS, digits, strict=True)) % 11 == 0:
+    digits = text if _CVR.fullmatch(text) else _CVR_NOISE.sub("", text)
+    if _CVR.fullmatch(digits) and sum(map(mul, _CVR_WEIGHTS, map(int, digits))) % 11 == 0:
         return digits
     raise NumberNotValid(f"{quoted(text)} is no CVR number: write its 8 digits; the check digit (modulus 11) must fit.")
 
@@ -97,10 +98,11 @@ def clean_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
     """``text`` trimmed and in Unicode's composed form (NFC); refused with control characters, CPR or over ``limit``."""
     if len(text) > limit:
         raise TextNotAllowed(f"The {what} has {len(text):,} characters; at most {limit:,} are taken.")
-    clean = unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ").strip()
+    clean = text if text.isascii() else unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ")
+    clean = clean.strip()
     if not clean.isprintable():  # control, format and bidirectional characters are not
         raise TextNotAllowed(f"The {what} holds control characters; write it with visible characters only.")
-    if sum(map(str.isdigit, clean)) >= 10:
+    if len(clean) >= 10 and sum(map(str.isdigit, clean)) >= 10:
         refuse_personal_numbers(clean)
     return clean
 

@@ -137,8 +137,8 @@ class Outreach(Aggregate, Factual):
     @classmethod
     def open(cls, act: Act, slug: str, cvr: str) -> Outreach:
         """Nothing was done towards the company before."""
-        entry = identity("opened", slug, cvr)
-        return cls._create(cls.Opened, entry=entry, slug=slug, cvr=cvr, **act.fields)
+        own = outreach_id(slug, cvr)
+        return cls._create(cls.Opened, id=own, entry=own, slug=slug, cvr=cvr, **act.fields)
 
     # What is known, as it stands
 

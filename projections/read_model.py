@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Column, Connection, String, Table, bindparam, func, insert, literal, select, update
+from sqlalchemy.dialects import sqlite
 
 from domain.facts import Fact
 from projections.tables import STILL_KNOWN, metadata
@@ -86,7 +88,7 @@ class Batch:
     def write(self) -> None:
         """Writes the rows gathered so far."""
         for table, rows in self.rows.items():
-            self.connection.execute(insert(table), rows)
+            insert_rows(self.connection, table, rows)
         self.rows.clear()
 
 
@@ -139,6 +141,18 @@ def _again(table: Table, back: Flip) -> Any:
     new = {"known_from": literal(back.position), "known_to": literal(STILL_KNOWN)}
     row = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry)
     return insert(table).from_select(names, row.order_by(table.c.known_to.desc()).limit(1))
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Inserts rows that name every column. SQLite's own parameters: the general way takes twice as long a row."""
+    statement, columns = _insert(table)
+    connection.exec_driver_sql(statement, list(map(columns, rows)))
+
+
+@cache
+def _insert(table: Table) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]]]:
+    dialect = sqlite.dialect(paramstyle="qmark")
+    return str(insert(table).compile(dialect=dialect)), itemgetter(*(c.name for c in table.c))
 
 
 def among(words: Iterable[str]) -> Any:

@@ -28,11 +28,18 @@ class Step(msgspec.Struct):
     stands: bool
 
 
+class Version(NamedTuple):
+    """A row that holds by what is known now: what it says, and the row itself with its positions."""
+
+    said: dict[str, Any]
+    row: dict[str, Any]
+
+
 class Thing(NamedTuple):
-    """A thing's steps in the order of the log, and its rows that hold by what is known now."""
+    """A thing's steps in the order of the log, and its rows that hold."""
 
     steps: list[Step]
-    rows: list[dict[str, Any]]
+    rows: list[Version]
 
 
 class Timeline(ReadModel):
@@ -58,7 +65,8 @@ class Timeline(ReadModel):
             self._remember(row)
         open_rows = select(self.table).where(key.in_(among(wanted)), self.table.c.known_to == STILL_KNOWN)
         for row in connection.execute(open_rows).mappings():
-            self.things[row[self.thing]].rows.append(dict(row))
+            said = {name: value for name, value in row.items() if name not in ("known_from", "known_to")}
+            self.things[row[self.thing]].rows.append(Version(said, dict(row)))
 
     def _remember(self, row: Any) -> None:
         known, stands = self.things[row.thing].steps, row.known_to == STILL_KNOWN
@@ -103,31 +111,30 @@ class Timeline(ReadModel):
         """Ends the thing's rows that do not hold any more, and adds those that do now."""
         thing = self.things[name]
         told = list(self.periods([step.said for step in thing.steps if step.stands]))
-        kept = [row for row in thing.rows if _plain(row) in told]
-        ended = [row for row in thing.rows if _plain(row) not in told]
-        there = [_plain(row) for row in kept]
-        new = [self.batch.add(self.table, dict(row)) for row in told if row not in there]
-        for row in ended:
-            row["known_to"] = self.batch.position
-            if row["known_from"] < self._since:
-                self._closed.append({"of": row[self.thing], "since": row["valid_from"], **_positions(row)})
-        thing.rows[:] = kept + new
+        kept = [row for row in thing.rows if row.said in told]
+        for row in thing.rows:
+            if row.said not in told:
+                self._close(row)
+        there = [row.said for row in kept]
+        thing.rows[:] = kept + [self._open(said) for said in told if said not in there]
+
+    def _open(self, said: dict[str, Any]) -> Version:
+        return Version(said, self.batch.add(self.table, dict(said)))
+
+    def _close(self, version: Version) -> None:
+        row = version.row
+        row["known_to"] = self.batch.position
+        if row["known_from"] < self._since:
+            same = {"of": row[self.thing], "from_day": row["valid_from"]}
+            self._closed.append({**same, "began": row["known_from"], "ended": row["known_to"]})
 
     def end(self) -> None:
         """Ends the rows that are in the table already; those of this batch are written as ended."""
         self.batch.write()
         if self._closed:
             t = self.table.c
-            same = (t[self.thing] == bindparam("of")) & (t.valid_from == bindparam("since"))
+            same = (t[self.thing] == bindparam("of")) & (t.valid_from == bindparam("from_day"))
             open_row = same & (t.known_from == bindparam("began")) & (t.known_to == STILL_KNOWN)
             change = update(self.table).where(open_row).values(known_to=bindparam("ended"))
             self.batch.connection.execute(change, self._closed)
         self._closed = []
-
-
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in ("known_from", "known_to")}
-
-
-def _positions(row: dict[str, Any]) -> dict[str, int]:
-    return {"began": row["known_from"], "ended": row["known_to"]}

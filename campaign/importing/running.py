@@ -20,7 +20,7 @@ from eventsourcing.persistence import IntegrityError
 from campaign.app import CampaignTracker
 from campaign.faults import SettingsFault
 from campaign.importing.forms import ORDER, Form, Unreadable, form_of, forms, missing, normal
-from campaign.importing.rejects import Rejects
+from campaign.importing.rejects import ADDED, Rejects
 from campaign.importing.tables import Found, Row, tables
 from campaign.importing.taking import Chunk, Result, Run, Verdict
 from campaign.wiring import Home
@@ -119,12 +119,13 @@ def _import_table(
 
 
 def _take(tracker: CampaignTracker, form: Form, found: Found, run: Run, rows: list[Row]) -> list[Result]:
+    mended = set(ADDED) <= set(found.headings)
     results: list[Result | None] = []
     readable: list[dict[str, Any]] = []
     read = form.reader(found.headings)
     for _, cells in rows:
         try:
-            readable.append(read([_unguarded(cell) for cell in cells]))
+            readable.append(read([*map(_unguarded, cells)] if mended else cells))
             results.append(None)
         except Unreadable as fault:
             results.append((Verdict.REJECTED, fault))
@@ -148,6 +149,7 @@ def _recorded(tracker: CampaignTracker, kind: str, run: Run, rows: list[dict[str
 
 
 def _unguarded(cell: str) -> str:
+    """A cell of a rejects file as it was, without the mark that kept a spreadsheet from running it."""
     return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 

@@ -125,7 +125,7 @@ class Chunk:
         if company.now == said:
             return Verdict.THERE
         if company.now is None:
-            company.change(act, self._current("companies", cvr, company)[0], said, None)
+            company.change(act, act.entry("company", cvr), said, None)
             self._touch(company)
             return Verdict.TAKEN
         if self.run.update:
@@ -199,7 +199,7 @@ class Chunk:
     def _unsettle(self, row: dict[str, Any], act: Act) -> Verdict | None:
         """Takes back that the visit was settled, if that stands; what the row says now is another thing."""
         outreach = self._outreach(row, act)
-        entry, was = self._current("visits settled", row["ref"], outreach)
+        entry, was = self._current("visits settled", row, outreach)
         if was is None:
             return None
         if self.run.update:
@@ -223,7 +223,7 @@ class Chunk:
     ) -> Verdict:
         """Logs what the row says unless it is there; takes other content only when told to update."""
         outreach = self._outreach(row, act)
-        entry, was = self._current(kind, row["ref"], outreach)
+        entry, was = self._current(kind, row, outreach)
         holder = self._elsewhere(row, outreach) if was is None and not kind.endswith("settled") else outreach
         if was is not None and _same(was, act, said):
             return Verdict.THERE
@@ -232,19 +232,20 @@ class Chunk:
             self._touch(outreach)
             return Verdict.TAKEN
         if self.run.update:
-            self._retracted(holder, act, self._current(kind, row["ref"], holder)[0])
-            log(outreach, self._current(kind, row["ref"], outreach)[0])
+            self._retracted(holder, act, self._current(kind, row, holder)[0])
+            log(outreach, self._current(kind, row, outreach)[0])
             self._touch(outreach)
         return Verdict.CHANGED
 
-    def _current(self, kind: str, ref: str, aggregate: Any) -> tuple[UUID, Any]:
-        """The entry the reference stands for now and its fact, or the next free entry and None."""
-        revision, entry = 0, self.run.entry(kind, ref)
+    def _current(self, kind: str, row: dict[str, Any], aggregate: Any) -> tuple[UUID, Any]:
+        """The entry the row's reference stands for now and its fact, or the next free entry and None."""
+        settled = kind == "visits settled"
+        revision, entry = 0, self.run.entry(kind, row["ref"]) if settled else row["entry"]
         while entry in aggregate.facts or self.owners.get(entry, aggregate.id) != aggregate.id:
             if aggregate.stands(entry):
                 return entry, aggregate.facts[entry]
             revision += 1
-            entry = self.run.entry(kind, ref, aggregate.cvr, revision)
+            entry = self.run.entry(kind, row["ref"], aggregate.cvr, revision)
         return entry, None
 
     def _elsewhere(self, row: dict[str, Any], outreach: Outreach) -> Outreach:
