@@ -20,7 +20,7 @@ from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
 from domain.facts import Fact, Retraction
-from domain.identities import campaign_id, company_id, outreach_id
+from domain.identities import campaign_id, company_id, outreach_id, quoted
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
 from domain.refusals import CampaignKnown, CampaignUnknown, EntryUnknown
@@ -241,9 +241,13 @@ class CampaignTracker(Application[UUID]):
         fact = self.fact(target)
         return self.store.entries_with("act", fact.act)
 
-    def entries_of_batch(self, batch: UUID) -> list[Entry]:
-        """All entries that came with one import."""
-        return self.store.entries_with("batch", batch)
+    def entries_of_batch(self, digits: str) -> list[Entry]:
+        """All entries of the one import whose id begins with these digits; refused when there is none, or more."""
+        batches = self.store.batches_beginning(digits.lower().replace("-", ""))
+        if len(batches) != 1:
+            several = ", ".join(batch.hex[:12] for batch in batches) or "none"
+            raise EntryUnknown(f"Which import is {quoted(digits)}? Batches that begin so: {several}.")
+        return self.store.entries_with("batch", batches[0])
 
     def latest_act(self, consultant: str) -> list[Entry]:
         """The entries of the last act this person logged by hand and has not taken back, leaving out undoing itself."""

@@ -1,7 +1,7 @@
 """What can go wrong outside the domain's rules, each with its sentence and the exit code it ends in."""
 
 
-class Fault(Exception):  # noqa: N818 - the name says it already
+class Fault(Exception):
     """Something outside the rules is wrong. ``str()`` is one sentence for the person at the terminal."""
 
     exit_code = 3

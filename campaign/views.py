@@ -7,16 +7,16 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from uuid import UUID
 
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from campaign.bulk import in_bulk
 from campaign.eventstore import heads
 from campaign.faults import StoreFault
 from campaign.reference import offices, version
 from campaign.wiring import Home
-from projections.catch_up import catch_up, make_tables, position
+from projections.catch_up import catch_up, make_indexes, make_tables, position
 from projections.read_model import Recorded
 from projections.tables import fingerprint, metadata, open_database, progress
 
@@ -51,8 +51,10 @@ def rebuild(home: Home, seen: Seen) -> int:
     _remove(beside)
     try:
         engine = open_database(beside, lasting=False)
-        _make(engine)
+        _make(engine, indexes=False)
         reached = _feed(home, engine, seen, _REBUILD_BATCH)
+        with engine.connect() as connection, connection.begin():
+            make_indexes(connection)
         engine.dispose()
         _put_in_place(beside, home.views)
     finally:
@@ -91,9 +93,9 @@ def _fits(home: Home, engine: Engine) -> bool:
     )
 
 
-def _make(engine: Engine) -> None:
+def _make(engine: Engine, indexes: bool = True) -> None:
     if not _exists(engine):
-        make_tables(engine)
+        make_tables(engine, indexes)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(version()))
             connection.execute(row)
@@ -107,13 +109,15 @@ def _follow(home: Home, engine: Engine, seen: Seen) -> None:
 
 
 def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
-    with home.tracker() as tracker:
+    from campaign.eventstore.mapper import as_id
+
+    with in_bulk(), home.tracker() as tracker:
         done, of = 0, heads.head(home.log)
         event = tracker.mapper.event  # type: ignore[attr-defined]
 
         def read(after: int, limit: int) -> Sequence[Recorded]:
             return [
-                Recorded(row[0], row[6], event(UUID(row[1]), row[2], row[3], row[4]))
+                Recorded(row[0], row[6], event(as_id(row[1]), row[2], row[3], row[4]))
                 for row in tracker.store.rows(after, limit)
             ]
 

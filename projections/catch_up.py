@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.campaign import Campaign
 from domain.company import Company
@@ -67,33 +69,35 @@ def feed(connection: Connection, events: Sequence[Recorded], region_of: RegionOf
 
 def _tell(batch: Batch, events: Sequence[Recorded]) -> None:
     batch.position = events[0].position
-    _meet(batch, events)
+    by_kind: dict[type, list[Any]] = {}
+    for _, _, event in events:
+        by_kind.setdefault(type(event), []).append(event)
+    _meet(batch, by_kind)
     models = [model(batch) for model in MODELS]
-    clauses = {kind: (model, clause) for model in models for kind, clause in model.clauses.items()}
+    clauses = {kind: clause.__get__(model) for model in models for kind, clause in model.clauses.items()}
     for model in models:
-        model.begin(events)
+        model.begin([event for kind in model.clauses for event in by_kind.get(kind, ())])
     for batch.position, _, event in events:
-        if type(event) in clauses:
-            model, clause = clauses[type(event)]
-            clause(model, event)
+        if clause := clauses.get(type(event)):
+            clause(event)
     for model in models:
         model.end()
     batch.write()
 
 
-def _meet(batch: Batch, events: Sequence[Recorded]) -> None:
-    for _, _, event in events:
-        if isinstance(event, Outreach.Opened):
-            batch.meet(event.originator_id, event.slug, event.cvr)
-        elif isinstance(event, Company.Registered):
-            batch.meet(event.originator_id, "", event.cvr)
-        elif isinstance(event, Campaign.Planned):
-            batch.meet(event.originator_id, event.slug, "")
-    batch.know_subjects(events)
+def _meet(batch: Batch, by_kind: dict[type, list[Any]]) -> None:
+    for event in by_kind.get(Outreach.Opened, ()):
+        batch.meet(event.originator_id, event.slug, event.cvr)
+    for event in by_kind.get(Company.Registered, ()):
+        batch.meet(event.originator_id, "", event.cvr)
+    for event in by_kind.get(Campaign.Planned, ()):
+        batch.meet(event.originator_id, event.slug, "")
+    batch.know_subjects({event.originator_id for events in by_kind.values() for event in events})
 
 
 def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
     batch.position = events[0].position
+    make_indexes(batch.connection)
     changes = flips(batch.connection, events)
     for model in (model(batch) for model in MODELS):
         model.flip(changes)
@@ -109,10 +113,22 @@ def _remember(connection: Connection, events: Sequence[Recorded]) -> None:
     connection.execute(insert(progress).values(seen).on_conflict_do_update(index_elements=["only"], set_=seen))
 
 
-def make_tables(engine: Engine) -> None:
-    """Makes every table that is not there."""
+def make_tables(engine: Engine, indexes: bool = True) -> None:
+    """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        metadata.create_all(connection)
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+        if indexes:
+            make_indexes(connection)
+
+
+def make_indexes(connection: Connection) -> None:
+    """Makes every index that is not there."""
+    if connection.info.setdefault("indexes", False):
+        return
+    for index in (index for table in metadata.sorted_tables for index in table.indexes):
+        connection.execute(CreateIndex(index, if_not_exists=True))
+    connection.info["indexes"] = True
 
 
 def copenhagen_day(moment: str) -> str:

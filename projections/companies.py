@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, String, Table
 
 from domain.company import Company, CompanyFacts
 from domain.identities import folded
-from projections.read_model import Recorded, when
+from projections.read_model import when
 from projections.tables import ALWAYS, EVER, metadata, version_columns
 from projections.timelines import Timeline
 
@@ -37,9 +37,9 @@ class Companies(Timeline):
     table = companies
     thing = "cvr"
 
-    def begin(self, events: Sequence[Recorded]) -> None:
+    def begin(self, events: Sequence[Any]) -> None:
         """Reads the companies these events are of."""
-        self.load({self._cvr(e.event) for e in events if type(e.event) in self.clauses})
+        self.load({self._cvr(event) for event in events})
 
     def owns(self, name: str) -> bool:
         """Things named by a CVR number are companies."""

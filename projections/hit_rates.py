@@ -12,14 +12,10 @@ from domain.visits import Status
 from projections.calls import calls, invitations
 from projections.campaigns import enrolments
 from projections.companies import companies
-from projections.measures import COUNTS, MATURING_DAYS, with_rates
+from projections.measures import COUNTS, MATURING_DAYS, UNKNOWN, with_rates
 from projections.scope import Scope
 from projections.visits import visits
 from projections.yields import yields
-
-DIMENSIONS = ("office", "region", "consultant", "week", "month", "industry", "size", "campaign")
-UNKNOWN = "unknown"
-"""The group of contacts with companies that no register told about."""
 
 Row = dict[str, Any]
 
@@ -35,7 +31,13 @@ def hit_rates(connection: Connection, scope: Scope, by: str | None = None) -> li
     for part in (_calls, _visits, _yields, _mailed):
         for row in connection.execute(part(scope, by)).mappings():
             groups.setdefault(row["word"], {}).update({k: v for k, v in row.items() if k != "word"})
-    return [_row(scope, by, word, counts) for word, counts in sorted(groups.items())]
+    return [_row(scope, by, word, groups[word]) for word in sorted(groups, key=lambda word: _place(by, word))]
+
+
+def _place(by: str | None, word: str) -> tuple[int, str]:
+    """Words in their own order, sizes by number (2-4 before 10-19), what is unknown last."""
+    number = word.partition("-")[0].rstrip("+") if by == "size" else ""
+    return (10**9 if word == UNKNOWN else int(number) if number.isdigit() else 0), word
 
 
 def _row(scope: Scope, by: str | None, word: str, counts: Row) -> Row:
@@ -136,7 +138,7 @@ def led_by(contact: str, scope: Scope) -> Select[Any]:
 def _origins(scope: Scope) -> CTE:
     """For every yield the visit it came from, if it was held, and the call that led to it: ``visit``, ``call``."""
     v, y = visits.c, yields.c
-    held = scope.of_versions(visits) + [v.status == Status.HELD.value]
+    held = [*scope.of_versions(visits), v.status == Status.HELD.value]
     there = scope.of_facts(yields) + scope.of_kinds()
     by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*held, *there)
     by_call = select(literal(None).label("visit"), y.call).where(y.call.is_not(None), *there)

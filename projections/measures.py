@@ -50,6 +50,16 @@ MATURING_DAYS = 28
 """A period younger than this is marked: yields of its contacts may still come."""
 
 
+DIMENSIONS = ("office", "region", "consultant", "week", "month", "industry", "size", "campaign")
+"""What figures can be grouped by."""
+
+UNKNOWN = "unknown"
+"""The group of contacts with companies that no register told about."""
+
+BASES = ("contact", "recorded")
+"""What the period means for a yield: the day of the contact it came from, or the day it was recorded."""
+
+
 def share(numerator: int, denominator: int) -> float | None:
     """A share 0..1, or None where there is nothing to be a share of."""
     return numerator / denominator if denominator else None

@@ -22,6 +22,7 @@ subjects = Table(
     Column("originator", String, primary_key=True, comment="id of an aggregate"),
     Column("campaign", String, nullable=False, comment="slug of its campaign; empty for a company"),
     Column("cvr", String, nullable=False, comment="CVR number of its company; empty for a campaign"),
+    sqlite_with_rowid=False,
 )
 
 
@@ -50,9 +51,9 @@ class Batch:
         self.subjects: dict[UUID, tuple[str, str]] = {}
         self.position = 0
 
-    def know_subjects(self, events: Sequence[Recorded]) -> None:
-        """Looks up whom the events of this batch are about, as far as earlier batches told."""
-        unknown = {e.event.originator_id.hex for e in events} - {i.hex for i in self.subjects}
+    def know_subjects(self, originators: Iterable[UUID]) -> None:
+        """Looks up whom these aggregates are about, as far as earlier batches told."""
+        unknown = {i.hex for i in originators if i not in self.subjects}
         query = select(subjects).where(subjects.c.originator.in_(among(unknown)))
         self.subjects |= {UUID(r.originator): (r.campaign, r.cvr) for r in self.connection.execute(query)}
 
@@ -105,8 +106,8 @@ class ReadModel:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
 
-    def begin(self, events: Sequence[Recorded]) -> None:
-        """Reads what these events need to know of earlier ones."""
+    def begin(self, events: Sequence[Any]) -> None:
+        """Reads what these events, all of kinds this model has clauses for, need to know of earlier ones."""
 
     def flip(self, flips: Sequence[Flip]) -> None:
         """Facts that do not stand any more are known no longer; those that stand again are known anew."""

@@ -76,7 +76,7 @@ class Scope:
             return []
         facts = [companies.c.division.in_(self.industries)] if self.industries else []
         facts += [companies.c.size_band.in_(self.sizes)] if self.sizes else []
-        return [exists().where(self.company_of(table), *facts)]
+        return [exists().where(self.company_of(table), *facts).correlate(table)]
 
     def company_of(self, table: FromClause) -> ColumnElement[bool]:
         """The company of a contact, with what was said of it for the day of the contact."""

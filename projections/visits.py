@@ -12,7 +12,7 @@ from sqlalchemy import Column, String, Table
 
 from domain.outreach import Outreach
 from domain.visits import Status, visits_of
-from projections.read_model import Recorded, when
+from projections.read_model import when
 from projections.tables import ALWAYS, dimension_columns, metadata, version_columns
 from projections.timelines import Timeline
 
@@ -34,9 +34,9 @@ class Visits(Timeline):
     table = visits
     thing = "visit"
 
-    def begin(self, events: Sequence[Recorded]) -> None:
+    def begin(self, events: Sequence[Any]) -> None:
         """Reads the visits these events are steps of."""
-        self.load({e.event.visit.hex for e in events if type(e.event) in self.clauses})
+        self.load({event.visit.hex for event in events})
 
     def owns(self, name: str) -> bool:
         """Things named by an id are visits."""

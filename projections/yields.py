@@ -57,10 +57,6 @@ class Yields(ReadModel):
         self.batch.add(yields, row | kind | place | whom)
 
 
-BASES = ("contact", "recorded")
-"""What the period of a report means for a yield: the day of the contact it came from, or the day it was recorded."""
-
-
 class Amount(NamedTuple):
     """A number of yield entries, and the sum of their positions."""
 
@@ -95,7 +91,7 @@ class YieldTree(NamedTuple):
 
 
 def yields_by_kind(connection: Connection, scope: Scope, basis: str = "contact") -> YieldTree:
-    """What the contacts of ``scope`` brought, by kind; ``basis`` is one of ``BASES``."""
+    """What the contacts of ``scope`` brought, by kind; ``basis`` is one of ``measures.BASES``."""
     counted = counted_yields(scope, basis).subquery().c
     query = select(counted.kind, func.count(), func.sum(counted.positions)).group_by(counted.kind)
     own = {kind: Amount(*amount) for kind, *amount in connection.execute(query)}

@@ -22,7 +22,7 @@ def file_system(path: str, mounts: Path) -> str:
         line.split(" ")[1:3] for line in mounts.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
     ]
     inside = [(p.replace("\\040", " "), kind) for p, kind in points if _is_inside(path, p.replace("\\040", " "))]
-    kind = max(inside, key=lambda mount: len(mount[0]), default=("", ""))[1]
+    kind = max(reversed(inside), key=lambda mount: len(mount[0]), default=("", ""))[1]
     return kind.removeprefix("fuse.") if kind != "fuse.sshfs" else "nfs"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from campaign.faults import StoreFault
 
@@ -20,7 +21,7 @@ def recorded_at(log: Path, position: int) -> str | None:
     return None if found is None else str(found)
 
 
-def _one(log: Path, statement: str, values: tuple[int, ...]) -> object:
+def _one(log: Path, statement: str, values: tuple[int, ...]) -> Any:
     try:
         with closing(sqlite3.connect(f"{log.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
             row = connection.execute(statement, values).fetchone()

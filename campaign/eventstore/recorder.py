@@ -76,7 +76,7 @@ class DurableDatastore(SQLiteDatastore):
 class ChainedRecorder(SQLiteApplicationRecorder):
     """Holds each row's SHA-256 over the row before and itself, and the moment it was recorded."""
 
-    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore)
         self.clock = clock
         self.select_max_notification_id_statement = "SELECT MAX(position) FROM stored_events"
@@ -156,10 +156,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         statement = f"SELECT {_ROW} FROM stored_events WHERE position BETWEEN ? AND ? {named} ORDER BY position LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (first, last, *topics, limit))
-            return [
-                Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0])  # type: ignore[misc]
-                for r in c.fetchall()
-            ]
+            return [Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0]) for r in c.fetchall()]
 
     def rows(self, after: int, limit: int) -> list[Row]:
         """The rows behind position ``after``, at most ``limit``, in the order of positions."""
@@ -213,6 +210,14 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (str(value),))
             return [_entry(row) for row in c.fetchall()]
+
+    def batches_beginning(self, digits: str) -> list[UUID]:
+        """Up to ten imports whose id begins with these hexadecimal digits."""
+        batch = "replace(json_extract(CAST(state AS TEXT), '$.batch'), '-', '')"
+        statement = f"SELECT DISTINCT {batch} FROM stored_events WHERE {batch} >= ? AND {batch} < ? LIMIT 10"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (digits, digits + "g"))
+            return [UUID(row[0]) for row in c.fetchall()]
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
         """The last entries this person logged by hand, the newest first."""

@@ -36,6 +36,7 @@ def verify(recorder: ChainedRecorder, mapper: TypedMapper, seen: Callable[[int],
 
 def _chain(recorder: ChainedRecorder, mapper: TypedMapper, seen: Callable[[int], None]) -> Verdict:
     position, before = 0, NO_HASH
+    issued = recorder.last_issued()  # always asked before the rows: somebody may append at any moment
     while batch := recorder.chained_rows(position, _BATCH):
         for row, stored in batch:
             fault = _row_fault(mapper, position, before, row, stored)
@@ -43,7 +44,7 @@ def _chain(recorder: ChainedRecorder, mapper: TypedMapper, seen: Callable[[int],
                 return Verdict(position, before, position + 1, fault)
             position, before = row[0], stored
         seen(len(batch))
-    issued = recorder.last_issued()
+        issued = recorder.last_issued()
     if issued > position:
         return Verdict(position, before, position + 1, f"positions {position + 1} to {issued} are gone")
     return Verdict(position, before)

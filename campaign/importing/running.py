@@ -18,6 +18,7 @@ from uuid import uuid4
 from eventsourcing.persistence import IntegrityError
 
 from campaign.app import CampaignTracker
+from campaign.bulk import in_bulk
 from campaign.faults import SettingsFault
 from campaign.importing.forms import ORDER, Form, Unreadable, form_of, forms, missing, normal
 from campaign.importing.rejects import ADDED, Rejects
@@ -98,7 +99,8 @@ def import_tables(
 
     Safe to repeat: what is there already is recognised. Rejects go to one file a table in the folder ``rejects``.
     """
-    return [_import_table(tracker, form, found, run, rejects, seen) for form, found in plan.tables]
+    with in_bulk():
+        return [_import_table(tracker, form, found, run, rejects, seen) for form, found in plan.tables]
 
 
 def _import_table(

@@ -1,0 +1,128 @@
+"""What ``campaign doctor`` looks at: each check says what it found, and whether that is as it should be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from campaign.eventstore import heads
+from campaign.eventstore.disks import refuse_network_paths
+from campaign.faults import Fault
+from campaign.lookup import campaigns
+from campaign.settings import CONFIG, Setting
+from campaign.wiring import Home
+
+_LEAST_PYTHON = (3, 11)
+_LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
+_LEAST_ROOM = 200_000_000  # bytes
+_LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
+
+
+class Check(NamedTuple):
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
+    """Every check, in the order in which one explains the next. Those of a home come only where there is one."""
+    yield _python()
+    yield _sqlite()
+    yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
+    for name, setting in settings.items():
+        yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")
+    yield _guarded("home", lambda: _home(home))
+    if home.log.exists():
+        yield from _permissions(home)
+        yield _guarded("disk", lambda: _room(home))
+        yield _guarded("log", lambda: _log(home))
+        yield _guarded("campaigns", lambda: _campaigns(home))
+        yield _guarded("read models", lambda: _views(home))
+
+
+def _guarded(what: str, look: Callable[[], Check]) -> Check:
+    """The check, or the fault that kept it from being made."""
+    try:
+        return look()
+    except (Fault, OSError, sqlite3.Error) as fault:
+        return Check(what, False, str(fault))
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= _LEAST_PYTHON, f"{found} at {sys.executable}")
+
+
+def _sqlite() -> Check:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        options = {row[0] for row in connection.execute("PRAGMA compile_options")}
+        safe = connection.execute("PRAGMA synchronous").fetchone()[0]
+    notable = sorted(o for o in options if o.startswith(("THREADSAFE", "DEFAULT_SYNCHRONOUS", "OMIT_JSON")))
+    fits = sqlite3.sqlite_version_info >= _LEAST_SQLITE and "OMIT_JSON" not in options
+    return Check("SQLite", fits, f"{sqlite3.sqlite_version}, synchronous {safe} by default; {', '.join(notable)}")
+
+
+def _home(home: Home) -> Check:
+    home.require()
+    refuse_network_paths(home.path)
+    return Check("home", True, str(home.path))
+
+
+def _permissions(home: Home) -> Iterator[Check]:
+    if os.name != "posix":
+        return
+    wanted = {home.path: 0o700, home.log: 0o600, home.views: 0o600, home.path / CONFIG: 0o600}
+    for path, mode in wanted.items():
+        if path.exists():
+            yield _permission(path, mode)
+
+
+def _permission(path: Path, wanted: int) -> Check:
+    found = stat.S_IMODE(path.stat().st_mode)
+    if found & ~wanted:
+        return Check("permissions", False, f"{path} is open to others ({found:o}); run: chmod {wanted:o} {path}")
+    if not os.access(path, os.W_OK):
+        return Check("permissions", False, f"{path} cannot be written to ({found:o})")
+    return Check("permissions", True, f"{path.name} {found:o}")
+
+
+def _room(home: Home) -> Check:
+    free = shutil.disk_usage(home.path).free
+    return Check("disk", free >= _LEAST_ROOM, f"{free / 1e9:,.1f} GB free")
+
+
+def _log(home: Home) -> Check:
+    head = heads.head(home.log)
+    last = heads.recorded_at(home.log, head) if head else None
+    if head and last is None:
+        return Check("log", False, f"the last entry, position {head:,}, is gone; run: campaign verify")
+    latest = f", the last recorded {last}" if last else ""
+    return Check("log", True, f"{head:,} entries{latest}; {home.log.stat().st_size / 1e6:,.1f} MB")
+
+
+def _campaigns(home: Home) -> Check:
+    there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
+    return Check("campaigns", True, ", ".join(there) or "none planned yet")
+
+
+def _views(home: Home) -> Check:
+    if not home.views.exists():
+        return Check("read models", True, "not made yet; the next report makes them")
+    with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        row = connection.execute("SELECT position FROM progress").fetchone()
+    behind = heads.head(home.log) - (row[0] if row else 0)
+    if behind < 0:
+        return Check("read models", False, "they are of another log; run: campaign rebuild")
+    return Check(
+        "read models", True, f"{behind:,} entries behind; the next report catches up" if behind else "up to date"
+    )

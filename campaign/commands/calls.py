@@ -1,0 +1,51 @@
+"""Logging a call, and the visit it booked."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+from campaign.commands.acting import again_option, confirmed, say_logged
+from campaign.terminal import completing
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
+from campaign.terminal.session import Session
+
+
+@command("call")
+@argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+@argument(
+    "outcome",
+    type=OutcomeWord(),
+    help="no-answer, accepted, declined, call-back ...",
+    shell_complete=completing.outcomes,
+)
+@option("--at", type=Moment(), metavar="TIME", help="When, if not today: yesterday 14:05, 12/11, i går kl 14.")
+@option("--reason", type=ReasonWord(), shell_complete=completing.reasons, help="Why they said no.")
+@option("--visit", "visit_on", type=Day(ahead=True), metavar="DAY", help="The day of the visit they accepted.")
+@option("--follow-up", type=Day(ahead=True), metavar="DAY", help="The day to call again.")
+@again_option
+@json_option
+def call(
+    session: Session,
+    company: str,
+    outcome: Any,
+    at: tuple[date, time | None] | None,
+    reason: Any,
+    visit_on: date | None,
+    follow_up: date | None,
+    again: bool,
+) -> None:
+    """Log one call to a COMPANY, and its OUTCOME."""
+    day, at_time = at or (session.today, None)
+    act = session.act(day)
+    cvr = session.company(company)
+    with session.tracker() as tracker:
+        facts = confirmed(
+            session,
+            again,
+            lambda again: tracker.log_call(
+                act, session.slug, cvr, outcome, reason, at_time, follow_up, visit_on, again
+            ),
+        )
+        say_logged(session, tracker, cvr, facts)

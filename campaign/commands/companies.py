@@ -1,0 +1,176 @@
+"""One company: all that was logged about it, and what is known of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from campaign.commands.acting import named, said
+from campaign.terminal import completing
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.output import Column, show, show_json, show_table
+from campaign.terminal.parameters import Day, IndustryCode, OfficeCode
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from domain.company import CompanyFacts
+
+_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+
+
+class Told(NamedTuple):
+    """A fact, the campaign it belongs to (empty for the company's own), and the retraction that took it back."""
+
+    fact: Any
+    slug: str
+    retraction: Any
+
+
+@command("history")
+@_company
+@json_option
+def history(session: Session, company: str) -> None:
+    """All that was logged about a COMPANY, in the order it was logged, with what was taken back and why."""
+    cvr = session.company(company)
+    with session.tracker() as tracker:
+        told, name = list(_told(session, tracker, cvr)), named(tracker, cvr)
+    if session.json:
+        show_json({"cvr": cvr, "rows": [_row(one) for one in told]})
+        return
+    session.note(f"{name}: {len(told):,} entries." if told else f"{name}: nothing was logged.")
+    _show(told)
+
+
+def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
+    facts = sorted(_facts(session, tracker, cvr), key=lambda told: told.fact.timestamp)
+    return iter(facts)
+
+
+def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
+    """The company's own facts, then those of each campaign, or of the one that was named."""
+    from campaign.lookup import campaigns
+
+    meant = session.setting("campaign")
+    slugs = [meant] if meant else [c.slug for c in campaigns(session.home.log)]
+    outreaches = [(slug, tracker.outreach(slug, cvr)) for slug in slugs]
+    owners: list[tuple[str, Any]] = [("", tracker.company(cvr)), *outreaches]
+    for slug, owner in (pair for pair in owners if pair[1]):
+        for entry, fact in owner.facts.items():
+            gone = None if owner.stands(entry) else owner.facts[owner.retractions[entry]]
+            yield Told(fact, slug, gone)
+
+
+def _row(told: Told) -> dict[str, Any]:
+    from campaign.terminal.words import as_row
+
+    gone = told.retraction
+    by = gone and {"entry": gone.entry.hex, "by": gone.by, "at": gone.at, "because": gone.because}
+    return as_row(told.fact) | {"campaign": told.slug or None, "taken_back": by}
+
+
+def _show(told: Sequence[Told]) -> None:
+    from campaign.terminal.dates import shown
+    from campaign.terminal.words import in_words
+    from domain.facts import short
+
+    columns = [
+        Column("day"),
+        Column("what", folds=True),
+        Column("office", drop=2),
+        Column("by", drop=1),
+        Column("campaign", drop=3),
+        Column("entry"),
+    ]
+    rows = []
+    for fact, slug, gone in told:
+        mark = f" [taken back by {gone.by} on {gone.at}: {gone.because}]" if gone else ""
+        rows.append([shown(fact.at), in_words(fact) + mark, fact.office, fact.by, slug, short(fact.entry)])
+    show_table(columns, rows)
+
+
+@command("company")
+@_company
+@option("--name", metavar="NAME", help="Its name.")
+@option("--municipality", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="Where it lies.")
+@option("--industry", type=IndustryCode(), metavar="CODE", help="Its industry code, 2 to 6 digits.")
+@option("--scheme", type=click.Choice(["DB07", "DB25"]), help="The list the industry code is of; default: DB07.")
+@option("--size", metavar="BAND", help="How many work there: 5-9, 50-99.")
+@option("--protected/--not-protected", default=None, help="Whether it is protected from advertising.")
+@option("--since", type=Day(), metavar="DAY", help="From which day on this holds; default: all days.")
+@json_option
+def company(session: Session, company: str, since: date | None, **said_of_it: Any) -> None:
+    """Show what is known of a COMPANY; with options, change it."""
+    cvr = session.company(company)
+    with session.tracker() as tracker:
+        known = tracker.company(cvr)
+        facts = known.now if known else None
+        changes = {name: value for name, value in said_of_it.items() if value is not None}
+        if changes:
+            _change(session, tracker, cvr, facts, changes, since)
+        else:
+            _show_facts(session, cvr, facts)
+
+
+_FIELDS = {
+    "name": "name",
+    "municipality": "municipality",
+    "industry": "industry",
+    "scheme": "industry_scheme",
+    "size": "size_band",
+    "protected": "advertising_protected",
+}
+
+
+def _change(
+    session: Session,
+    tracker: CampaignTracker,
+    cvr: str,
+    known: CompanyFacts | None,
+    changes: dict[str, Any],
+    since: date | None,
+) -> None:
+    from msgspec.structs import replace
+
+    from campaign.terminal.words import in_words
+    from domain.company import CompanyFacts
+    from domain.facts import short
+    from domain.identities import clean_text
+
+    clean = {_FIELDS[n]: clean_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
+    new = replace(known or CompanyFacts(), **clean)
+    if new.industry and not new.industry_scheme:
+        new = replace(new, industry_scheme="DB07")
+    facts = tracker.describe_company(session.act(anywhere=True), cvr, new, since)
+    if not facts:
+        said(session, facts, f"That is known of {named(tracker, cvr)} already; nothing was changed.")
+        return
+    entry = short(facts[0].entry)
+    said(session, facts, f"Logged: {in_words(facts[0])}, {cvr} (entry {entry}). Undo: campaign undo {entry}")
+
+
+def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None) -> None:
+    from campaign.reference import industries, offices
+
+    if session.json:
+        from msgspec import to_builtins
+
+        show_json({"cvr": cvr, "registered": facts is not None, **(to_builtins(facts) if facts else {})})
+    elif facts is None:
+        show(f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME")
+    else:
+        place = f"{facts.municipality} {offices().name(facts.municipality)}" if facts.municipality else ""
+        industry = f"{facts.industry_scheme} {facts.industry} {industries().get(facts.industry[:2], '')}"
+        protected = "protected" if facts.advertising_protected else "not protected"
+        told = [
+            ("CVR number", cvr),
+            ("name", facts.name),
+            ("municipality", place),
+            ("industry", industry.strip()),
+            ("size", facts.size_band),
+            ("advertising", protected),
+        ]
+        show_table([Column("fact"), Column("value", folds=True)], [[name, value or "-"] for name, value in told])

@@ -1,0 +1,108 @@
+"""`campaign import`: tables from files go in, each row once; what became of every row is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from campaign.terminal.declaring import argument, command, json_option
+from campaign.terminal.output import Column, show_json, show_table
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:  # loaded when an import runs, not for its help
+    from campaign.importing.running import Outcome, Plan
+    from campaign.wiring import Home
+
+
+@command("import")
+@argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--source", default="", metavar="NAME", help="The system the references are of, if several are imported.")
+@click.option("--update", is_flag=True, help="Take changed rows: the old entry is retracted, a new one logged.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, write nothing.")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), metavar="DIR", help="Folder for the rows that cannot be taken."
+)
+@json_option
+def import_(
+    session: Session, paths: Sequence[Path], source: str, update: bool, dry_run: bool, rejects: Path | None
+) -> None:
+    """Import companies, invitations, calls, visits and yields.
+
+    PATH is a CSV, an XLSX, or a folder or a zip of them; the headings say what a table holds. Importing the same
+    rows again changes nothing.
+    """
+    from campaign.importing.running import planned, rehearsal
+    from campaign.reference import offices
+
+    session.home.require()
+    plan = planned(paths, offices())
+    if dry_run:
+        with rehearsal(session.home) as home:
+            batch, outcomes = _run(session, home, plan, source, update, rejects or home.path / "rejects")
+    else:
+        batch, outcomes = _run(session, session.home, plan, source, update, rejects)
+    _say(session, outcomes, _notes(plan, outcomes, batch, update, dry_run), batch, dry_run)
+
+
+def _run(
+    session: Session, home: Home, plan: Plan, source: str, update: bool, rejects: Path | None
+) -> tuple[UUID, list[Outcome]]:
+    from campaign.importing.running import import_tables, new_run
+    from domain.identities import clean_text
+
+    by, office = session.setting("consultant") or "import", session.setting("office") or ""
+    named = clean_text("source", source, 50)
+    run = new_run(plan, session.slug, named, by, office, session.now, session.today, update)
+    folder = rejects or home.path / "rejects" / run.batch.hex[:8]
+    with home.tracker() as tracker, session.progress("Importing") as seen:
+        done = 0
+
+        def told(rows: int) -> None:
+            nonlocal done
+            done += rows
+            seen(done, plan.rows)
+
+        tracker.campaign(session.slug)
+        return run.batch, import_tables(tracker, plan, run, folder, told)
+
+
+def _say(session: Session, outcomes: Sequence[Outcome], notes: Sequence[str], batch: UUID, dry_run: bool) -> None:
+    if session.json:
+        show_json({"batch": str(batch), "dry_run": dry_run, "tables": [_row(outcome) for outcome in outcomes]})
+    else:
+        columns = [Column("table", folds=True), *(Column(name, right=True) for name in _COUNTS)]
+        rows = [[outcome.table, *(f"{_row(outcome)[name]:,}" for name in _COUNTS)] for outcome in outcomes]
+        show_table(columns, rows)
+    for line in notes:
+        session.note(line)
+
+
+_COUNTS = ("read", "taken", "there already", "changed", "rejected")
+
+
+def _row(outcome: Outcome) -> dict[str, Any]:
+    verdicts = {verdict.value: count for verdict, count in outcome.verdicts.items()}
+    counts = {name: verdicts.get(name, 0) for name in _COUNTS[1:]}
+    where = str(outcome.rejects) if outcome.rejects else None
+    return {"table": outcome.table, "kind": outcome.kind, "read": outcome.read, **counts, "rejects": where}
+
+
+def _notes(plan: Plan, outcomes: Sequence[Outcome], batch: UUID, update: bool, dry_run: bool) -> list[str]:
+    rows = [_row(outcome) for outcome in outcomes]
+    notes = [f"{o.table} was read as {o.encoding}." for o in outcomes if o.encoding]
+    notes += [f"Left out: {told}." for told in plan.left_out]
+    notes += [f"{o.table}: first rejected {o.first_fault}" for o in outcomes if o.first_fault]
+    if any(row["changed"] for row in rows) and not update:
+        notes.append("Changed rows were left as they are in the log; --update takes what they say now.")
+    if dry_run:
+        return [*notes, "Nothing was written: this was a dry run."]
+    notes += [
+        f"Rejected rows of {o.table} are in {o.rejects}: mend and import that file." for o in outcomes if o.rejects
+    ]
+    if any(row["taken"] or (row["changed"] and update) for row in rows):
+        notes.append(f"Take all of it back: campaign undo --batch {batch.hex[:8]}")
+    return notes

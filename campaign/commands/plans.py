@@ -1,0 +1,65 @@
+"""Planning a campaign, and setting numbers it is to reach."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import click
+
+from campaign.commands.acting import said
+from campaign.terminal import completing
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.parameters import Edge, MeasureName, OfficeCode, Slug
+from campaign.terminal.session import Session
+
+
+@command("plan")
+@argument("slug", type=Slug(), help="a short name for it, such as luk-op")
+@option("--title", metavar="TITLE", required=True, help="Its name, as people know it.")
+@option("--from", "first", type=Edge(last=False, ahead=True), metavar="DAY", required=True, help="Its first day.")
+@option("--to", "last", type=Edge(last=True, ahead=True), metavar="DAY", required=True, help="Its last day.")
+@option(
+    "--office",
+    "offices",
+    type=OfficeCode(),
+    multiple=True,
+    metavar="CODE",
+    shell_complete=completing.offices,
+    help="An office that takes part; repeat it for more. Without any, all may log.",
+)
+@json_option
+def plan(session: Session, slug: str, title: str, first: date, last: date, offices: tuple[str, ...]) -> None:
+    """Plan a campaign. Planned before with the same facts, it gets more offices."""
+    from domain.identities import clean_text
+
+    act, name = session.act(anywhere=True), clean_text("title", title)
+    with session.tracker() as tracker:
+        facts = tracker.plan(act, slug, name, first, last, offices)
+    say_campaign(session, slug, facts, "Planned")
+
+
+@command("target")
+@argument("slug", type=Slug(), help="the campaign", shell_complete=completing.campaigns)
+@argument("measure", type=MeasureName(), help="a count, such as visits_held", shell_complete=completing.measures)
+@argument("number", type=click.IntRange(0, 10_000_000), metavar="N", help="the number to reach")
+@option("--office", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="For this office only.")
+@option("--by", "by_day", type=Edge(last=True, ahead=True), metavar="DAY", help="The day it is to be reached by.")
+@json_option
+def target(session: Session, slug: str, measure: str, number: int, office: str | None, by_day: date | None) -> None:
+    """Set a number to reach of a MEASURE, for the campaign or one office; the one before is history."""
+    with session.tracker() as tracker:
+        facts = tracker.set_target(session.act(anywhere=True), slug, measure, number, by_day, office)
+    say_campaign(session, slug, facts, "Set")
+
+
+def say_campaign(session: Session, slug: str, facts: list[Any], done: str) -> None:
+    """Says back what was decided about a campaign."""
+    from campaign.terminal.words import in_words
+    from domain.facts import short
+
+    if facts:
+        entry = short(facts[-1].entry)
+        said(session, facts, f"{done}: {'; '.join(map(in_words, facts))}, campaign {slug} (entry {entry}).")
+    else:
+        said(session, facts, f"Campaign {slug} is planned so already; nothing was changed.")

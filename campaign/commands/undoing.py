@@ -1,0 +1,115 @@
+"""Taking back: an act, one entry, or a whole import. What is taken back stays in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from campaign.commands.acting import named, said
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.output import show, show_json
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from campaign.eventstore.recorder import Entry
+    from domain.acts import Act
+
+_TOLD = 8
+
+
+@command("undo")
+@argument("entry", required=False, help="an entry of the act; default: your last act")
+@option("--batch", metavar="ID", help="Take back all that came with this import.")
+@json_option
+def undo(session: Session, entry: str | None, batch: str | None) -> None:
+    """Take back an act with all its entries: your last one, or the one an ENTRY belongs to.
+
+    What is taken back leaves every figure and stays in the history. Undoing an undo lets it stand again.
+    """
+    if entry and batch:
+        raise click.UsageError("Name an ENTRY or a --batch, not both.", click.get_current_context())
+    act = session.act(anywhere=True)
+    with session.tracker() as tracker:
+        entries = tracker.entries_of_batch(batch) if batch else _of_act(tracker, session.consultant, entry)
+        done = _undo(session, tracker, act, entries)
+        _say(session, tracker, act, entries, done, batch)
+
+
+def _of_act(tracker: CampaignTracker, consultant: str, digits: str | None) -> list[Entry]:
+    from domain.refusals import EntryUnknown
+
+    entries = tracker.entries_of_act(tracker.entry_named(digits)) if digits else tracker.latest_act(consultant)
+    if not entries:
+        raise EntryUnknown(f"{consultant} has logged nothing by hand here that could be undone.")
+    return entries
+
+
+def _undo(session: Session, tracker: CampaignTracker, act: Act, entries: Sequence[Entry]) -> int:
+    from domain.refusals import EntryRetractedAlready
+
+    done, of = 0, len(entries)
+    with session.progress("Taking back") as seen:
+
+        def told(some: int) -> None:
+            nonlocal done
+            done += some
+            seen(done, of)
+
+        taken = tracker.undo(act, entries, "undone", told)
+    if not taken:
+        raise EntryRetractedAlready("All of that was taken back before, or is a campaign's plan; nothing was changed.")
+    return taken
+
+
+def _say(
+    session: Session, tracker: CampaignTracker, act: Act, entries: Sequence[Entry], done: int, batch: str | None
+) -> None:
+    from domain.facts import short
+
+    back = short(act.entry("retract", entries[-1].entry.hex))
+    again = f"campaign undo {back}"
+    if session.json:
+        show_json({"taken_back": done, "entries": [entry.entry.hex for entry in entries], "again": again})
+    elif batch or len(entries) > _TOLD:
+        show(f"Taken back: {done:,} entries. To let them stand again: {again}")
+    else:
+        show(f"Taken back: {_told(tracker, entries)}. To let it stand again: {again}")
+
+
+def _told(tracker: CampaignTracker, entries: Sequence[Entry]) -> str:
+    from campaign.commands.acting import when_and_who
+    from campaign.terminal.words import in_words
+
+    facts = [tracker.fact(entry) for entry in entries]
+    what = "; ".join(map(in_words, facts))
+    return f"{what}, {subject(tracker, entries[0].originator)}, {when_and_who(facts[0])}"
+
+
+def subject(tracker: CampaignTracker, originator: UUID) -> str:
+    """Whom an entry is about: a company, or a campaign."""
+    about = tracker.load([originator])[originator]
+    return named(tracker, about.cvr) if hasattr(about, "cvr") else f"campaign {about.slug}"
+
+
+@command("retract")
+@argument("entry", help="the entry, by its first digits")
+@option("--because", metavar="TEXT", required=True, help="Why; it stays in the history.")
+@json_option
+def retract(session: Session, entry: str, because: str) -> None:
+    """Take back one ENTRY that was registered in error, and say why. It stays in the history."""
+    from campaign.commands.acting import when_and_who
+    from campaign.terminal.words import in_words
+    from domain.facts import short
+    from domain.identities import clean_text
+
+    act, why = session.act(anywhere=True), clean_text("reason", because)
+    with session.tracker() as tracker:
+        target = tracker.entry_named(entry)
+        fact, about = tracker.fact(target), subject(tracker, target.originator)
+        facts: list[Any] = tracker.retract(act, target, why)
+    line = f"Taken back: {in_words(fact)}, {about}, {when_and_who(fact)} (entry {short(fact.entry)}): {why}. "
+    said(session, facts, f"{line}To let it stand again: campaign undo {short(facts[0].entry)}")

@@ -1,0 +1,203 @@
+"""Logging visits: agreed, held, missed, cancelled, moved; and what a visit or a call brought."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import click
+
+from campaign.commands.acting import again_option, confirmed, say_logged
+from campaign.terminal import completing
+from campaign.terminal.dates import shown
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+
+_MOVED = "moved"
+_STATUSES = ("held", "no-show", "cancelled", _MOVED)
+_visit_option = option("--visit", metavar="ENTRY", help="Which visit, by an entry of it, when several could be meant.")
+_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+
+
+@command("book")
+@_company
+@argument("day", type=Day(ahead=True), help="the day of the visit: 20/11, tuesday, +1w")
+@option("--at", type=Day(), metavar="DAY", help="The day it was agreed, if not today.")
+@again_option
+@json_option
+def book(session: Session, company: str, day: date, at: date | None, again: bool) -> None:
+    """Log that a visit to a COMPANY was agreed, for DAY."""
+    act, cvr = session.act(at), session.company(company)
+    with session.tracker() as tracker:
+        facts = confirmed(session, again, lambda again: tracker.book_visit(act, session.slug, cvr, day, again))
+        say_logged(session, tracker, cvr, facts)
+
+
+@command("visit")
+@_company
+@argument(
+    "status",
+    type=OneOf("status of a visit", _STATUSES),
+    help="held, no-show, cancelled or moved",
+    shell_complete=completing.words(_STATUSES),
+)
+@option("--on", metavar="DAY", help="The day of it; default: the planned day if it has come, else today.")
+@option("--to", type=Day(ahead=True), metavar="DAY", help="The new day of a visit that was moved.")
+@option(
+    "--yield",
+    "yields",
+    type=KindOf(),
+    multiple=True,
+    metavar="KIND[:N]",
+    shell_complete=completing.kinds,
+    help="What it brought: internship:2. Can be repeated.",
+)
+@_visit_option
+@again_option
+@json_option
+def visit(
+    session: Session,
+    company: str,
+    status: str,
+    on: str | None,
+    to: date | None,
+    yields: tuple[tuple[str, int], ...],
+    visit: str | None,
+    again: bool,
+) -> None:
+    """Log what became of a visit to a COMPANY: its STATUS."""
+    _check_options(status, on, to, yields)
+    cvr = session.company(company)
+    with session.tracker() as tracker:
+        named = _visit_named(tracker, visit)
+        if status == _MOVED:
+            facts = _move(session, tracker, cvr, on, to, named)
+        else:
+            facts = _settle(session, tracker, cvr, status, on, yields, named, again)
+        say_logged(session, tracker, cvr, facts)
+
+
+def _check_options(status: str, on: str | None, to: date | None, yields: tuple[Any, ...]) -> None:
+    if status == _MOVED and not (on or to):
+        raise click.UsageError("A visit that was moved has a new day: --to DAY.", click.get_current_context())
+    if to and status != _MOVED:
+        raise click.UsageError(f"--to DAY goes with moved, not with {status}.", click.get_current_context())
+    if yields and status != "held":
+        raise click.UsageError(f"--yield goes with held: a visit {status} brings nothing.", click.get_current_context())
+
+
+def _move(
+    session: Session, tracker: CampaignTracker, cvr: str, on: str | None, to: date | None, visit: UUID | None
+) -> list[Any]:
+    """With ``--to``, ``--on`` is the day it was agreed; alone it is the new day."""
+    agreed = day_in(session, on) if on and to else session.today
+    act = session.act(agreed)
+    return tracker.move_visit(act, session.slug, cvr, to or day_in(session, on or "", ahead=True), visit)
+
+
+def _settle(
+    session: Session,
+    tracker: CampaignTracker,
+    cvr: str,
+    status: str,
+    on: str | None,
+    yields: tuple[tuple[str, int], ...],
+    visit: UUID | None,
+    again: bool,
+) -> list[Any]:
+    from campaign.app import Yielded
+    from domain.visits import Status
+
+    act = session.act(day_in(session, on) if on else _likely_day(session, tracker, cvr, status, visit))
+    brought = [Yielded(kind, positions) for kind, positions in yields]
+    settled = Status(status)
+    return confirmed(
+        session,
+        again,
+        lambda again: tracker.settle_visit(act, session.slug, cvr, settled, visit, brought, again),
+    )
+
+
+def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, status: str, visit: UUID | None) -> date:
+    """The planned day of the visit if it has come, said back as such; today else, and for a visit called off."""
+    outreach = tracker.outreach(session.slug, cvr)
+    planned = [v for v in outreach.planned_visits if visit in (None, v.id)] if outreach else []
+    if status == "cancelled" or len(planned) != 1 or planned[0].on >= session.today:
+        return session.today
+    session.note(f"Taken for the planned day, {shown(planned[0].on)}. Another day: undo, then say --on DAY.")
+    return planned[0].on
+
+
+@command("yield")
+@_company
+@argument(
+    "kind", type=KindOf(), metavar="KIND[:N]", help="what it brought: internship:2", shell_complete=completing.kinds
+)
+@option("--visit", metavar="ENTRY", help="The visit it came from; default: the latest held one, else the latest call.")
+@option("--call", metavar="ENTRY", help="The call it came from.")
+@option("--at", type=Day(), metavar="DAY", help="The day it was agreed, if not today.")
+@option("--hours", type=click.IntRange(1, 100), metavar="N", help="Hours a week.")
+@option("--starts", type=Day(ahead=True), metavar="DAY", help="Its first day.")
+@option("--weeks", type=click.IntRange(1, 520), metavar="N", help="How many weeks it lasts.")
+@option("--target-group", metavar="TEXT", default="", help="Whom it is for.")
+@option("--sector", metavar="TEXT", default="", help="private or public.")
+@again_option
+@json_option
+def yielded(
+    session: Session,
+    company: str,
+    kind: tuple[str, int],
+    visit: str | None,
+    call: str | None,
+    at: date | None,
+    again: bool,
+    **place: Any,
+) -> None:
+    """Log what a visit to a COMPANY, or a call, brought: a KIND and how many positions."""
+    from campaign.app import Yielded
+
+    act, cvr = session.act(at), session.company(company)
+    brought = Yielded(*kind, _place(**place))
+    with session.tracker() as tracker:
+        origin = _visit_named(tracker, visit), _call_named(tracker, call)
+        facts = confirmed(
+            session,
+            again,
+            lambda again: tracker.record_yield(act, session.slug, cvr, brought, *origin, again),
+        )
+        say_logged(session, tracker, cvr, facts)
+
+
+def _place(hours: int | None, starts: date | None, weeks: int | None, target_group: str, sector: str) -> Any:
+    from domain.identities import clean_text
+    from domain.yields import Place
+
+    words = clean_text("target group", target_group, limit=60), clean_text("sector", sector, limit=60)
+    return Place(hours, starts, weeks, *words)
+
+
+def _visit_named(tracker: CampaignTracker, digits: str | None) -> UUID | None:
+    return _named(tracker, digits, "visit")
+
+
+def _call_named(tracker: CampaignTracker, digits: str | None) -> UUID | None:
+    return _named(tracker, digits, "call")
+
+
+def _named(tracker: CampaignTracker, digits: str | None, what: str) -> UUID | None:
+    """The visit or call that an entry, said by its first digits, tells of."""
+    from campaign.terminal.words import in_words
+    from domain.refusals import EntryUnknown
+
+    if digits is None:
+        return None
+    fact = tracker.fact(tracker.entry_named(digits))
+    found: UUID | None = getattr(fact, what, None)
+    if found is None:
+        raise EntryUnknown(f"Entry {digits} is no {what}: {in_words(fact)}.")
+    return found

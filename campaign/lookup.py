@@ -1,0 +1,181 @@
+"""Looking up campaigns and companies with the standard library alone: quick enough for every keystroke."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from campaign.eventstore import heads
+from domain.identities import clean_text, cvr_number, folded, refuse_personal_numbers
+from domain.refusals import CampaignUnknown, Refusal
+
+if TYPE_CHECKING:
+    from campaign.wiring import Home
+
+_SHOWN = 10
+_NUMBER = re.compile(r"\s*(DK)?[\d\s.-]+", re.IGNORECASE)
+
+
+class CompanyUnknown(Refusal):
+    """No company has that in its name."""
+
+
+class CompanyUnclear(Refusal):
+    """Several companies have that in their name."""
+
+
+class CampaignUnclear(Refusal):
+    """Several campaigns are open, and none was named."""
+
+
+class FoundCampaign(NamedTuple):
+    """A campaign as it stands."""
+
+    slug: str
+    title: str
+    first: date
+    last: date
+    is_open: bool
+
+
+class FoundCompany(NamedTuple):
+    """A company as it is known today."""
+
+    cvr: str
+    name: str
+    municipality: str
+
+
+# Campaigns
+
+
+def campaigns(log: Path) -> list[FoundCampaign]:
+    """Every campaign planned in that log, oldest first."""
+    planned = (
+        "SELECT later.originator_id, later.topic, later.entry, later.state FROM stored_events planned "
+        "JOIN stored_events later ON later.originator_id = planned.originator_id "
+        "WHERE planned.topic = 'Campaign.Planned' ORDER BY planned.position, later.originator_version"
+    )
+    streams: dict[str, list[Any]] = {}
+    for originator, topic, entry, state in _rows(log, planned):
+        streams.setdefault(originator, []).append((topic.partition(".")[2], entry, json.loads(state)))
+    return [_campaign(stream) for stream in streams.values()]
+
+
+def _campaign(stream: list[Any]) -> FoundCampaign:
+    gone: set[str] = set()
+    for topic, entry, said in reversed(stream):
+        if topic == "EntryRetracted" and entry not in gone:
+            gone.add(said["target"].replace("-", ""))
+    plan, last, is_open = stream[0][2], stream[0][2]["last"], True
+    for topic, entry, said in stream:
+        if entry not in gone:
+            last = said["last"] if topic == "Extended" else last
+            is_open = is_open and topic != "Closed"
+    return FoundCampaign(
+        plan["slug"], plan["title"], date.fromisoformat(plan["first"]), date.fromisoformat(last), is_open
+    )
+
+
+def only_open_campaign(home: Home) -> str:
+    """The slug of the only campaign that is open. Refused, with what there is, when there is none or more than one."""
+    home.require()
+    there = [c.slug for c in campaigns(home.log) if c.is_open]
+    if not there:
+        raise CampaignUnknown(
+            "No campaign is open here. Plan one: campaign plan SLUG --title TITLE --from DAY --to DAY"
+        )
+    if len(there) > 1:
+        raise CampaignUnclear(
+            f"{len(there)} campaigns are open: {', '.join(there)}. Say which: --campaign SLUG, or set CAMPAIGN_SLUG."
+        )
+    return there[0]
+
+
+# Companies
+
+
+def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lambda done, of: None) -> str:
+    """The CVR number of a company said by number or by part of its name. Refused when that is nobody, or several."""
+    if _NUMBER.fullmatch(text):
+        return cvr_number(text)
+    refuse_personal_numbers(text)
+    name = clean_text("company", text)
+    _follow(home, seen)
+    found = _with_name(home.views, name)
+    if not found:
+        raise CompanyUnknown(f"No company has {name!r} in its name. Write its CVR number, 8 digits.")
+    if len(found) > 1:
+        raise CompanyUnclear(_candidates(name, found))
+    return found[0].cvr
+
+
+def _candidates(name: str, found: list[FoundCompany]) -> str:
+    from campaign.reference import offices
+
+    lines = [f"  {c.cvr}  {c.name}" + (f", {offices().name(c.municipality)}" if c.municipality else "") for c in found]
+    more = [f"  and {len(found) - _SHOWN:,} more"] if len(found) > _SHOWN else []
+    return "\n".join([f"{len(found):,} companies have {name!r} in their name:", *lines[:_SHOWN], *more, _CHOOSE])
+
+
+_CHOOSE = "Write the CVR number, or more of the name."
+_NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
+
+
+def _with_name(views: Path, name: str) -> list[FoundCompany]:
+    words = folded(name).split()
+    having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
+    found = _companies(views, f"{having} AND {_NOW} ORDER BY folded, cvr", words)
+    exact = [c for c in found if folded(c.name) == " ".join(words)]
+    return exact or found
+
+
+def beginning(views: Path, typed: str, limit: int = 30) -> list[FoundCompany]:
+    """Companies whose number begins so or whose name holds it, as far as the read models know; for completion."""
+    having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {_NOW} ORDER BY folded, cvr LIMIT {limit}"
+    return _companies(views, having, ["".join(c for c in typed if c.isalnum()), folded(typed)])
+
+
+def consultants(views: Path) -> list[str]:
+    """Everybody who logged a call or a visit, by name, as far as the read models know."""
+    statement = "SELECT consultant FROM calls UNION SELECT consultant FROM visits ORDER BY 1"
+    return [row[0] for row in _rows(views, statement)]
+
+
+def size_bands(views: Path) -> list[str]:
+    """Every size band a company has or had, as far as the read models know."""
+    return [row[0] for row in _rows(views, "SELECT DISTINCT size_band FROM companies ORDER BY 1") if row[0]]
+
+
+def _companies(views: Path, having: str, values: list[str]) -> list[FoundCompany]:
+    statement = f"SELECT cvr, name, municipality FROM companies WHERE {having}"
+    return [FoundCompany(*row) for row in _rows(views, statement, values)]
+
+
+def _follow(home: Home, seen: Callable[[int, int], None]) -> None:
+    """Brings the read models up to the log, unless they are; only then is what reads them in full loaded."""
+    home.require()
+    if not _is_up_to_date(home):
+        with home.read(seen):
+            pass
+
+
+def _is_up_to_date(home: Home) -> bool:
+    if not home.views.exists():
+        return False
+    try:
+        at = _rows(home.views, "SELECT position, recorded_at FROM progress")
+    except sqlite3.Error:
+        return False
+    return at == [(heads.head(home.log), heads.recorded_at(home.log, heads.head(home.log)))]
+
+
+def _rows(path: Path, statement: str, values: list[str] | None = None) -> list[Any]:
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
+        return connection.execute(statement, values or []).fetchall()

@@ -1,0 +1,99 @@
+"""What the shell offers while a command is typed: quick reads, and nothing at all when something is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+
+import click
+from click.shell_completion import CompletionItem
+
+from campaign.faults import Fault
+from campaign.terminal.session import Session
+from domain.refusals import Refusal
+
+Offer = tuple[str, str]
+Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+
+
+def offering(find: Callable[[Session, str], Iterable[Offer]]) -> Completer:
+    """A completer of what ``find`` offers for the text typed so far: the word, and what it means."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        try:
+            return [CompletionItem(word, help=meaning) for word, meaning in find(Session.of(ctx), incomplete)]
+        except (Refusal, Fault, click.ClickException, sqlite3.Error, OSError, ValueError):
+            return []
+
+    return complete
+
+
+def words(known: Sequence[str]) -> Completer:
+    """A completer of these words."""
+    return offering(lambda session, typed: [(word, "") for word in known if word.startswith(typed)])
+
+
+@offering
+def campaigns(session: Session, typed: str) -> Iterable[Offer]:
+    """Slugs of campaigns."""
+    from campaign.lookup import campaigns
+
+    return [(c.slug, c.title) for c in campaigns(session.home.log) if c.slug.startswith(typed)]
+
+
+@offering
+def offices(session: Session, typed: str) -> Iterable[Offer]:
+    """Codes of offices, by code or name."""
+    from campaign.reference import offices
+
+    known, start = offices(), typed.casefold()
+    found = [(code, known.name(code)) for code in known.codes]
+    return [o for o in found if o[0].startswith(start) or o[1].casefold().startswith(start)]
+
+
+@offering
+def consultants(session: Session, typed: str) -> Iterable[Offer]:
+    """Consultants who logged something, as far as the read models know."""
+    from campaign.lookup import consultants
+
+    return [(name, "") for name in consultants(session.home.views) if name.startswith(typed)]
+
+
+@offering
+def companies(session: Session, typed: str) -> Iterable[Offer]:
+    """CVR numbers of companies, by number or a part of the name."""
+    from campaign.lookup import beginning
+
+    return [(c.cvr, c.name) for c in beginning(session.home.views, typed)]
+
+
+@offering
+def outcomes(session: Session, typed: str) -> Iterable[Offer]:
+    """Outcomes of a call."""
+    from domain.outcomes import Outcome
+
+    return [(o.value, "reached" if o.reached else "") for o in Outcome if o.value.startswith(typed)]
+
+
+@offering
+def reasons(session: Session, typed: str) -> Iterable[Offer]:
+    """Reasons for a no that are in use."""
+    from domain.outcomes import Reason
+
+    return [(r.value, "") for r in Reason if r.value.startswith(typed) and (r.end is None or session.today < r.end)]
+
+
+@offering
+def kinds(session: Session, typed: str) -> Iterable[Offer]:
+    """Kinds of yield."""
+    from domain.schemes import KINDS
+
+    return [(k.name, k.name_en) for k in KINDS.values() if k.name.startswith(typed)]
+
+
+@offering
+def measures(session: Session, typed: str) -> Iterable[Offer]:
+    """Counts a target can be set for."""
+    from projections.measures import COUNTS
+
+    return [(name, meaning) for name, meaning in COUNTS.items() if name.startswith(typed)]

@@ -1,0 +1,122 @@
+"""What leaves to the screen: text made harmless, talk apart from data, tables that fit."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import click
+
+
+def harmless(text: str) -> str:
+    """``text`` without control, escape and bidirectional characters; line ends stay."""
+    if text.isprintable():
+        return text
+    spaced = text.replace("\N{NO-BREAK SPACE}", " ").replace("\t", " ")
+    return "".join(c for c in spaced if c.isprintable() or c == "\n")
+
+
+def show(text: str) -> None:
+    """Data, on stdout."""
+    click.echo(harmless(text))
+
+
+def talk(text: str) -> None:
+    """Anything else that is said, on stderr."""
+    click.echo(harmless(text), err=True)
+
+
+def show_json(value: Any) -> None:
+    """Data as JSON, on stdout; what JSON has no word for (days, ids) is written as its text."""
+    import json
+
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+class Column(NamedTuple):
+    """One column of a table. ``drop``: the higher, the sooner it goes when there is no room; 0 never goes."""
+
+    heading: str
+    right: bool = False
+    drop: int = 0
+    folds: bool = False
+
+
+def on_terminal() -> bool:
+    """Whether a person reads stdout."""
+    return sys.stdout.isatty()
+
+
+def width() -> int:
+    """How many characters fit beside each other."""
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
+def show_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], notes: Sequence[str] = ()) -> None:
+    """Aligned on a terminal, tab-separated with a line of headings elsewhere. ``notes`` go under the table, as talk.
+
+    Where the terminal is too narrow columns are dropped as they say, then folding ones are folded; a note says so.
+    """
+    lines = [[harmless(cell).replace("\n", " ") for cell in row] for row in rows]
+    if on_terminal():
+        _show_aligned(columns, lines)
+    else:
+        for line in [[column.heading for column in columns], *lines]:
+            click.echo("\t".join(line))
+    for note in notes:
+        talk(note)
+
+
+_LEAST = 12
+_GAP = 2
+
+
+def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
+    from rich.cells import cell_len
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    natural = [max(map(cell_len, (c.heading, *(line[i] for line in lines)))) for i, c in enumerate(columns)]
+    kept = _fitting(columns, natural, width())
+    table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
+    for i in kept:
+        c = columns[i]
+        least = min(natural[i], _LEAST) if c.folds else natural[i]
+        table.add_column(
+            Text(c.heading),
+            justify="right" if c.right else "left",
+            min_width=least,
+            no_wrap=not c.folds,
+            overflow="fold",
+        )
+    for line in lines:
+        table.add_row(*(Text(line[i]) for i in kept))
+    Console(file=sys.stdout, width=width(), highlight=False, emoji=False).print(table)
+    hidden = [columns[i].heading for i in range(len(columns)) if i not in kept]
+    if hidden:
+        talk(f"Left out for want of room: {', '.join(hidden)}. Widen the window, or say --json.")
+
+
+def _fitting(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
+    """Which columns are shown: those dropped soonest go first, until the rest fits when folded."""
+    kept = list(range(len(columns)))
+    least = [min(n, _LEAST) if c.folds else n for n, c in zip(natural, columns, strict=True)]
+    for i in sorted((i for i in kept if columns[i].drop), key=lambda i: -columns[i].drop):
+        if sum(least[k] + _GAP for k in kept) - _GAP <= room:
+            break
+        kept.remove(i)
+    return kept
+
+
+def bar(share: float, cells: int) -> str:
+    """A bar of at most ``cells`` characters for a share 0..1; it comes after the number it draws."""
+    return "█" * round(share * cells)
+
+
+def is_dumb() -> bool:
+    """Whether the terminal can only append lines."""
+    return os.environ.get("TERM") == "dumb"

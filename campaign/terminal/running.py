@@ -1,0 +1,144 @@
+"""Running the program: the one place where what went wrong becomes a sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+from campaign.faults import CheckFault, Fault, StoreFault
+from campaign.terminal.groups import LazyGroup
+from campaign.terminal.output import talk
+from domain.refusals import Refusal
+
+REFUSED, USAGE, INTERRUPTED = 1, 2, 130
+_COMPLETE = "_CAMPAIGN_COMPLETE"
+_UUID = re.compile("[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
+
+
+class Root(LazyGroup):
+    """The program itself."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
+        """Runs the command these words say, and exits with its code."""
+        said = list(sys.argv[1:] if args is None else args)
+        extra |= {"prog_name": "campaign", "standalone_mode": False}
+        _never_choke()
+        sys.exit(_code_of(lambda: self._run(said, extra)))
+
+    def _run(self, said: list[str], extra: dict[str, Any]) -> int:
+        if _COMPLETE in os.environ:
+            self._complete()
+        refuse_personal(said)
+        code = super().main(said, **extra)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+
+    def _complete(self) -> None:
+        """Answers the shell, and exits."""
+        from campaign.terminal.powershell import add_powershell
+
+        add_powershell()
+        self._main_shell_completion({}, "campaign", _COMPLETE)
+
+
+def refuse_personal(words: Iterable[str]) -> None:
+    """Refuses words with a number in CPR form, before anything can repeat them. Full entry ids are let through."""
+    for word in words:
+        if sum(map(str.isdigit, word)) >= 10 and not _UUID.fullmatch(word):
+            from domain.identities import refuse_personal_numbers
+
+            refuse_personal_numbers(word)
+
+
+def _code_of(run: Any) -> int:
+    try:
+        return int(run())
+    except click.Abort:
+        talk("Interrupted. Nothing more was written.")
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        talk("\nInterrupted. Nothing more was written.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _give_up_stdout()
+        return 0
+    except Exception as fault:
+        told = sentence(fault)
+        if told is None:
+            raise
+        talk(told[1])
+        return told[0]
+
+
+def sentence(fault: Exception) -> tuple[int, str] | None:
+    """The exit code and the sentence of what went wrong; None for what only a mistake in the program can raise."""
+    if isinstance(fault, Refusal):
+        return REFUSED, str(fault)
+    if isinstance(fault, Fault):
+        return fault.exit_code, str(fault)
+    if isinstance(fault, click.UsageError):
+        return USAGE, _usage(fault)
+    if isinstance(fault, click.ClickException):
+        return USAGE, fault.format_message()
+    return _of_the_store(fault)
+
+
+def _usage(fault: click.UsageError) -> str:
+    message = fault.format_message()
+    if fault.ctx is None or not fault.ctx.command.get_help_option(fault.ctx):
+        return message
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"{message}{stop} See: {fault.ctx.command_path} --help"
+
+
+_OF_SQLITE = (
+    ("locked", "The store is busy: somebody else is writing. Nothing was logged; try again."),
+    ("readonly", "The store cannot be written to: it is read-only. Nothing was logged."),
+    ("disk is full", "The disk is full. Nothing was logged; make room and try again."),
+    ("unable to open", "The store cannot be opened. Does it exist, and may you read it? Try: campaign doctor"),
+    ("not a database", "The store is damaged: it is no database any more. Run: campaign doctor"),
+    ("malformed", "The store is damaged. Run: campaign doctor"),
+)
+
+
+def _of_the_store(fault: Exception) -> tuple[int, str] | None:
+    if _is(fault, "campaign.eventstore.mapper", "EventUnreadable"):
+        return CheckFault.exit_code, f"The log holds an entry that cannot be read: {fault}. Run: campaign verify"
+    if _is(fault, "eventsourcing.persistence", "IntegrityError"):
+        return StoreFault.exit_code, _OF_SQLITE[0][1]
+    if (
+        isinstance(fault, sqlite3.Error)
+        or _is(fault, "eventsourcing.persistence", "PersistenceError")
+        or _is(fault, "sqlalchemy.exc", "DBAPIError")
+    ):
+        text = str(fault)
+        known = next((told for sign, told in _OF_SQLITE if sign in text), f"The store cannot be used: {text}")
+        return StoreFault.exit_code, known
+    if isinstance(fault, OSError):
+        what = f"{fault.filename}: " if fault.filename else ""
+        return StoreFault.exit_code, f"{what}{fault.strerror or fault}."
+    return None
+
+
+def _is(fault: Exception, module: str, name: str) -> bool:
+    """Whether the fault is of a class of a module that need not be loaded."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(fault, getattr(loaded, name))
+
+
+def _never_choke() -> None:
+    """A screen that has no sign for a character shows another; that is no reason to stop."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _give_up_stdout() -> None:
+    """Whoever read stdout has gone (``| head``): what is still to be written goes nowhere, in silence."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,175 @@
+"""What one command knows of who runs it, where and when: options, settings, the clock, the home."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.faults import SettingsFault
+from campaign.terminal import asking, clock
+from campaign.terminal.output import talk
+
+if TYPE_CHECKING:  # none of these is loaded before it is needed
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from campaign.settings import Setting
+    from campaign.wiring import Home
+    from domain.acts import Act
+
+_KEY = "campaign.session"
+
+
+class Session:
+    """One run of one command. Nothing is read from the environment or the disk before it is asked for."""
+
+    def __init__(self) -> None:
+        self.options: dict[str, Any] = {}
+
+    @classmethod
+    def of(cls, ctx: click.Context) -> Session:
+        """The session of this run, shared by a command and the groups above it."""
+        session: Session = ctx.meta.setdefault(_KEY, cls())
+        return session
+
+    @cached_property
+    def now(self) -> datetime:
+        """The moment the command began, UTC."""
+        return clock.now()
+
+    @cached_property
+    def today(self) -> date:
+        """The day it is in Denmark."""
+        return clock.copenhagen_day(self.now)
+
+    @property
+    def quiet(self) -> bool:
+        """Only results and errors are wanted."""
+        return bool(self.options.get("quiet"))
+
+    @property
+    def json(self) -> bool:
+        """The result is wanted as JSON."""
+        return bool(self.options.get("json"))
+
+    @property
+    def asks(self) -> bool:
+        """Whether what is missing may be asked for."""
+        return not self.options.get("no_input") and asking.can_ask()
+
+    def note(self, text: str) -> None:
+        """Said on stderr, unless ``--quiet``."""
+        if not self.quiet:
+            talk(text)
+
+    # Settings
+
+    @cached_property
+    def settings(self) -> dict[str, Setting]:
+        """Every setting that is given somewhere, with its source."""
+        from campaign.settings import settings
+
+        given = self.options.get("home") or os.environ.get("CAMPAIGN_HOME")
+        return settings(self.options_given(), os.environ, _path(given) if given else default_home())
+
+    def options_given(self) -> dict[str, str | None]:
+        """The settings that were given as options."""
+        return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign")}
+
+    def setting(self, name: str) -> str | None:
+        """The value of a setting, None where it is not set."""
+        found = self.settings.get(name)
+        return found.value if found else None
+
+    @cached_property
+    def home(self) -> Home:
+        """The home; it may not be there yet."""
+        from campaign.wiring import Home
+
+        return Home(_path(self.settings["home"].value).expanduser(), clock.now)
+
+    @cached_property
+    def office(self) -> str:
+        """The code of the office that acts. Raises ``SettingsFault`` when none is set."""
+        from campaign.reference import offices
+
+        return offices().named(self._needed("office", "306"))
+
+    @cached_property
+    def consultant(self) -> str:
+        """Who acts. Raises ``SettingsFault`` when nobody is set."""
+        from domain.identities import clean_text
+
+        return clean_text("consultant", self._needed("consultant", "abcd"), limit=40)
+
+    def _needed(self, name: str, example: str) -> str:
+        value = self.setting(name)
+        if value:
+            return value
+        raise SettingsFault(
+            f"No {name} is set. Write --{name} {example}, set CAMPAIGN_{name.upper()}, "
+            f"or keep it for good: campaign init --{name} {example}"
+        )
+
+    @cached_property
+    def slug(self) -> str:
+        """The campaign meant: the one set, else the only open one. Refused, with a list, when that is unclear."""
+        from campaign.lookup import only_open_campaign
+
+        return self.setting("campaign") or only_open_campaign(self.home)
+
+    def company(self, text: str) -> str:
+        """The CVR number of the company said by number or part of its name."""
+        from campaign.lookup import company_named
+
+        with self.progress("Reading the log") as seen:
+            return company_named(self.home, text, seen)
+
+    # Doing
+
+    def act(self, at: date | None = None, anywhere: bool = False) -> Act:
+        """A new act of this person, today or on the day it happened. ``anywhere``: no office need be set."""
+        from uuid import uuid4
+
+        from domain.acts import Act
+
+        office = self.office if self.setting("office") or not anywhere else ""
+        return Act(uuid4(), at or self.today, self.consultant, office, self.now, self.today)
+
+    def tracker(self) -> Any:
+        """``with session.tracker() as tracker``: the log and all that can be done with it."""
+        return self.home.tracker()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection to read models that know all that was logged; a bar shows when that takes a while."""
+        with self.progress("Reading the log") as seen, self.home.read(seen) as connection:
+            yield connection
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A function to tell how much is done of how much, shown as a bar on stderr where a person sees it."""
+        from campaign.terminal.progress import progress
+
+        with progress(what, quiet=self.quiet) as seen:
+            yield seen
+
+
+def default_home() -> Path:
+    """Where data of this user's programs lie on this system."""
+    import platformdirs
+
+    return _path(platformdirs.user_data_dir("campaign", appauthor=False))
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path
+
+    return Path(text)

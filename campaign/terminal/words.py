@@ -1,0 +1,100 @@
+"""Facts in words: one place that says what an entry tells, for the line after an act and for the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from msgspec import to_builtins
+
+from campaign.terminal.dates import shown
+from domain.campaign import Campaign
+from domain.company import Company, CompanyFacts
+from domain.facts import Retraction, short
+from domain.outreach import Outreach
+
+
+def in_words(fact: Any) -> str:
+    """What the fact tells, without who and when: ``call accepted``, ``visit booked for Tue 2012-11-20``."""
+    return _WORDS[type(fact)](fact) if type(fact) in _WORDS else _retraction(fact)
+
+
+def as_row(fact: Any) -> dict[str, Any]:
+    """The fact as JSON has it: which entry of what, who, when, and what it says."""
+    row = {"entry": fact.entry.hex, "fact": type(fact).__name__, "words": in_words(fact)}
+    said = {name: to_plain(value) for name, value in vars(fact).items() if name not in _OF_THE_STORE}
+    return row | said | {"recorded_at": fact.timestamp.isoformat()}
+
+
+_OF_THE_STORE = frozenset({"entry", "originator_id", "originator_version", "originator_topic", "timestamp"})
+
+
+def to_plain(value: Any) -> Any:
+    """A value as JSON has it: ids without dashes, days in ISO form."""
+    return value.hex if isinstance(value, UUID) else to_builtins(value)
+
+
+def _call(fact: Outreach.CallLogged) -> str:
+    at = f" at {fact.time:%H:%M}" if fact.time else ""
+    return f"call {fact.outcome}{f' ({fact.reason})' if fact.reason else ''}{at}"
+
+
+def _yield(fact: Outreach.YieldRecorded) -> str:
+    origin = f"visit {short(fact.visit)}" if fact.visit else f"call {short(fact.call)}" if fact.call else "nothing"
+    return f"{fact.positions} x {fact.kind} from {origin}{_place(fact.place)}"
+
+
+def _place(place: Any) -> str:
+    said = [
+        f"{place.hours_per_week} hours a week" if place.hours_per_week is not None else "",
+        f"from {shown(place.starts_on)}" if place.starts_on else "",
+        f"for {place.weeks} weeks" if place.weeks is not None else "",
+        place.target_group,
+        place.sector,
+    ]
+    told = ", ".join(word for word in said if word)
+    return f" ({told})" if told else ""
+
+
+def _target(fact: Campaign.TargetSet) -> str:
+    whose = f" for office {fact.target_office}" if fact.target_office else ""
+    by = f" by {shown(fact.by_day)}" if fact.by_day else ""
+    return f"target {fact.measure} {fact.number:,}{whose}{by}"
+
+
+def facts_in_words(said: CompanyFacts) -> str:
+    """What is said of a company, named, as far as anything is."""
+    named = {
+        "name": said.name,
+        "municipality": said.municipality,
+        "industry": f"{said.industry_scheme} {said.industry}".strip(),
+        "size": said.size_band,
+        "advertising": "protected" if said.advertising_protected else "",
+    }
+    return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "nothing but its number"
+
+
+def _retraction(fact: Retraction) -> str:
+    return f"entry {short(fact.target)} taken back: {fact.because}"
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    Campaign.Planned: lambda f: f"campaign {f.slug} planned, {f.title}, {shown(f.first)} to {shown(f.last)}",
+    Campaign.OfficeEnrolled: lambda f: f"office {f.enrolled} takes part",
+    Campaign.TargetSet: _target,
+    Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
+    Campaign.Closed: lambda f: "campaign closed",
+    Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
+    Company.FactsChanged: lambda f: f"company is now: {facts_in_words(f.said)}",
+    Outreach.InvitationSent: lambda f: "invitation sent",
+    Outreach.CallLogged: _call,
+    Outreach.FollowUpSet: lambda f: f"to be called again on {shown(f.due)}",
+    Outreach.ContactRefused: lambda f: "asked not to be contacted",
+    Outreach.VisitBooked: lambda f: f"visit booked for {shown(f.on)}",
+    Outreach.VisitMoved: lambda f: f"visit moved to {shown(f.on)}",
+    Outreach.VisitHeld: lambda f: "visit held, unbooked" if f.begins else "visit held",
+    Outreach.VisitMissed: lambda f: "visit no-show",
+    Outreach.VisitCancelled: lambda f: "visit cancelled",
+    Outreach.YieldRecorded: _yield,
+}

@@ -1,0 +1,63 @@
+"""The ``campaign`` command: the table of its commands, each with the place it is loaded from and one line of help."""
+
+import click
+
+from campaign import __version__
+from campaign.terminal.declaring import common_options
+from campaign.terminal.groups import LazyGroup
+from campaign.terminal.running import Root
+
+COMMANDS = {
+    "Every day": {
+        "call": ("campaign.commands.calls:call", "Log a call, and the visit it booked."),
+        "book": ("campaign.commands.visits:book", "Log that a visit was agreed."),
+        "visit": ("campaign.commands.visits:visit", "Log that a visit was held, missed, cancelled or moved."),
+        "yield": ("campaign.commands.visits:yielded", "Log what a visit or a call brought."),
+        "undo": ("campaign.commands.undoing:undo", "Take back your last act, or the one named."),
+        "retract": ("campaign.commands.undoing:retract", "Take back one entry, and say why."),
+        "history": ("campaign.commands.companies:history", "All that was logged about a company."),
+        "company": ("campaign.commands.companies:company", "Show or change what is known of a company."),
+    },
+    "Figures": {
+        "rates": ("campaign.commands.rates:rates", "Hit rates per visit and per call."),
+        "yields": ("campaign.commands.yields:yields", "Positions by kind and support class."),
+        "funnel": ("campaign.commands.funnel:funnel", "From letters mailed to positions found, step by step."),
+        "entries": ("campaign.commands.entries:entries", "The entries behind a figure."),
+        "export": ("campaign.commands.export:export", "Figures as files."),
+    },
+    "A campaign": {
+        "plan": ("campaign.commands.plans:plan", "Plan a campaign, or enrol more offices in it."),
+        "target": ("campaign.commands.plans:target", "Set a number to reach."),
+        "import": ("campaign.commands.imports:import_", "Take in companies, calls, visits and yields from files."),
+        "demo": ("campaign.commands.demo:demo", "Try it all on a model campaign."),
+    },
+    "The home": {
+        "init": ("campaign.commands.homes:init", "Make a home, and keep your settings in it."),
+        "doctor": ("campaign.commands.checks:doctor", "Look whether all is well here."),
+        "verify": ("campaign.commands.checks:verify", "Prove that the log is what was written."),
+        "rebuild": ("campaign.commands.homes:rebuild", "Make the read models anew from the log."),
+        "views": ("campaign.commands.homes:views", "Print the tables other programs can read."),
+        "completion": (
+            "campaign.commands.shells:completion",
+            "Print the script that completes commands in your shell.",
+        ),
+    },
+}
+EXPORTS = {"Exports": {"totals": ("campaign.commands.export:totals", "Totals by group.")}}
+
+
+@click.group(
+    cls=Root,
+    table=COMMANDS,
+    groups=[LazyGroup("export", table=EXPORTS, help="Figures as files.")],
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+@click.version_option(__version__, message="campaign %(version)s")
+def main() -> None:
+    """Log the calls, visits and yields of a job-centre campaign, and see its hit rates."""
+
+
+main.params.extend(common_options())
+
+if __name__ == "__main__":
+    main()

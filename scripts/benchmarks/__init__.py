@@ -1,0 +1,1 @@
+"""The benchmark: every speed and size the tracker promises on one machine, measured against what it is compared with."""

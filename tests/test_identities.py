@@ -1,0 +1,228 @@
+"""CVR numbers that can exist, CPR numbers that must not enter, ids that are the same everywhere, names as searched."""
+
+import unicodedata
+from datetime import date
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from stdnum.dk import cpr, cvr
+from stdnum.exceptions import ValidationError
+
+from domain.identities import (
+    campaign_id,
+    clean_text,
+    company_id,
+    cvr_number,
+    folded,
+    identity,
+    outreach_id,
+    refuse_personal_numbers,
+)
+from domain.refusals import NumberNotValid, PersonalNumber, Refusal, TextNotAllowed
+
+NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10")
+days = st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: (day.day, day.month))
+two_digits = st.integers(0, 99)
+serials = st.integers(0, 9999)
+
+
+# Ids
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
+def test_an_id_is_the_rfcs_version_5_of_its_words(words):
+    assert identity(*words) == uuid5(NAMESPACE, "\x1f".join(words))
+
+
+def test_ids_never_change():
+    assert str(campaign_id("luk-op")) == "a08614d2-d9aa-551c-a0c9-f9e1b611b5aa"
+    assert str(company_id("26099382")) == "c478a899-261e-517d-bee5-70e2b748728d"
+    assert str(outreach_id("luk-op", "26099382")) == "6c5f7e01-ae03-531a-9bf2-80675576ea8b"
+
+
+def test_words_are_kept_apart_in_an_id():
+    assert identity("ab", "c") != identity("a", "bc") != identity("abc")
+
+
+# CVR numbers
+
+
+@given(st.integers(0, 10**8 - 1))
+@settings(max_examples=400)
+@example(26099382)
+@example(0)
+def test_a_cvr_number_can_exist_just_when_stdnum_says_so(number):
+    digits = f"{number:08}"
+    try:
+        expected = cvr.validate(digits)
+    except ValidationError:
+        expected = None
+
+    try:
+        found = cvr_number(digits)
+    except NumberNotValid:
+        found = None
+
+    assert found == expected
+
+
+@pytest.mark.parametrize("said", ["26099382", "DK26099382", "dk 26 09 93 82", " 26.09.93.82 ", "26-09-93-82"])
+def test_a_cvr_number_is_taken_however_it_is_usually_written(said):
+    assert cvr_number(said) == "26099382"
+
+
+@pytest.mark.parametrize(
+    "said", ["26099383", "2609938", "260993820", "", "x", "DK", "２６０９９３８２", "26099382\x00"]
+)
+def test_what_is_no_cvr_number_is_refused_saying_what_to_write(said):
+    with pytest.raises(NumberNotValid, match="8 digits"):
+        cvr_number(said)
+
+
+def test_a_long_text_is_not_repeated_in_full():
+    with pytest.raises(NumberNotValid) as refused:
+        cvr_number("9" * 100_000)
+    assert len(str(refused.value)) < 200
+
+
+def test_control_characters_are_not_repeated():
+    with pytest.raises(NumberNotValid) as refused:
+        cvr_number("\x1b]52;c;aGVq\x07")
+    assert str(refused.value).isprintable()
+
+
+def test_a_cpr_number_in_place_of_a_cvr_number_is_not_repeated():
+    with pytest.raises(PersonalNumber) as refused:
+        cvr_number("010190-1234")
+    assert not any(c.isdigit() for c in str(refused.value))
+
+
+# CPR numbers
+
+
+def is_refused(text):
+    """Whether the text is refused, in a sentence without a digit of it."""
+    try:
+        refuse_personal_numbers(text)
+    except PersonalNumber as refused:
+        return not any(c.isdigit() for c in str(refused))
+    return False
+
+
+@given(days, two_digits, serials, st.sampled_from(["-", " ", " - ", "–", "—", "‑", "/", ".", "_"]), st.booleans())
+def test_a_number_in_cpr_form_is_refused_whatever_its_check_digit(day, year, serial, dash, replacement):
+    dd, mm = day[0] + (60 if replacement else 0), day[1]
+
+    assert is_refused(f"{dd:02}{mm:02}{year:02}{dash}{serial:04}")
+    assert is_refused(f"ring til {dd:02}{mm:02}{year:02}{dash}{serial:04}, hun er der")
+
+
+@given(days, two_digits, serials)
+@example((1, 1), 90, 1234)
+def test_ten_digits_in_a_row_are_refused_when_the_check_digit_fits_or_on_1_january(day, year, serial):
+    digits = f"{day[0]:02}{day[1]:02}{year:02}{serial:04}"
+
+    assert is_refused(digits) == (cpr.checksum(digits) == 0 or day == (1, 1))
+
+
+def test_full_width_digits_are_digits():
+    fitting = next(n for n in range(3112990000, 3112999999) if cpr.checksum(str(n)) == 0)
+
+    assert is_refused(str(fitting).translate({ord("0") + n: ord("０") + n for n in range(10)}))
+
+
+@given(st.integers(0, 10**10 - 1))
+def test_ten_digits_that_are_no_day_are_taken(number):
+    digits = f"{number:010}"
+    dd, mm = int(digits[:2]), int(digits[2:4])
+    assume(mm == 0 or mm > 12 or dd in (0, 32, 60) or 31 < dd < 61 or dd > 91)
+
+    assert not is_refused(digits)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "1003456789012",
+        "tlf. 22 11 12 34",
+        "+45 22 11 12 34",
+        "2012-11-20",
+        "20.11.2012 kl. 14",
+        "26099382",
+        "310290-123",
+    ],
+)
+def test_phones_dates_and_other_numbers_are_taken(said):
+    assert not is_refused(said)
+
+
+def test_a_day_that_does_not_exist_makes_no_cpr_number():
+    assert not is_refused("310290-1234")
+    assert is_refused("290200-1234")
+
+
+# Texts
+
+
+def test_a_text_is_trimmed_and_composed():
+    assert clean_text("name", "  Mu\u0308ller\u00a0& So\u0308n ") == "Müller & Sön"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["\x00", "\x1b[2J", "\x1b]52;c;aGVq\x07", "a\nb", "a\tb", "\u202eevil", "\u2066x", "\ufeffx", "\x7f", "\x9b1m"],
+)
+def test_control_and_direction_characters_are_refused_and_not_repeated(bad):
+    with pytest.raises(TextNotAllowed, match="name holds control characters") as refused:
+        clean_text("name", f"Bageren {bad} x")
+    assert str(refused.value).isprintable()
+
+
+def test_a_text_has_a_longest_length():
+    assert clean_text("name", "x" * 200) == "x" * 200
+    with pytest.raises(TextNotAllowed, match=r"name has 201 characters; at most 200"):
+        clean_text("name", "x" * 201)
+    with pytest.raises(TextNotAllowed, match=r"1,000,000"):
+        clean_text("note", "x" * 1_000_000, limit=4_000)
+
+
+@pytest.mark.parametrize("said", ["Spørg efter 010190-1234", "010190 1234", "０１０１９０１２３４"])
+def test_a_text_with_a_cpr_number_is_refused(said):
+    with pytest.raises(PersonalNumber):
+        clean_text("name", said)
+
+
+@given(st.text(max_size=300))
+def test_a_text_is_refused_in_one_sentence_or_clean(text):
+    try:
+        said = clean_text("name", text)
+        assert clean_text("name", said) == said.strip() == unicodedata.normalize("NFC", said) == said
+    except Refusal as refused:
+        said = str(refused)
+
+    assert said.isprintable()
+
+
+# Names as searched
+
+
+@pytest.mark.parametrize(
+    ("name", "searched"),
+    [
+        ("Ærø Bådbyg", "aero badbyg"),
+        ("ÅRHUS", "arhus"),
+        ("Aarhus", "arhus"),
+        ("Müller & Søn", "muller & son"),
+        ("Café Großmann", "cafe grossmann"),
+        ("Mo\u0308ller", "moller"),
+    ],
+)
+def test_a_name_is_searched_without_accents_and_in_lower_case(name, searched):
+    assert folded(name) == searched
+
+
+@given(st.lists(st.text("aAåÅæøöüßéBr&'", min_size=1), min_size=1))
+def test_a_name_is_found_by_each_of_its_words(words):
+    assert [word for word in words if folded(word) not in folded(" ".join(words))] == []

@@ -1,0 +1,186 @@
+"""Whatever is altered in the log behind the program's back is noticed, at its position."""
+
+import sqlite3
+from contextlib import closing
+from uuid import uuid4
+
+import pytest
+from eventsourcing.persistence import StoredEvent
+from given import CVR, SLUG, act, day
+
+from campaign.eventstore import verification
+from campaign.eventstore.mapper import TypedMapper
+from campaign.eventstore.verification import verify
+from domain.outcomes import Outcome
+
+LAST = 9
+
+
+@pytest.fixture
+def log(tracker):
+    """A log of nine rows: a plan, a company opened, and seven calls."""
+    tracker.plan(act("11-01"), SLUG, "Luk op", day("11-01"), day("12-31"))
+    for number in range(7):
+        tracker.log_call(act(f"11-{number + 5:02}"), SLUG, CVR, Outcome.BUSY)
+    return tracker
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "events.db"
+
+
+def by_force(path, *statements):
+    """What somebody does to the file behind the program's back."""
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in statements:
+            assert connection.execute(statement).rowcount == 1, "nothing was altered"
+
+
+def verdict(log):
+    return verify(log.store, TypedMapper())
+
+
+def test_a_log_that_is_what_was_written_has_no_fault(log):
+    found = verdict(log)
+
+    assert (found.position, found.fault) == (None, None)
+    assert (found.events, found.head) == (LAST, log.store.head()[1])
+
+
+def test_an_empty_log_has_no_fault(tracker):
+    found = verdict(tracker)
+
+    assert (found.events, found.head, found.position, found.fault) == (0, bytes(32), None, None)
+
+
+@pytest.mark.parametrize("position", [1, 5, LAST])
+@pytest.mark.parametrize(
+    "alteration",
+    [
+        "state = CAST(replace(CAST(state AS TEXT), '306', '101') AS BLOB)",
+        "recorded_at = '2012-11-30T11:00:00.000001+00:00'",
+        "topic = 'Outreach.VisitMissed'",
+        "originator_id = '00000000000000000000000000000001'",
+        "originator_version = originator_version + 100",
+        "entry = '00000000000000000000000000000001'",
+        "entry = NULL",
+        "hash = zeroblob(32)",
+        "hash = x''",
+        "state = x'ff'",
+    ],
+)
+def test_a_row_that_was_altered_is_the_first_bad_position(log, path, position, alteration):
+    by_force(path, f"UPDATE stored_events SET {alteration} WHERE position = {position}")
+
+    found = verdict(log)
+
+    assert found.position == position
+    assert found.fault
+    assert found.events == position - 1
+
+
+def test_of_several_alterations_the_first_is_named(log, path):
+    by_force(
+        path,
+        "UPDATE stored_events SET topic = 'x' WHERE position = 7",
+        "UPDATE stored_events SET recorded_at = '' WHERE position = 4",
+    )
+
+    assert verdict(log).position == 4
+
+
+def test_rows_that_changed_places_are_noticed_at_the_first(log, path):
+    by_force(
+        path,
+        "UPDATE stored_events SET position = -1 WHERE position = 4",
+        "UPDATE stored_events SET position = 4 WHERE position = 6",
+        "UPDATE stored_events SET position = 6 WHERE position = -1",
+    )
+
+    assert verdict(log).position == 4
+
+
+@pytest.mark.parametrize("position", [1, 5])
+def test_a_row_deleted_in_the_middle_is_noticed_at_its_position(log, path, position):
+    by_force(path, f"DELETE FROM stored_events WHERE position = {position}")
+
+    found = verdict(log)
+
+    assert found.position == position
+    assert str(position + 1) in found.fault
+
+
+def test_a_deleted_tail_is_noticed_at_its_first_position(log, path):
+    by_force(path, *(f"DELETE FROM stored_events WHERE position = {n}" for n in (8, 9)))
+
+    found = verdict(log)
+
+    assert found.position == 8
+    assert "8 to 9 are gone" in found.fault
+
+
+def test_a_row_slipped_in_with_its_own_hash_breaks_the_next(log, path):
+    by_force(
+        path,
+        "UPDATE stored_events SET position = 10 WHERE position = 9",
+        "INSERT INTO stored_events SELECT 9, originator_id, 99, topic, state, 'x', recorded_at, hash "
+        "FROM stored_events WHERE position = 8",
+    )
+
+    assert verdict(log).position == 9
+
+
+def test_faults_behind_the_first_batch_are_found(log, path, monkeypatch):
+    monkeypatch.setattr(verification, "_BATCH", 2)
+    monkeypatch.setattr(verification, "_STREAMS", 1)
+    seen = []
+
+    assert verify(log.store, TypedMapper(), seen.append).fault is None
+    assert seen == [2, 2, 2, 2, 1]
+
+    by_force(path, "UPDATE stored_events SET recorded_at = '' WHERE position = 6")
+    assert verdict(log).position == 6
+
+
+def test_an_event_that_cannot_be_read_is_a_fault_although_the_chain_fits(log):
+    owner = log.outreach(SLUG, CVR).id
+    log.store.insert_events([StoredEvent(owner, 9, "Outreach.CallLogged", b'{"by":"anna"}')])
+
+    found = verdict(log)
+
+    assert found.position == LAST + 1
+    assert "Outreach.CallLogged" in found.fault
+
+
+def test_a_history_that_cannot_be_replayed_is_a_fault_although_the_chain_fits(log):
+    outreach = log.outreach(SLUG, CVR)
+    row = log.store.select_events(outreach.id)[-1]
+    log.store.insert_events([StoredEvent(outreach.id, row.originator_version + 2, row.topic, row.state)])
+
+    found = verdict(log)
+
+    assert outreach.id.hex in found.fault
+    assert "cannot be replayed" in found.fault
+
+
+def test_a_history_without_its_beginning_is_a_fault(log):
+    row = log.store.select_events(log.outreach(SLUG, CVR).id)[-1]
+    log.store.insert_events([StoredEvent(uuid4(), row.originator_version, row.topic, row.state)])
+
+    assert "cannot be replayed" in verdict(log).fault
+
+
+def test_who_logs_at_the_end_of_the_verification_makes_no_fault(log, monkeypatch):
+    read, at = log.store.chained_rows, ["11-20"]
+
+    def and_somebody_logs(after, limit):
+        rows = read(after, limit)
+        if not rows and at:
+            log.log_call(act(at.pop()), SLUG, CVR, Outcome.BUSY)
+        return rows
+
+    monkeypatch.setattr(log.store, "chained_rows", and_somebody_logs)
+
+    assert verdict(log).fault is None
+    assert log.store.head()[0] == LAST + 1
