@@ -1,4 +1,4 @@
-"""One method for each thing a person does: load, ask the domain, record. Nothing here decides a rule."""
+"""One method for each thing a person does: load, ask the domain, record; nothing here decides a rule."""
 
 from __future__ import annotations
 

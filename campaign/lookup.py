@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from campaign.wiring import Home
 
 _SHOWN = 10
-_NUMBER = re.compile(r"\s*(DK)?[\d\s.-]+", re.IGNORECASE)
+_NUMBER = r"\s*(?i:DK)?[\d\s.-]+"
 
 
 class CompanyUnknown(Refusal):
@@ -103,7 +103,7 @@ def only_open_campaign(home: Home) -> str:
 
 def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lambda done, of: None) -> str:
     """The CVR number of a company said by number or by part of its name. Refused when that is nobody, or several."""
-    if _NUMBER.fullmatch(text):
+    if re.fullmatch(_NUMBER, text):
         return cvr_number(text)
     refuse_personal_numbers(text)
     name = clean_text("company", text)

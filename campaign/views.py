@@ -96,6 +96,7 @@ def _fits(home: Home, engine: Engine) -> bool:
 def _make(engine: Engine, indexes: bool = True) -> None:
     if not _exists(engine):
         make_tables(engine, indexes)
+        os.chmod(str(engine.url.database), 0o600)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(version()))
             connection.execute(row)

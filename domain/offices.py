@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from domain.identities import quoted
@@ -64,6 +63,8 @@ class Offices:
         codes = {office.name.casefold(): code for code, known in self._by_code.items() for office in known}
         if word.casefold() in codes:
             return codes[word.casefold()]
+        from difflib import get_close_matches  # only a mistake needs it
+
         near = get_close_matches(word.casefold(), codes, n=1)
         hint = f" Did you mean {codes[near[0]]} {self.name(codes[near[0]])}?" if near else ""
         raise WordUnknown(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date
-from difflib import get_close_matches
 
 from domain.identities import quoted
 from domain.refusals import OutOfUse, WordUnknown
@@ -13,6 +12,8 @@ def one_of(what: str, word: str, words: Iterable[str]) -> str:
     known = list(words)
     if word in known:
         return word
+    from difflib import get_close_matches  # only a mistake needs it
+
     near = get_close_matches(word, known, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     raise WordUnknown(f"{quoted(word)} is no {what}.{hint} There are: {', '.join(known)}.")

@@ -18,8 +18,8 @@ STEPS = {
     "visits_booked": ("booked", "visits", "companies_accepted"),
     "visits_held": ("held", "visits", "visits_booked"),
     "visits_with_yield": ("with yield", "visits", "visits_held"),
-    "positions_from_visits": ("positions from visits", "positions", "visits_with_yield"),
-    "positions": ("positions in all", "positions", None),
+    "positions_from_visits": ("from visits", "positions", "visits_with_yield"),
+    "positions": ("in all", "positions", None),
 }
 """Each step's count (measures.md): what it is called, what it is a number of, and the count it is compared with.
 

@@ -146,7 +146,7 @@ def _origins(scope: Scope) -> CTE:
 
 
 def _grouped(
-    counted: Select[Any], source: Any, scope: Scope, by: str | None, contact: Table | None = None
+    counted: Select[*tuple[Any, ...]], source: Any, scope: Scope, by: str | None, contact: Table | None = None
 ) -> Select[Any]:
     contact = source if contact is None else contact
     if by in _OF_COMPANY:

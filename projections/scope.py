@@ -65,7 +65,7 @@ class Scope:
         """Conditions on a table with the dimensions of a contact: the filters and the period."""
         c = table.c
         chosen = [(c.office, self.offices), (c.region, self.regions), (c.consultant, self.consultants)]
-        conditions = [column.in_(words) for column, words in chosen if words]
+        conditions: list[ColumnElement[bool]] = [column.in_(words) for column, words in chosen if words]
         conditions += [c.campaign == self.campaign] if self.campaign else []
         conditions += [c.day >= str(self.first)] if self.first else []
         conditions += [c.day <= str(self.last)] if self.last else []

@@ -64,9 +64,9 @@ class Timeline(ReadModel):
         ):
             self._remember(row)
         open_rows = select(self.table).where(key.in_(among(wanted)), self.table.c.known_to == STILL_KNOWN)
-        for row in connection.execute(open_rows).mappings():
-            said = {name: value for name, value in row.items() if name not in ("known_from", "known_to")}
-            self.things[row[self.thing]].rows.append(Version(said, dict(row)))
+        for told in connection.execute(open_rows).mappings():
+            said = {name: value for name, value in told.items() if name not in ("known_from", "known_to")}
+            self.things[told[self.thing]].rows.append(Version(said, dict(told)))
 
     def _remember(self, row: Any) -> None:
         known, stands = self.things[row.thing].steps, row.known_to == STILL_KNOWN

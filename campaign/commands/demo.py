@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -12,7 +13,10 @@ from campaign.terminal.session import Session
 
 BUNDLE = Path(__file__).parents[2] / "examples" / "luk-op.zip"
 STEPS = (
-    ("plan", "luk-op", "--title", "Luk op for nye jobmuligheder", "--from", "2012-09-03", "--to", "2013-06-30"),
+    (
+        *("plan", "luk-op", "--title", "Luk op for nye jobmuligheder", "--from", "2012-09-03", "--to", "2013-06-30"),
+        *("--consultant", "demo"),
+    ),
     ("import", str(BUNDLE)),
     ("rates",),
     ("rates", "--by", "region"),
@@ -33,9 +37,8 @@ def demo(session: Session) -> None:
     home = _home(session)
     home.create()
     for name, *words in STEPS:
-        said = " ".join([name, *(f'"{word}"' if " " in word else word for word in words)])
-        session.note(f"\n$ campaign {said}")
-        _run(name, [*words, "--home", str(home.path), "--campaign", "luk-op", "--consultant", "demo"])
+        session.note(f"\n$ campaign {shlex.join([name, *words])}")
+        _run(name, [*words, "--home", str(home.path), "--campaign", "luk-op"])
     session.note(f"\nThe home is {home.path}. Look around: campaign rates --by office --home {home.path}")
 
 

@@ -1,4 +1,4 @@
-"""Taking back: an act, one entry, or a whole import. What is taken back stays in the history."""
+"""Taking back: an act, one entry, or a whole import; what is taken back stays in the history."""
 
 from __future__ import annotations
 

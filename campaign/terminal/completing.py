@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from campaign.faults import Fault
 from campaign.terminal.session import Session
 from domain.refusals import Refusal
 
+if TYPE_CHECKING:  # only a shell that completes needs it
+    from click.shell_completion import CompletionItem
+
 Offer = tuple[str, str]
-Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 
 def offering(find: Callable[[Session, str], Iterable[Offer]]) -> Completer:
     """A completer of what ``find`` offers for the text typed so far: the word, and what it means."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
         try:
             return [CompletionItem(word, help=meaning) for word, meaning in find(Session.of(ctx), incomplete)]
         except (Refusal, Fault, click.ClickException, sqlite3.Error, OSError, ValueError):

@@ -1,4 +1,4 @@
-"""Days, moments and periods as people write them, in English and Danish. Nothing here knows what day it is."""
+"""Days, moments and periods as people write them, in English and Danish; nothing here knows what day it is."""
 
 from __future__ import annotations
 
@@ -45,19 +45,18 @@ _MONTHS = {
     for word in words.split()
 }  # fmt: skip
 
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DANISH = re.compile(r"(\d{1,2})\s*[-./]\s*(\d{1,2})(?:\s*[-./ ]\s*(\d{4}|\d{2}))?\.?")
-_WORDED = re.compile(r"(\d{1,2})\.?\s*([a-z]+)\.?,?(?:\s*(\d{4}))?")
-_OFFSET = re.compile(r"([+-])\s*(\d{1,4})\s*([dwu])[a-z]*")
-_NAMED = re.compile(r"([a-z]+)\.?,?\s+(?:d\.|den)?\s*(.*\d.*)")
-_LATE = re.compile(r"(?:^|(?<=\d)t|[\s,]+)(?:(?:kl\.?|at)\s*(\d{1,2})(?:[:.](\d{2}))?|(\d{1,2}):(\d{2}))(?::\d{2})?$")
+# Patterns stay text: most commands name a day without reading one, and compiling them all takes a while.
+_ISO = r"(\d{4})-(\d{1,2})-(\d{1,2})"
+_DANISH = r"(\d{1,2})\s*[-./]\s*(\d{1,2})(?:\s*[-./ ]\s*(\d{4}|\d{2}))?\.?"
+_WORDED = r"(\d{1,2})\.?\s*([a-z]+)\.?,?(?:\s*(\d{4}))?"
+_OFFSET = r"([+-])\s*(\d{1,4})\s*([dwu])[a-z]*"
+_NAMED = r"([a-z]+)\.?,?\s+(?:d\.|den)?\s*(.*\d.*)"
+_LATE = r"(?:^|(?<=\d)t|[\s,]+)(?:(?:kl\.?|at)\s*(\d{1,2})(?:[:.](\d{2}))?|(\d{1,2}):(\d{2}))(?::\d{2})?$"
 
-_WEEK = re.compile(
-    r"(?:(\d{4})-?w(\d{1,2})|(?:uge|week|u|w)\s*(\d{1,2})(?:[\s,]+(\d{4}))?|(\d{4}) (?:uge|week) (\d{1,2}))"
-)
-_MONTH = re.compile(r"(\d{4})-(\d{1,2})|([a-z]+)\.?(?:\s+(\d{4}))?")
-_QUARTER = re.compile(r"(\d{4})[- ]?[qk]([1-4])|(?:[qk]([1-4])|([1-4])\.? kvartal)(?:\s+(\d{4}))?")
-_YEAR = re.compile(r"(\d{4})")
+_WEEK = r"(?:(\d{4})-?w(\d{1,2})|(?:uge|week|u|w)\s*(\d{1,2})(?:[\s,]+(\d{4}))?|(\d{4}) (?:uge|week) (\d{1,2}))"
+_MONTH = r"(\d{4})-(\d{1,2})|([a-z]+)\.?(?:\s+(\d{4}))?"
+_QUARTER = r"(\d{4})[- ]?[qk]([1-4])|(?:[qk]([1-4])|([1-4])\.? kvartal)(?:\s+(\d{4}))?"
+_YEAR = r"(\d{4})"
 
 
 def day(text: str, today: date, lean: Lean = Lean.BACK) -> date:
@@ -83,7 +82,7 @@ def day(text: str, today: date, lean: Lean = Lean.BACK) -> date:
 def moment(text: str, today: date) -> tuple[date, time | None]:
     """When something happened: a day, and a time of day if one was said (``yesterday 14:05``, ``i går kl 14``)."""
     plain = _plain(text)
-    late = _LATE.search(plain)
+    late = re.search(_LATE, plain)
     if late is None:
         return day(text, today), None
     hour, minute = int(late[1] or late[3]), int(late[2] or late[4] or 0)
@@ -117,7 +116,7 @@ def _plain(text: str) -> str:
 def _near(plain: str, today: date) -> date | None:
     if plain in _NEAR:
         return today + timedelta(days=_NEAR[plain])
-    if offset := _OFFSET.fullmatch(plain):
+    if offset := re.fullmatch(_OFFSET, plain):
         days = int(offset[2]) * (1 if offset[3] == "d" else 7)
         return today + timedelta(days=days if offset[1] == "+" else -days)
     return None
@@ -137,7 +136,7 @@ def _weekday(plain: str, today: date, lean: Lean) -> date | None:
 
 def _named(plain: str, today: date, lean: Lean) -> date | None:
     """A date behind the name of its weekday; the name has to fit."""
-    named = _NAMED.fullmatch(plain)
+    named = re.fullmatch(_NAMED, plain)
     if named is None or named[1] not in _WEEKDAYS | {"d": 0, "den": 0}:
         return None
     found = _numbered(named[2], today, lean)
@@ -147,11 +146,11 @@ def _named(plain: str, today: date, lean: Lean) -> date | None:
 
 
 def _numbered(plain: str, today: date, lean: Lean) -> date | None:
-    if iso := _ISO.fullmatch(plain):
+    if iso := re.fullmatch(_ISO, plain):
         return _date(int(iso[1]), int(iso[2]), int(iso[3]))
-    if danish := _DANISH.fullmatch(plain):
+    if danish := re.fullmatch(_DANISH, plain):
         return _dated(int(danish[1]), int(danish[2]), danish[3], today, lean)
-    worded = _WORDED.fullmatch(plain)
+    worded = re.fullmatch(_WORDED, plain)
     if worded and worded[2] in _MONTHS:
         return _dated(int(worded[1]), _MONTHS[worded[2]], worded[3], today, lean)
     return None
@@ -179,7 +178,7 @@ def _date(year: int, month: int, number: int) -> date:
 
 
 def _week(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = _WEEK.fullmatch(plain)
+    found = re.fullmatch(_WEEK, plain)
     if found is None:
         return None
     number, year = int(found[2] or found[3] or found[6]), found[1] or found[4] or found[5]
@@ -194,7 +193,7 @@ def _week(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
 
 
 def _month(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = _MONTH.fullmatch(plain)
+    found = re.fullmatch(_MONTH, plain)
     if found is None or (found[3] and found[3] not in _MONTHS):
         return None
     number = int(found[2]) if found[2] else _MONTHS[found[3]]
@@ -202,7 +201,7 @@ def _month(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
 
 
 def _quarter(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = _QUARTER.fullmatch(plain)
+    found = re.fullmatch(_QUARTER, plain)
     if found is None:
         return None
     number = int(found[2] or found[3] or found[4])
@@ -211,7 +210,7 @@ def _quarter(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
 
 
 def _year(plain: str) -> tuple[date, date] | None:
-    return _months(int(plain), 1, 12) if _YEAR.fullmatch(plain) else None
+    return _months(int(plain), 1, 12) if re.fullmatch(_YEAR, plain) else None
 
 
 def _year_of(said: str | None, number: int, now: int, today: date, lean: Lean) -> int:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:  # only a shell that completes needs it
+    from click.shell_completion import CompletionItem
 
 Table = Mapping[str, Mapping[str, tuple[str, str]]]
 """Headings, each with its commands: name -> (``module:attribute``, one line of help)."""
@@ -54,6 +56,8 @@ class LazyGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Names that begin so, each with its line of help; then click's own for options."""
+        from click.shell_completion import CompletionItem
+
         names = [
             CompletionItem(name, help=line) for name, (_, line) in self.lazy.items() if name.startswith(incomplete)
         ]

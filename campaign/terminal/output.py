@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -52,6 +51,8 @@ def on_terminal() -> bool:
 
 def width() -> int:
     """How many characters fit beside each other."""
+    import shutil
+
     return max(20, shutil.get_terminal_size((80, 24)).columns)
 
 

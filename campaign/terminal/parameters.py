@@ -109,14 +109,14 @@ class Slug(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The slug as it was written."""
-        if not _SLUG.fullmatch(value):
+        if not re.fullmatch(_SLUG, value):
             self.fail(
                 f"{value[:60]!r} is no short name: write small letters a-z, digits and dashes, at most 40.", param, ctx
             )
         return str(value)
 
 
-_SLUG = re.compile("[a-z0-9][a-z0-9-]{0,39}")
+_SLUG = "[a-z0-9][a-z0-9-]{0,39}"
 
 
 class MeasureName(click.ParamType[str]):

@@ -39,7 +39,7 @@ class Asked:
     force: bool
 
 
-class Word(click.ParamType):
+class Word(click.ParamType[str]):
     """A word of a list; ``find`` gives the word that counts, or refuses."""
 
     def __init__(self, name: str, find: Callable[[str], str]) -> None:
@@ -182,12 +182,21 @@ def _campaign(session: Session, all_campaigns: bool) -> str | None:
 def _check_there(session: Session, asked: Asked) -> None:
     """Refuses a consultant or a size that nothing here is of: a slip of the pen would look like no figures."""
     from campaign.lookup import consultants, size_bands
-    from domain.vocabulary import one_of
 
-    for name in asked.consultants:
-        one_of("consultant who logged something here", name, consultants(session.home.views))
-    for band in asked.sizes:
-        one_of("size of a company here", band, size_bands(session.home.views))
+    for what, words, known in (("consultant", asked.consultants, consultants), ("size", asked.sizes, size_bands)):
+        for word in words:
+            _check_known(what, word, known(session.home.views))
+
+
+def _check_known(what: str, word: str, known: list[str]) -> None:
+    from difflib import get_close_matches
+
+    from domain.refusals import WordUnknown
+
+    if word not in known:
+        near = get_close_matches(word, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise WordUnknown(f"Nothing here is of {what} {word[:40]!r}.{hint} campaign rates --by {what} lists them.")
 
 
 def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
@@ -212,4 +221,5 @@ def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
 
 def in_words(scope: Scope, asked: Asked) -> str:
     """The same as one line, to go under a table."""
-    return "; ".join(f"{name} {value}" for name, value in described(scope, asked)).capitalize() + "."
+    words = "; ".join(f"{name} {value}" for name, value in described(scope, asked))
+    return f"{words[0].upper()}{words[1:]}."

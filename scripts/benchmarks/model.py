@@ -7,6 +7,7 @@ import io
 import random
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
@@ -23,8 +24,9 @@ _WEIGHTS = (2, 7, 6, 5, 4, 3, 2)  # of modulus 11; the check digit's own weight 
 def write_campaign(folder: Path, times: float) -> None:
     """Writes the four files, row by row, the same for the same ``times``.
 
-    Every company of the model comes ``times`` times, with all its rows, under other CVR numbers and references; of a
-    part of a time, that share of the companies. So offices, days, outcomes and what belongs together stay the model's.
+    Once is the model itself. Every further time each company comes again with all its rows, under another CVR number
+    and other references; of a part of a time, that share of the companies. So offices, days, outcomes and what belongs
+    together stay the model's.
     """
     folder.mkdir(parents=True, exist_ok=True)
     numbers = _numbers_by_company(times)
@@ -35,12 +37,6 @@ def write_campaign(folder: Path, times: float) -> None:
                 _write_table(io.TextIOWrapper(packed, encoding="utf-8", newline=""), out, numbers)
 
 
-def company_numbers() -> list[str]:
-    """The CVR numbers of the model campaign, in the order of its file."""
-    with zipfile.ZipFile(BUNDLE) as bundle, bundle.open("companies.csv") as packed:
-        return [row["cvr"] for row in csv.DictReader(io.TextIOWrapper(packed, encoding="utf-8"), delimiter=";")]
-
-
 def _write_table(model: TextIO, out: TextIO, numbers: dict[str, list[str]]) -> None:
     rows = csv.reader(model, delimiter=";")
     written = csv.writer(out, delimiter=";", lineterminator="\n")
@@ -48,22 +44,30 @@ def _write_table(model: TextIO, out: TextIO, numbers: dict[str, list[str]]) -> N
     written.writerow(headings)
     cvr, names = headings.index("cvr"), [n for n, h in enumerate(headings) if h in _REFERENCES]
     for row in rows:
-        for copy, number in enumerate(numbers[row[cvr]], 1):
+        for number in numbers[row[cvr]]:
             again = list(row)
-            again[cvr] = number
-            for n in names:
-                again[n] = f"{row[n]}-{copy}" if row[n] else ""
+            if number != row[cvr]:
+                again[cvr] = number
+                for n in names:
+                    again[n] = row[n] and f"{row[n]}-{number}"
             written.writerow(again)
 
 
 def _numbers_by_company(times: float) -> dict[str, list[str]]:
     chance = random.Random(_SEED)
     whole, part = divmod(times, 1)
-    numbers: dict[str, list[str]] = {cvr: [] for cvr in company_numbers()}
-    fresh = _fresh_numbers(chance, set(numbers))
-    for own in numbers.values():
-        own.extend(next(fresh) for _ in range(int(whole) + (chance.random() < part)))
+    companies = _companies()
+    fresh = _fresh_numbers(chance, set(companies))
+    numbers = {}
+    for cvr in companies:
+        copies = int(whole) + (chance.random() < part)
+        numbers[cvr] = [cvr, *islice(fresh, max(0, copies - 1))][:copies]
     return numbers
+
+
+def _companies() -> list[str]:
+    with zipfile.ZipFile(BUNDLE) as bundle, bundle.open("companies.csv") as packed:
+        return [row["cvr"] for row in csv.DictReader(io.TextIOWrapper(packed, encoding="utf-8"), delimiter=";")]
 
 
 def _fresh_numbers(chance: random.Random, taken: set[str]) -> Iterator[str]:

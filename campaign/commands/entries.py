@@ -1,0 +1,69 @@
+"""`campaign entries`: the calls, visits, yields or letters behind a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from campaign.terminal import completing
+from campaign.terminal.declaring import command, option
+from campaign.terminal.output import Column
+from campaign.terminal.parameters import MeasureName
+from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.session import Session
+from projections.measures import COUNTS
+
+if TYPE_CHECKING:
+    from projections.entries import Entry
+
+
+@command("entries")
+@option(
+    "--of",
+    type=MeasureName(),
+    metavar="COUNT",
+    default="visits_with_yield",
+    show_default=True,
+    shell_complete=completing.measures,
+    help="The count to open, by its name in campaign rates --json.",
+)
+@report
+def entries(session: Session, asked: Asked, of: str) -> None:
+    """The entries behind a figure: exactly those that it counted, by day."""
+    from campaign.terminal.figures import deliver, number
+    from projections.entries import entries as entries_of
+
+    with session.read() as connection:
+        scope = scope_of(session, connection, asked)
+        listed = entries_of(connection, scope, of)
+    said = f"{of}: {COUNTS[of]}. {_amount(of, listed)} in {number(len(listed))} entries."
+    value = {"of": of, "rows": [entry._asdict() for entry in listed]}
+    deliver(session, asked, value, _COLUMNS, [_line(entry) for entry in listed], [in_words(scope, asked), said])
+
+
+_COLUMNS = [
+    Column("entry"),
+    Column("day"),
+    Column("what", drop=5),
+    Column("said"),
+    Column("positions", right=True, drop=6),
+    Column("company", folds=True),
+    Column("cvr", drop=1),
+    Column("office", drop=3),
+    Column("consultant", drop=4),
+]
+
+
+def _line(entry: Entry) -> list[str]:
+    positions = "" if entry.positions is None else str(entry.positions)
+    what = (entry.entry[:8], entry.day, entry.what, entry.said or "", positions)
+    return [*what, entry.company or "", entry.cvr, entry.office, entry.consultant]
+
+
+def _amount(of: str, listed: list[Entry]) -> str:
+    from campaign.terminal.figures import number
+
+    if of.startswith("companies_"):
+        return f"{number(len({entry.cvr for entry in listed}))} companies"
+    if of.startswith("positions"):
+        return f"{number(sum(entry.positions or 0 for entry in listed))} positions"
+    return number(len(listed))

@@ -1,0 +1,138 @@
+"""`campaign export totals`: the figures as a file, for a regional office to check, publish and answer for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.faults import SettingsFault
+from campaign.terminal.declaring import command, option
+from campaign.terminal.scopes import Asked, described, report, scope_of
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from campaign.exporting.totals import Totals
+    from projections.scope import Scope
+
+_FORMATS = ("csv", "excel-csv", "xlsx", "json", "tsv")
+
+
+class Dimensions(click.ParamType[tuple[str, ...]]):
+    """Names of dimensions with commas between them; consultants are refused."""
+
+    name = "dimensions"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
+        """The names, each once."""
+        from campaign.exporting.totals import EXPORTED
+        from domain.vocabulary import one_of
+
+        words = [word.strip() for word in value.split(",")]
+        if "consultant" in words:
+            raise _NO_CONSULTANTS
+        return tuple(dict.fromkeys(one_of("dimension", word, EXPORTED) for word in words))
+
+
+_NO_CONSULTANTS = SettingsFault(
+    "An export has no figures of single consultants, for it is made to be handed on. "
+    "On the screen they are in: campaign rates --by consultant"
+)
+
+
+@command("totals")
+@option("--by", "dimensions", type=Dimensions(), metavar="DIM[,DIM]", help="office, region, week, month, size ...")
+@option("--format", "chosen", type=click.Choice(_FORMATS), help="Otherwise the end of the file's name says it.")
+@report
+def totals(session: Session, asked: Asked, dimensions: tuple[str, ...] | None, chosen: str | None) -> None:
+    """Totals with every rate, its interval and its base, as a file (-o FILE; - is stdout).
+
+    .csv is for programs; --format excel-csv opens right in Danish Excel; .xlsx explains every figure in it.
+    """
+    form = _form(asked.output, chosen or ("json" if session.json else None))
+    _check(asked, form)
+    with session.read() as connection:
+        scope = scope_of(session, connection, asked, all_campaigns="campaign" in (dimensions or ()))
+        found = _gather(session, connection, scope, asked, dimensions or ())
+    _hand_over(session, asked, _WRITTEN[form](found))
+    if form == "excel-csv" and "size" in found.dimensions:
+        session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
+
+
+def _form(output: str | None, chosen: str | None) -> str:
+    if output is None:
+        raise click.UsageError("Say which file to write: -o FILE.csv, .xlsx, .json or .tsv; -o - for stdout.")
+    ending = Path(output).suffix.casefold().removeprefix(".")
+    form = chosen or (ending if ending in _FORMATS else "tsv" if output == "-" else None)
+    if form is None:
+        raise click.UsageError(f"{output!r} ends in no format. Say --format, one of {', '.join(_FORMATS)}.")
+    return form
+
+
+def _check(asked: Asked, form: str) -> None:
+    from campaign.exporting.files import check_target
+
+    if asked.consultants:
+        raise _NO_CONSULTANTS
+    if asked.output == "-" and form == "xlsx":
+        raise click.UsageError("A workbook cannot be shown on stdout. Write it to a file: -o FILE.xlsx")
+    if asked.output and asked.output != "-":
+        check_target(Path(asked.output), asked.force)
+
+
+def _gather(
+    session: Session, connection: Connection, scope: Scope, asked: Asked, dimensions: tuple[str, ...]
+) -> Totals:
+    from campaign import __version__
+    from campaign.exporting.totals import gather
+    from projections.catch_up import position
+
+    seen = position(connection) if scope.known is None else scope.known
+    made = {"day of the report": str(scope.day), "log position": str(seen), "made at": session.now.isoformat()}
+    about = dict(described(scope, asked)) | made | {"made by": f"campaign {__version__}"}
+    return gather(connection, scope, dimensions, about)
+
+
+def _hand_over(session: Session, asked: Asked, content: bytes) -> None:
+    from campaign.exporting.files import put
+
+    if asked.output == "-":
+        click.get_binary_stream("stdout").write(content)
+        return
+    put(Path(asked.output or ""), content, asked.force)
+    session.note(f"Written: {asked.output}")
+
+
+def _json(found: Totals) -> bytes:
+    from campaign.exporting.totals import as_json
+
+    return f"{json.dumps(as_json(found), ensure_ascii=False, indent=2)}\n".encode()
+
+
+def _separated(dialect: str) -> Callable[[Totals], bytes]:
+    def write(found: Totals) -> bytes:
+        from campaign.exporting import separated
+
+        return separated.separated(found, separated.DIALECTS[dialect])
+
+    return write
+
+
+def _workbook(found: Totals) -> bytes:
+    from campaign.exporting.workbooks import workbook
+
+    return workbook(found)
+
+
+_WRITTEN: dict[str, Callable[[Totals], bytes]] = {
+    "csv": _separated("csv"),
+    "excel-csv": _separated("excel-csv"),
+    "tsv": _separated("tsv"),
+    "json": _json,
+    "xlsx": _workbook,
+}

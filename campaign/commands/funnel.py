@@ -1,0 +1,57 @@
+"""`campaign funnel`: from letters to positions, each step with its share of the one before."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from campaign.terminal.declaring import command
+from campaign.terminal.output import Column, bar, on_terminal, width
+from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from projections.funnel import Step
+
+_CELLS = 20
+_ROOM = 80 + _CELLS
+
+
+@command("funnel")
+@report
+def funnel(session: Session, asked: Asked) -> None:
+    """Mailed, called, reached, accepted, booked, held, with yield, positions: each of the step before."""
+    from campaign.terminal.figures import deliver
+    from projections.funnel import funnel as steps_of
+
+    with session.read() as connection:
+        scope = scope_of(session, connection, asked)
+        steps = steps_of(connection, scope)
+    bars = on_terminal() and width() >= _ROOM and not asked.output
+    columns = [*_COLUMNS, Column("drawn")] if bars else _COLUMNS
+    most = max(step.count for step in steps)
+    lines = [_line(step) + ([bar(step.count / most, _CELLS) if most else ""] if bars else []) for step in steps]
+    deliver(session, asked, {"rows": [asdict(step) for step in steps]}, columns, lines, [in_words(scope, asked), _NOTE])
+
+
+_COLUMNS = [
+    Column("step"),
+    Column("number", right=True),
+    Column("unit"),
+    Column("share", right=True),
+    Column("of", folds=True),
+]
+_ONE = {"companies": "company", "visits": "visit"}
+_NOTE = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
+
+
+def _line(step: Step) -> list[str]:
+    from campaign.terminal.figures import NOTHING, number, percent
+    from projections.funnel import STEPS
+
+    if step.of is None or step.of_unit is None:
+        return [step.name, number(step.count), step.unit, NOTHING, ""]
+    if step.unit == step.of_unit:
+        return [step.name, number(step.count), step.unit, percent(step.share), f"those {STEPS[step.of][0]}"]
+    each = NOTHING if step.share is None else f"{step.share:.2f}"
+    return [step.name, number(step.count), step.unit, each, f"per {_ONE[step.of_unit]} {STEPS[step.of][0]}"]

@@ -1,0 +1,88 @@
+"""Figures as people read them: numbers, shares with what they are a share of, groups by their names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from campaign.terminal.output import Column, harmless, show_json, show_table
+from projections.measures import LEAST_BASE, base
+
+if TYPE_CHECKING:
+    from campaign.terminal.scopes import Asked
+    from campaign.terminal.session import Session
+
+NOTHING = "-"
+"""What stands where there is no value."""
+
+
+def number(value: float) -> str:
+    """A number of calls, visits, companies, positions."""
+    return f"{value:,}"
+
+
+def percent(share: float | None) -> str:
+    """A share 0..1 in percent, with one decimal."""
+    return NOTHING if share is None else f"{share:.1%}".replace("%", " %")
+
+
+def rate(row: dict[str, Any], name: str) -> str:
+    """A rate of a row: in percent, "3 of 4" when it is of fewer than five, nothing when it is of nothing."""
+    numerator, denominator = base(row, name)
+    if 0 < denominator < LEAST_BASE:
+        return f"{numerator} of {denominator}"
+    return percent(row[name])
+
+
+def interval(row: dict[str, Any], name: str) -> str:
+    """The 95 % interval of a rate; empty where the rate is no percentage."""
+    if base(row, name)[1] < LEAST_BASE:
+        return ""
+    return f"{row[f'{name}_low']:.1%}–{percent(row[f'{name}_high'])}".replace("%–", "–")
+
+
+def group(by: str, word: str) -> str:
+    """A group by its word, and its name where the word is a code."""
+    from campaign.reference import industries, offices
+
+    names = {"office": lambda: offices().name(word), "industry": lambda: industries().get(word, word)}
+    name = names[by]() if by in names else word
+    return word if name == word else f"{word} {name}"
+
+
+def deliver(
+    session: Session,
+    asked: Asked,
+    value: Any,
+    columns: Sequence[Column],
+    lines: Sequence[Sequence[str]],
+    notes: Sequence[str] = (),
+) -> None:
+    """Shows a report as a table, or as JSON, or writes it to the file that was asked for.
+
+    A file gets JSON when that was said or its name ends in .json, else tab-separated lines.
+    """
+    if asked.output and asked.output != "-":
+        _write(session, asked, value, columns, lines)
+    elif session.json:
+        show_json(value)
+    else:
+        show_table(columns, lines, [] if session.quiet else notes)
+
+
+def _write(
+    session: Session, asked: Asked, value: Any, columns: Sequence[Column], lines: Sequence[Sequence[str]]
+) -> None:
+    from pathlib import Path
+
+    from campaign.exporting.files import put
+
+    path = Path(asked.output or "")
+    if session.json or path.suffix.casefold() == ".json":
+        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    else:
+        cells = [[column.heading for column in columns], *lines]
+        text = "\n".join("\t".join(harmless(cell).replace("\n", " ") for cell in line) for line in cells)
+    put(path, f"{text}\n".encode(), asked.force)
+    session.note(f"Written: {path}")

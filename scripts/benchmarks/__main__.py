@@ -1,0 +1,70 @@
+"""Runs the benchmark. ``--quick`` leaves out the growth to a million events, which takes several minutes."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import bulk, figures, growth, starts
+from benchmarks.figures import Failure, Figure, note, say
+from benchmarks.home import Bench
+
+_PAIRS, _QUICK_PAIRS = 25, 9
+_ROUNDS, _QUICK_ROUNDS = 5, 1
+
+
+def main() -> int:
+    """Prints every figure beside its goal; exit code 1 when a goal was missed."""
+    reader = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
+    reader.add_argument("--quick", action="store_true", help="only what takes under a minute")
+    reader.add_argument(
+        "--in", dest="folder", metavar="DIR", help="work in this folder and leave it; default: a new one"
+    )
+    asked = reader.parse_args()
+    began = time.monotonic()
+    for line in figures.machine():
+        say(line)
+    with TemporaryDirectory(prefix="campaign-bench-") as folder:
+        found = measured(Path(asked.folder or folder), asked.quick)
+    say(figures.table(figures.HEADINGS, [figure.cells for figure in found]))
+    missed = sum(not figure.met for figure in found)
+    say(f"\n{len(found) - missed} of {len(found)} goals met, in {time.monotonic() - began:.0f} s.")
+    return 1 if missed else 0
+
+
+def measured(folder: Path, quick: bool) -> list[Figure | Failure]:
+    """All figures; the table of growth is printed on the way."""
+    model = Bench(folder / "model", 1)
+    model.write()
+    rounds, pairs = (_QUICK_ROUNDS, _QUICK_PAIRS) if quick else (_ROUNDS, _PAIRS)
+    found = [
+        *told("import", bulk.imports(model, rounds)),
+        *told("rebuild", bulk.rebuilds(model, rounds)),
+        *told("starts", starts.starts(model, pairs)),
+    ]
+    return found if quick else [*found, *_grown(folder)]
+
+
+def _grown(folder: Path) -> list[Figure | Failure]:
+    costs = [growth.cost(folder, events) for events in growth.SIZES]
+    say(figures.table(growth.HEADINGS, [cost.cells for cost in costs]) + "\n")
+    one, ten, largest = costs[1], costs[-2], costs[-1]
+    return [
+        *growth.memory(largest),
+        *told("ten times the history", growth.ten_times(one, ten)),
+        *told("a million events", growth.reports(largest)),
+    ]
+
+
+def told(part: str, found: Iterable[Figure | Failure]) -> list[Figure | Failure]:
+    """The figures of one part, after saying that it is being measured."""
+    note(f"{part} ...")
+    return list(found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
