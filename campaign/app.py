@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from eventsourcing.application import AggregateNotFoundError, Application
 from eventsourcing.persistence import IntegrityError
-from eventsourcing.sqlite import SQLiteFactory
-from eventsourcing.utils import Environment
 
 from campaign.eventstore.mapper import TypedMapper
 from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entry
@@ -33,8 +29,7 @@ Aggregates = dict[UUID, Any]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Yielded:
+class Yielded(NamedTuple):
     """One yield as a person says it: a kind and a number of positions."""
 
     kind: str
@@ -42,39 +37,24 @@ class Yielded:
     place: Place = Place()
 
 
-class _Factory(SQLiteFactory):
-    def __init__(self, env: Environment, log: Path) -> None:
-        super().__init__(env)
-        self.datastore = DurableDatastore(str(log))
+class CampaignTracker:
+    """The log at ``log``, and everything a person can do with it. Its clock is the one that is handed in.
 
-
-class CampaignTracker(Application[UUID]):
-    """The log at ``log``, and everything a person can do with it. Its clock is the one that is handed in."""
+    It stands on eventsourcing's recorder and mapper directly: its Application class would bring a repository, a
+    notification log and a factory read from the environment, none of which is used here, and 10 ms to every start.
+    """
 
     def __init__(self, log: Path, clock: Callable[[], datetime]) -> None:
-        self._log, self._clock = log, clock
-        super().__init__({"SQLITE_DBNAME": str(log)})
-
-    def construct_env(self, name: str, env: Any = None) -> Environment:
-        """The settings given here and nothing of the process's environment."""
-        return Environment(name, env)
-
-    def construct_factory(self, env: Environment) -> _Factory:  # type: ignore[override]
-        """The hardened store."""
-        return _Factory(env, self._log)
-
-    def construct_mapper(self) -> TypedMapper:
-        """The mapper that checks types."""
-        return TypedMapper()
-
-    def construct_recorder(self) -> ChainedRecorder:
-        """The recorder that chains rows; its table is made by ``create`` alone."""
-        self.store = ChainedRecorder(self.factory.datastore, self._clock)  # type: ignore[attr-defined]
-        return self.store
+        self.store = ChainedRecorder(DurableDatastore(str(log)), clock)
+        self.mapper = TypedMapper()
 
     def create(self) -> None:
         """Makes the table of an empty log."""
         self.store.create_table()
+
+    def close(self) -> None:
+        """Closes the log."""
+        self.store.datastore.close()
 
     # Campaigns and companies
 
@@ -297,7 +277,7 @@ class CampaignTracker(Application[UUID]):
 
     def fact(self, entry: Entry) -> Any:
         """The event that recorded this entry."""
-        return self.mapper.event(entry.originator, 0, entry.topic, entry.state)  # type: ignore[attr-defined]
+        return self.mapper.event(entry.originator, 0, entry.topic, entry.state)
 
     def load(self, ids: Iterable[UUID]) -> Aggregates:
         """These aggregates as they stand, in the order asked for; those that are not here are left out."""
@@ -305,7 +285,7 @@ class CampaignTracker(Application[UUID]):
         for originator, stored in self.store.streams(wanted):
             aggregate = None
             for event in map(self.mapper.to_domain_event, stored):
-                aggregate = event.mutate(aggregate)  # type: ignore[attr-defined]
+                aggregate = event.mutate(aggregate)
             loaded[originator] = aggregate
         return {i: loaded[i] for i in wanted if i in loaded}
 
@@ -335,10 +315,7 @@ class CampaignTracker(Application[UUID]):
         return work()
 
     def _find(self, originator: UUID) -> Any:
-        try:
-            return self.repository.get(originator)
-        except AggregateNotFoundError:
-            return None
+        return self.load([originator]).get(originator)
 
 
 _NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned"})

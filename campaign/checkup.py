@@ -107,7 +107,7 @@ def _log(home: Home) -> Check:
     if head and last is None:
         return Check("log", False, f"the last entry, position {head:,}, is gone; run: campaign verify")
     latest = f", the last recorded {last}" if last else ""
-    return Check("log", True, f"{head:,} entries{latest}; {home.log.stat().st_size / 1e6:,.1f} MB")
+    return Check("log", True, f"entries: {head:,}{latest}; {home.log.stat().st_size / 1e6:,.1f} MB")
 
 
 def _campaigns(home: Home) -> Check:
@@ -123,6 +123,4 @@ def _views(home: Home) -> Check:
     behind = heads.head(home.log) - (row[0] if row else 0)
     if behind < 0:
         return Check("read models", False, "they are of another log; run: campaign rebuild")
-    return Check(
-        "read models", True, f"{behind:,} entries behind; the next report catches up" if behind else "up to date"
-    )
+    return Check("read models", True, f"behind by {behind:,}; the next report catches up" if behind else "up to date")

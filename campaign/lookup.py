@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.eventstore import heads
-from domain.identities import clean_text, cvr_number, folded, refuse_personal_numbers
+from domain.identities import clean_text, cvr_number, folded, quoted
 from domain.refusals import CampaignUnknown, Refusal
 
 if TYPE_CHECKING:
@@ -57,30 +56,32 @@ class FoundCompany(NamedTuple):
 
 def campaigns(log: Path) -> list[FoundCampaign]:
     """Every campaign planned in that log, oldest first."""
-    planned = (
-        "SELECT later.originator_id, later.topic, later.entry, later.state FROM stored_events planned "
-        "JOIN stored_events later ON later.originator_id = planned.originator_id "
-        "WHERE planned.topic = 'Campaign.Planned' ORDER BY planned.position, later.originator_version"
-    )
     streams: dict[str, list[Any]] = {}
-    for originator, topic, entry, state in _rows(log, planned):
-        streams.setdefault(originator, []).append((topic.partition(".")[2], entry, json.loads(state)))
+    for originator, *event in _rows(log, _OF_CAMPAIGNS):
+        streams.setdefault(originator, []).append(event)
     return [_campaign(stream) for stream in streams.values()]
+
+
+_OF_CAMPAIGNS = """
+    SELECT planned.originator_id, later.topic, later.entry, json_extract(said, '$.target'),
+           json_extract(said, '$.last'), json_extract(said, '$.slug'), json_extract(said, '$.title'),
+           json_extract(said, '$.first')
+    FROM stored_events planned
+    JOIN (SELECT *, CAST(state AS TEXT) AS said FROM stored_events) later USING (originator_id)
+    WHERE planned.topic = 'Campaign.Planned' ORDER BY planned.position, later.originator_version
+"""
 
 
 def _campaign(stream: list[Any]) -> FoundCampaign:
     gone: set[str] = set()
-    for topic, entry, said in reversed(stream):
-        if topic == "EntryRetracted" and entry not in gone:
-            gone.add(said["target"].replace("-", ""))
-    plan, last, is_open = stream[0][2], stream[0][2]["last"], True
-    for topic, entry, said in stream:
-        if entry not in gone:
-            last = said["last"] if topic == "Extended" else last
-            is_open = is_open and topic != "Closed"
-    return FoundCampaign(
-        plan["slug"], plan["title"], date.fromisoformat(plan["first"]), date.fromisoformat(last), is_open
-    )
+    for topic, entry, target, *_ in reversed(stream):
+        if topic.endswith(".EntryRetracted") and entry not in gone:
+            gone.add(target.replace("-", ""))
+    standing = [event for event in stream if event[1] not in gone]
+    last = [event[3] for event in standing if event[3]][-1]
+    is_open = all(not event[0].endswith(".Closed") for event in standing)
+    *_, slug, title, first = stream[0]
+    return FoundCampaign(slug, title, date.fromisoformat(first), date.fromisoformat(last), is_open)
 
 
 def only_open_campaign(home: Home) -> str:
@@ -105,12 +106,11 @@ def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lamb
     """The CVR number of a company said by number or by part of its name. Refused when that is nobody, or several."""
     if re.fullmatch(_NUMBER, text):
         return cvr_number(text)
-    refuse_personal_numbers(text)
     name = clean_text("company", text)
     _follow(home, seen)
     found = _with_name(home.views, name)
     if not found:
-        raise CompanyUnknown(f"No company has {name!r} in its name. Write its CVR number, 8 digits.")
+        raise CompanyUnknown(f"No company has {quoted(name)} in its name. Write its CVR number, 8 digits.")
     if len(found) > 1:
         raise CompanyUnclear(_candidates(name, found))
     return found[0].cvr
@@ -121,7 +121,7 @@ def _candidates(name: str, found: list[FoundCompany]) -> str:
 
     lines = [f"  {c.cvr}  {c.name}" + (f", {offices().name(c.municipality)}" if c.municipality else "") for c in found]
     more = [f"  and {len(found) - _SHOWN:,} more"] if len(found) > _SHOWN else []
-    return "\n".join([f"{len(found):,} companies have {name!r} in their name:", *lines[:_SHOWN], *more, _CHOOSE])
+    return "\n".join([f"{len(found):,} companies have {quoted(name)} in their name:", *lines[:_SHOWN], *more, _CHOOSE])
 
 
 _CHOOSE = "Write the CVR number, or more of the name."

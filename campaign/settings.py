@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from campaign.faults import SettingsFault
 
@@ -19,8 +19,7 @@ VARIABLES = {
 CONFIG = "config.toml"
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """A value and where it came from: an option, a variable, a file, or the default."""
 
     value: str

@@ -114,7 +114,7 @@ def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
 
     with in_bulk(), home.tracker() as tracker:
         done, of = 0, heads.head(home.log)
-        event = tracker.mapper.event  # type: ignore[attr-defined]
+        event = tracker.mapper.event
 
         def read(after: int, limit: int) -> Sequence[Recorded]:
             return [

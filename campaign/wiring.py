@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.faults import SettingsFault, StoreFault
@@ -21,8 +20,7 @@ if TYPE_CHECKING:  # on the way of a write none of these is loaded
 Clock = Callable[[], datetime]
 
 
-@dataclass(frozen=True)
-class Home:
+class Home(NamedTuple):
     """A folder with a log and what is made from it."""
 
     path: Path

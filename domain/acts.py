@@ -1,15 +1,13 @@
 """An act: what one person did in one command, with both clocks; every event of the act carries its fields."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.identities import identity
 
 
-@dataclass(frozen=True)
-class Act:
+class Act(NamedTuple):
     """Who did what when. ``at`` is the day it happened, ``recorded`` the moment it was logged, ``today`` that day.
 
     ``batch`` names the import it came with; ``None`` says a person logged it by hand.

@@ -67,9 +67,20 @@ class Company(Aggregate, Factual):
         said = self.standing(Company.Registered, Company.FactsChanged)
         return said[-1].said if said else None
 
+    def on(self, day: date | None) -> CompanyFacts | None:
+        """What holds on that day: what was said since the latest day before, of two for one day the later logged.
+
+        Without a day, the latest said.
+        """
+        if day is None:
+            return self.now
+        facts = self.standing(Company.Registered, Company.FactsChanged)
+        said = {getattr(fact, "since", None) or date.min: fact.said for fact in facts}
+        return said[max(began for began in said if began <= day)] if min(said, default=date.max) <= day else None
+
     def change(self, act: Act, entry: UUID, said: CompanyFacts, since: date | None) -> bool:
         """Other facts hold from ``since`` on. False, and nothing changes, when they hold already."""
-        if said == self.now:
+        if said == self.on(since):
             return False
         self.trigger_event(Company.FactsChanged, entry=entry, said=said, since=since, **act.fields)
         return True

@@ -41,10 +41,11 @@ class Fact(Aggregate.Event, metaclass=_FactType):
     batch: UUID | None
 
     def __init__(self, **said: Any) -> None:
-        if said.keys() != _fields(type(self)):
-            wrong = ", ".join(sorted(said.keys() ^ _fields(type(self))))
+        names = _fields(type(self))
+        if said.keys() != set(names):
+            wrong = ", ".join(sorted(said.keys() ^ set(names)))
             raise TypeError(f"{type(self).__qualname__} has to have these fields, or has none such: {wrong}")
-        vars(self).update(said)
+        vars(self).update((name, said[name]) for name in names)  # in the order of the class, whatever the caller's
         self.__post_init__()
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -119,10 +120,11 @@ class Factual:
 
 
 @cache
-def _fields(kind: type[Fact]) -> frozenset[str]:
-    """The names of what a fact of that class says, from the annotations of its class and those above."""
-    annotated = [item for above in kind.__mro__ for item in vars(above).get("__annotations__", {}).items()]
-    return frozenset(name for name, hint in annotated if "ClassVar" not in str(hint)) - _OF_THE_LIBRARY
+def _fields(kind: type[Fact]) -> tuple[str, ...]:
+    """The names of what a fact of that class says, from the annotations of the classes above it and its own."""
+    annotated = [item for above in reversed(kind.__mro__) for item in vars(above).get("__annotations__", {}).items()]
+    named = dict.fromkeys(name for name, hint in annotated if "ClassVar" not in str(hint))
+    return tuple(name for name in named if name not in _OF_THE_LIBRARY)
 
 
 def short(entry: UUID) -> str:

@@ -13,6 +13,7 @@ from domain.facts import Fact, Factual, Retraction, short
 from domain.identities import identity, outreach_id
 from domain.outcomes import Outcome, Reason
 from domain.refusals import (
+    CallNotAccepted,
     EntryUnknown,
     FollowUpMissing,
     OriginUnknown,
@@ -196,7 +197,7 @@ class Outreach(Aggregate, Factual):
             self._check_not_twice(act, again, f"call {outcome}", Outreach.CallLogged, outcome=outcome)
         self.trigger_event(Outreach.CallLogged, entry=entry, **said, **act.fields)
         if follow_up:
-            self._set_follow_up(act, call, follow_up)
+            self._set_follow_up(act, entry, call, follow_up)
         if outcome.ends_contact:
             refusal = identity(entry.hex, "contact-refused")
             self.trigger_event(Outreach.ContactRefused, entry=refusal, call=call, **act.fields)
@@ -217,6 +218,9 @@ class Outreach(Aggregate, Factual):
         if act.by_hand:
             self._check_not_twice(act, again, f"booking for {on}", Outreach.VisitBooked, on=on)
         call = self._booking_call(act.at, call)
+        booking = self.calls.get(call) if call else None
+        if act.by_hand and booking and not booking.outcome.accepted:
+            raise CallNotAccepted(f"A call {booking.outcome} books no visit. Log it as accepted, or leave --visit out.")
         self.trigger_event(Outreach.VisitBooked, entry=entry, **said, call=call, **act.fields)
         return True
 
@@ -387,8 +391,8 @@ class Outreach(Aggregate, Factual):
         self.trigger_event(Outreach.VisitHeld, entry=entry, **said, **act.fields)
         return True
 
-    def _set_follow_up(self, act: Act, call: UUID, due: date) -> None:
-        entry = identity(call.hex, "follow-up", act.id.hex)
+    def _set_follow_up(self, act: Act, logged: UUID, call: UUID, due: date) -> None:
+        entry = identity(logged.hex, "follow-up", act.id.hex)
         self.trigger_event(Outreach.FollowUpSet, entry=entry, call=call, due=due, **act.fields)
 
 

@@ -53,6 +53,10 @@ class OutOfUse(Refusal):
     """The outcome, reason or kind is not in use on that day."""
 
 
+class CallNotAccepted(Refusal):
+    """A call that was not accepted cannot have booked a visit."""
+
+
 class VisitNotBooked(Refusal):
     """There is no planned visit that this could be said of."""
 

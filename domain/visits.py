@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
+
+from msgspec import Struct
 
 
 class Status(StrEnum):
@@ -19,8 +20,7 @@ class Status(StrEnum):
     CANCELLED = "cancelled"
 
 
-@dataclass
-class Visit:
+class Visit(Struct):
     """One visit: ``on`` is the day it was held, or is planned for; ``by`` who held it, else who booked it."""
 
     id: UUID

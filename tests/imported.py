@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+import cli
 from campaign.eventstore.verification import verify
 from campaign.importing.running import Outcome, Run, import_tables, new_run, planned, rehearsal
 from campaign.reference import offices
@@ -151,3 +154,11 @@ def known_now(home: Home) -> dict[str, list[str]]:
             for t in facts
         }
 
+
+def at_terminal(capsys: Any, *words: object) -> tuple[int, str, str]:
+    """Runs the program with these words: its exit code, its stdout and its stderr."""
+    capsys.readouterr()
+    with pytest.raises(SystemExit) as left:
+        cli.main.main([str(word) for word in words])
+    said = capsys.readouterr()
+    return int(left.value.code or 0), said.out, said.err

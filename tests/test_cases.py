@@ -97,6 +97,9 @@ def test_a_visit_moved_twice_then_held_is_one_visit():
 
     assert (row["visits_booked"], row["visits_held"], row["visits_planned"], row["visits_cancelled"]) == (1, 1, 0, 0)
     assert told.words("week") == ["2012-W49"]
+    before = told.figures(as_of="2012-11-28")
+    assert (before["visits_booked"], before["visits_planned"], before["visits_held"]) == (1, 1, 0)
+    assert told.words("week", as_of="2012-11-28") == ["2012-W49"]
 
 
 def test_a_retracted_visit_takes_its_yields_with_it():

@@ -1,5 +1,6 @@
 """The suites that eventsourcing ships for recorders, run against ours."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,9 +29,16 @@ class _OnAFile:
         self.addCleanup(folder.cleanup)
         datastore = DurableDatastore(str(Path(folder.name) / "events.db"))
         self.addCleanup(datastore.close)
+        self.addCleanup(_wait_for_threads)  # before the log is closed under readers the suites leave behind
         recorder = self.recorder(datastore, lambda: datetime.now(UTC))
         recorder.create_table()
         return recorder
+
+
+def _wait_for_threads() -> None:
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and not thread.daemon:
+            thread.join(30)
 
 
 class _Unasked(ChainedRecorder):

@@ -18,6 +18,7 @@ from domain.identities import (
     folded,
     identity,
     outreach_id,
+    quoted,
     refuse_personal_numbers,
 )
 from domain.refusals import NumberNotValid, PersonalNumber, Refusal, TextNotAllowed
@@ -87,6 +88,11 @@ def test_a_long_text_is_not_repeated_in_full():
     assert len(str(refused.value)) < 200
 
 
+def test_a_text_is_quoted_up_to_40_characters():
+    assert quoted("x" * 40) == f"'{'x' * 40}'"
+    assert quoted("x" * 41) == f"'{'x' * 39}…'"
+
+
 def test_control_characters_are_not_repeated():
     with pytest.raises(NumberNotValid) as refused:
         cvr_number("\x1b]52;c;aGVq\x07")
@@ -112,6 +118,8 @@ def is_refused(text):
 
 
 @given(days, two_digits, serials, st.sampled_from(["-", " ", " - ", "–", "—", "‑", "/", ".", "_"]), st.booleans())
+@example((1, 1), 90, 1234, "-", True)
+@example((31, 12), 90, 1234, "-", True)
 def test_a_number_in_cpr_form_is_refused_whatever_its_check_digit(day, year, serial, dash, replacement):
     dd, mm = day[0] + (60 if replacement else 0), day[1]
 

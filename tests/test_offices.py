@@ -15,6 +15,9 @@ OFFICES = Offices(
         Office("300", "Gammelby", "Vest", None, MERGED),
         Office("300", "Nyby", "Øst", MERGED, None),
         Office("306", "Odsherred", "Øst", MERGED, None),
+        Office("851", "Aalborg", "Nord", date(2000, 1, 1), MERGED),
+        Office("851", "Ny Aalborg", "Nordøst", MERGED, date(2020, 1, 1)),
+        Office("851", "Store Aalborg", "Nord", date(2020, 1, 1), None),
         Office("999", "Lukket", "Vest", date(2000, 1, 1), date(2001, 1, 1)),
     ]
 )
@@ -23,6 +26,12 @@ OFFICES = Offices(
 def test_an_office_is_what_it_was_on_that_day():
     assert (OFFICES.on("300", BEFORE).name, OFFICES.region("300", BEFORE)) == ("Gammelby", "Vest")
     assert (OFFICES.on("300", AFTER).name, OFFICES.region("300", AFTER)) == ("Nyby", "Øst")
+    assert [OFFICES.on("851", date(year, 1, 1)).name for year in (2000, 2007, 2019, 2020)] == [
+        "Aalborg",
+        "Ny Aalborg",
+        "Ny Aalborg",
+        "Store Aalborg",
+    ]
 
 
 def test_on_a_day_an_office_was_none_the_last_known_answers():
@@ -58,8 +67,8 @@ def test_the_nearest_office_is_proposed():
 
 
 def test_codes_and_regions_are_listed_once_in_the_order_of_the_list():
-    assert OFFICES.codes == ["300", "306", "999"]
-    assert OFFICES.regions == ["Vest", "Øst"]
+    assert OFFICES.codes == ["300", "306", "851", "999"]
+    assert OFFICES.regions == ["Vest", "Øst", "Nord", "Nordøst"]
 
 
 def test_the_98_municipalities_are_known_with_their_regions():
@@ -75,6 +84,8 @@ def test_every_division_of_db07_has_a_name():
     industries = reference.industries()
 
     assert len(industries) == 88
+    assert industries["36"] == "Water collection, treatment and supply"
+    assert industries["84"].startswith("Public administration")
     assert all(len(division) == 2 and division.isdigit() and name for division, name in industries.items())
 
 

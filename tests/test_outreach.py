@@ -9,6 +9,7 @@ from domain.identities import outreach_id
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
 from domain.refusals import (
+    CallNotAccepted,
     EntryDiffers,
     EntryRetractedAlready,
     EntryUnknown,
@@ -180,9 +181,10 @@ def test_a_day_to_call_again_is_an_entry_of_its_own():
     assert follow_up.entry != call.entry
 
 
-def test_nobody_is_called_again_before_the_call():
+def test_somebody_may_be_called_again_the_same_day_but_not_before():
     outreach = an_outreach()
 
+    assert outreach.log_call(act("11-05"), an_id(), Outcome.CALL_BACK, follow_up=day("11-05")) is True
     refuses(
         outreach,
         VisitOutOfOrder,
@@ -254,6 +256,17 @@ def test_a_correction_of_a_call_keeps_the_calls_name():
     assert [(c.call, c.outcome) for c in outreach.calls.values()] == [(wrong, Outcome.BUSY)]
 
 
+def test_a_corrected_call_has_a_day_to_call_again_of_its_own():
+    outreach, one, wrong, right = an_outreach(), imported(), an_id(), an_id()
+    outreach.log_call(one, wrong, Outcome.CALL_BACK, follow_up=day("11-12"))
+    outreach.retract(act(), an_id(), wrong, "another day")
+
+    outreach.log_call(one, right, Outcome.CALL_BACK, follow_up=day("11-13"), call=wrong)
+
+    follow_ups = [fact for fact in outreach.facts.values() if isinstance(fact, Outreach.FollowUpSet)]
+    assert [(fact.call, fact.due) for fact in follow_ups] == [(wrong, day("11-12")), (wrong, day("11-13"))]
+
+
 # Booking
 
 
@@ -300,10 +313,12 @@ def test_a_visit_was_booked_by_the_latest_accepted_call():
     assert the_visit(outreach, booked(outreach)).call == latest
 
 
-def test_of_two_accepted_calls_on_a_day_the_later_by_the_clock_booked_the_visit():
+def test_of_several_accepted_calls_on_a_day_the_later_by_the_clock_booked_the_visit():
     outreach = an_outreach()
+    called(outreach, "11-05")
     later = called(outreach, "11-05", at_time=time(14))
     called(outreach, "11-05", at_time=time(9))
+    called(outreach, "11-05")
 
     assert the_visit(outreach, booked(outreach)).call == later
 
@@ -470,6 +485,14 @@ def test_a_step_does_not_come_before_the_visit_was_agreed(word):
     refuses(outreach, VisitOutOfOrder, lambda: STEPS[word](outreach, act("11-09"), an_id()), "2012-11-09")
 
 
+@each_step
+def test_a_step_may_come_the_day_the_visit_was_agreed(word):
+    outreach = an_outreach()
+    booked(outreach, "11-20", at="11-20")
+
+    assert STEPS[word](outreach, act("11-20"), an_id()) is True
+
+
 @pytest.mark.parametrize("word", ["held", "missed", "cancelled"])
 def test_a_step_does_not_come_before_the_one_before(word):
     outreach = an_outreach()
@@ -486,10 +509,11 @@ def test_only_a_planned_visit_is_moved_missed_or_cancelled(word):
     refuses(outreach, VisitNotBooked, lambda: STEPS[word](outreach, act("11-20"), an_id()), word)
 
 
-def test_a_visit_is_not_moved_to_a_day_before():
+def test_a_visit_may_be_moved_to_the_day_of_the_act_but_not_to_one_before():
     outreach = an_outreach()
     booked(outreach)
 
+    assert outreach.move_visit(act("11-20"), an_id(), day("11-20")) is True
     refuses(outreach, VisitOutOfOrder, lambda: outreach.move_visit(act("11-20"), an_id(), day("11-19")), "2012-11-19")
 
 
@@ -514,11 +538,12 @@ def test_an_imported_visit_that_is_not_known_was_held_unbooked():
 # Taking back
 
 
-def test_a_visit_taken_back_leaves_with_all_that_happened_to_it():
+@pytest.mark.parametrize("settled", ["held", "missed", "cancelled"])
+def test_a_visit_taken_back_leaves_with_all_that_happened_to_it(settled):
     outreach = an_outreach()
     visit = booked(outreach)
     outreach.move_visit(act("11-18"), an_id(), day("11-20"))
-    held(outreach)
+    STEPS[settled](outreach, act("11-20"), an_id())
 
     outreach.retract(act(), an_id(), visit, "another company")
 
@@ -614,12 +639,14 @@ def test_a_yield_came_from_the_latest_held_visit():
 def test_a_yield_came_from_the_latest_call_that_reached_somebody_when_no_visit_was_held():
     outreach = an_outreach()
     called(outreach, "11-10")
+    called(outreach, "11-12")
     later = called(outreach, "11-12", at_time=time(14))
     called(outreach, "11-12", at_time=time(9))
     called(outreach, "11-14", Outcome.NO_ANSWER)
 
-    fact = outreach.facts[yielded(outreach)]
-    assert (fact.visit, fact.call) == (None, later)
+    for on in ("11-12", "11-20"):
+        fact = outreach.facts[yielded(outreach, at=on)]
+        assert (fact.visit, fact.call, fact.positions) == (None, later, 1)
 
 
 def test_what_happened_after_the_yield_is_not_its_origin():
@@ -777,3 +804,13 @@ def test_a_history_replayed_is_the_same_outreach():
     assert (again.slug, again.cvr, again.id) == (SLUG, CVR, outreach.id)
     assert again.visits == outreach.visits
     assert again.yields_of(visit) == []
+
+
+def test_a_call_that_was_not_accepted_books_no_visit():
+    outreach = an_outreach()
+    call = called(outreach, outcome=Outcome.NO_ANSWER)
+
+    with pytest.raises(CallNotAccepted, match="Log it as accepted"):
+        booked(outreach, call=call)
+
+    assert not outreach.visits

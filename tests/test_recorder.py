@@ -81,6 +81,15 @@ def test_a_commit_is_on_the_disk_before_it_is_answered(recorder):
             assert c.fetchone()[0] == "wal"
 
 
+def test_a_connection_is_made_durable_whatever_the_library_was_built_with(path):
+    with closing(sqlite3.connect(path, isolation_level=None)) as plain:
+        plain.execute("PRAGMA synchronous=OFF")
+
+        DurableConnection(plain, None)
+
+        assert plain.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
 def test_a_library_that_does_not_keep_commits_durable_is_refused():
     class Forgetful:
         def execute(self, statement):
@@ -99,6 +108,34 @@ def test_a_writer_takes_its_lock_at_once_and_a_reader_none(recorder, path):
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):
         other.execute("BEGIN IMMEDIATE")
+
+
+READS = {
+    "version": lambda r: r.check_version(),
+    "issued": lambda r: r.last_issued(),
+    "head": lambda r: r.head(),
+    "notifications": lambda r: r.select_notifications(1, 10),
+    "events": lambda r: r.select_events(an_id()),
+    "rows": lambda r: r.rows(0, 10),
+    "chained rows": lambda r: r.chained_rows(0, 10),
+    "streams": lambda r: list(r.streams([an_id()])),
+    "owners": lambda r: r.owners([an_id()]),
+    "entries": lambda r: r.entries_beginning("a"),
+    "an act": lambda r: r.entries_with("act", an_id()),
+    "batches": lambda r: r.batches_beginning("a"),
+    "by hand": lambda r: r.latest_by_hand("anna"),
+    "aggregates": lambda r: r.originators("", 10),
+    "campaigns": lambda r: r.campaigns(),
+}
+
+
+@pytest.mark.parametrize("read", READS.values(), ids=READS)
+def test_whoever_reads_waits_for_nobody(path, monkeypatch, read):
+    monkeypatch.setattr("campaign.eventstore.recorder._WAIT_SECONDS", 0.01)
+    recorder = opened(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        read(recorder)
 
 
 def test_a_log_that_is_busy_for_too_long_says_so(path, monkeypatch):
@@ -221,6 +258,7 @@ def test_a_refused_append_leaves_the_log_as_it_was(recorder, tmp_path):
 
 def test_a_store_of_a_newer_version_is_refused(recorder, path):
     recorder.check_version()
+    assert by_force(path, "PRAGMA user_version") == [(STORE_VERSION,)]
     by_force(path, f"PRAGMA user_version = {STORE_VERSION + 1}")
 
     with pytest.raises(SettingsFault, match="newer version"):
@@ -306,6 +344,13 @@ def test_the_entries_of_an_act_and_of_a_batch_are_found_in_their_order(logged):
     assert named == ["Outreach.CallLogged", "Outreach.VisitBooked"]
     assert [entry.entry for entry in of_batch] == [logged.acts.batch.entry("call")]
     assert logged.store.entries_with("act", an_id()) == []
+
+
+def test_imports_are_found_by_their_first_digits(logged):
+    batch = logged.acts.batch.batch
+
+    assert logged.store.batches_beginning(batch.hex) == logged.store.batches_beginning(batch.hex[:30]) == [batch]
+    assert logged.store.batches_beginning("f") == []
 
 
 def test_what_a_person_logged_by_hand_is_found_newest_first(logged):

@@ -11,7 +11,8 @@ from told import BAKERY, GARAGE, HARBOUR, REGIONS, SCHOOL, Told, day
 
 COMPANIES = (BAKERY, HARBOUR, SCHOOL, GARAGE)
 OUTCOMES = ("no-answer", "busy", "left-message", "wrong-number", "call-back", "accepted", "declined")
-ENDINGS = ("planned", "held", "held", "held", "no-show", "cancelled")
+ENDINGS = ("held", "held", "held", "held", "planned", "no-show", "cancelled", None)
+TAKEN_BACK = (None, None, None, None, *range(6))
 KINDS = ("ordinary-job", "acute-job", "wage-subsidy", "internship", "mentorship")
 
 
@@ -42,10 +43,10 @@ stories = st.builds(
     letter=st.booleans(),
     outcome=st.sampled_from(OUTCOMES),
     call_yield=st.none() | st.sampled_from(KINDS),
-    ending=st.none() | st.sampled_from(ENDINGS),
+    ending=st.sampled_from(ENDINGS),
     moves=st.integers(0, 2),
     kinds=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 9)), max_size=3).map(tuple),
-    taken_back=st.none() | st.integers(0, 9),
+    taken_back=st.sampled_from(TAKEN_BACK),
     given_back=st.booleans(),
 )
 plans = st.lists(stories, min_size=1, max_size=7)

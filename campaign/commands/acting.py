@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
@@ -13,6 +14,8 @@ from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
+    from domain.company import Company
+    from domain.outreach import Outreach
 
 
 def again_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,15 +42,12 @@ def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequ
     from domain.facts import short
 
     first, *others = facts
-    entry = short(first.entry)
+    company, entry = tracker.company(cvr), short(first.entry)
     rest = "".join(f"; {in_words(fact)}" for fact in others)
-    said(
-        session,
-        facts,
-        f"Logged: {in_words(first)}, {named(tracker, cvr)}, {when_and_who(first)}{rest} (entry {entry}). "
-        f"Undo: campaign undo {entry}",
-    )
-    _warn(session, tracker, cvr, first.act)
+    told = f"{in_words(first)}, {_name(cvr, company)}, {when_and_who(first)}{rest}"
+    said(session, facts, f"Logged: {told} (entry {entry}). Undo: campaign undo {entry}")
+    for warning in _warnings(cvr, company, tracker.outreach(session.slug, cvr), first.act):
+        session.note(warning)
 
 
 def said(session: Session, facts: Sequence[Any], line: str) -> None:
@@ -71,18 +71,20 @@ def when_and_who(fact: Any) -> str:
 
 def named(tracker: CampaignTracker, cvr: str) -> str:
     """The company with its name, or that it is in no register here."""
-    company = tracker.company(cvr)
+    return _name(cvr, tracker.company(cvr))
+
+
+def _name(cvr: str, company: Company | None) -> str:
     name = company.now.name if company and company.now else ""
     return f"{cvr} {name}" if name else f"{cvr} (no name known)"
 
 
-def _warn(session: Session, tracker: CampaignTracker, cvr: str, act: Any) -> None:
+def _warnings(cvr: str, company: Company | None, outreach: Outreach | None, act: UUID) -> Iterator[str]:
     from domain.outreach import Outreach
 
-    company, outreach = tracker.company(cvr), tracker.outreach(session.slug, cvr)
     if company is None or company.now is None:
-        session.note(f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME")
+        yield f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME"
     elif company.now.advertising_protected:
-        session.note("Note: the company is protected from advertising (reklamebeskyttet).")
+        yield "Note: the company is protected from advertising (reklamebeskyttet)."
     if outreach and any(fact.act != act for fact in outreach.standing(Outreach.ContactRefused)):
-        session.note("Note: the company asked not to be contacted.")
+        yield "Note: the company asked not to be contacted."

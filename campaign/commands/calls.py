@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, time
 from typing import Any
 
+import click
+
 from campaign.commands.acting import again_option, confirmed, say_logged
-from campaign.terminal import completing
-from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal import asking, completing
+from campaign.terminal.declaring import Option, argument, command, json_option, option
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
 
@@ -40,6 +42,8 @@ def call(
     day, at_time = at or (session.today, None)
     act = session.act(day)
     cvr = session.company(company)
+    reason = reason or _ask(session, "reason", outcome.needs_reason)
+    follow_up = follow_up or _ask(session, "follow_up", outcome.needs_follow_up)
     with session.tracker() as tracker:
         facts = confirmed(
             session,
@@ -49,3 +53,14 @@ def call(
             ),
         )
         say_logged(session, tracker, cvr, facts)
+
+
+def _ask(session: Session, name: str, needed: bool) -> Any:
+    """What the outcome needs and was not said, asked for on a terminal; elsewhere the domain refuses without it."""
+    if not (needed and session.asks):
+        return None
+    ctx = click.get_current_context()
+    param = next(param for param in ctx.command.params if param.name == name)
+    assert isinstance(param, Option)
+    answer = asking.ask(param.question, lambda text: param.type.convert(text, param, ctx))
+    return param.type.convert(answer, param, ctx)

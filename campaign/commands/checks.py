@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from campaign.faults import CheckFault
 from campaign.terminal.declaring import command, json_option
-from campaign.terminal.output import Column, show, show_json, show_table
+from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.session import Session
 
 
@@ -29,9 +29,9 @@ def verify(session: Session) -> None:
         show_json({"events": verdict.events, "head": verdict.head.hex(), **found})
     if verdict.fault:
         where = f"Position {verdict.position:,}: " if verdict.position else ""
-        raise CheckFault(f"{where}{verdict.fault}. {verdict.events:,} entries before it are as they were written.")
+        raise CheckFault(f"{where}{verdict.fault}. Entries before it, as they were written: {verdict.events:,}.")
     if not session.json:
-        show(f"All {verdict.events:,} entries are as they were written. Head: {verdict.head.hex()}")
+        show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
         session.note("Keep the head elsewhere: only then can a rewritten end of the log be noticed.")
 
 

@@ -11,7 +11,7 @@ import click
 from campaign.commands.acting import named, said
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
-from campaign.terminal.output import Column, show, show_json, show_table
+from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.parameters import Day, IndustryCode, OfficeCode
 from campaign.terminal.session import Session
 
@@ -41,7 +41,7 @@ def history(session: Session, company: str) -> None:
     if session.json:
         show_json({"cvr": cvr, "rows": [_row(one) for one in told]})
         return
-    session.note(f"{name}: {len(told):,} entries." if told else f"{name}: nothing was logged.")
+    session.note(f"{name}: {counted(len(told), 'entry', 'entries')}." if told else f"{name}: nothing was logged.")
     _show(told)
 
 
@@ -55,7 +55,7 @@ def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Tol
     from campaign.lookup import campaigns
 
     meant = session.setting("campaign")
-    slugs = [meant] if meant else [c.slug for c in campaigns(session.home.log)]
+    slugs = [tracker.campaign(meant).slug] if meant else [c.slug for c in campaigns(session.home.log)]
     outreaches = [(slug, tracker.outreach(slug, cvr)) for slug in slugs]
     owners: list[tuple[str, Any]] = [("", tracker.company(cvr)), *outreaches]
     for slug, owner in (pair for pair in owners if pair[1]):

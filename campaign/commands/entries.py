@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 @report
 def entries(session: Session, asked: Asked, of: str) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""
-    from campaign.terminal.figures import deliver, number
+    from campaign.terminal.figures import deliver
     from projections.entries import entries as entries_of
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
         listed = entries_of(connection, scope, of)
-    said = f"{of}: {COUNTS[of]}. {_amount(of, listed)} in {number(len(listed))} entries."
+    said = f"{of}: {COUNTS[of]}. {_amount(of, listed)}."
     value = {"of": of, "rows": [entry._asdict() for entry in listed]}
     deliver(session, asked, value, _COLUMNS, [_line(entry) for entry in listed], [in_words(scope, asked), said])
 
@@ -60,10 +60,11 @@ def _line(entry: Entry) -> list[str]:
 
 
 def _amount(of: str, listed: list[Entry]) -> str:
-    from campaign.terminal.figures import number
+    from campaign.terminal.figures import counted
 
+    found = counted(len(listed), "entry", "entries")
     if of.startswith("companies_"):
-        return f"{number(len({entry.cvr for entry in listed}))} companies"
+        return f"{counted(len({entry.cvr for entry in listed}), 'company', 'companies')} in {found}"
     if of.startswith("positions"):
-        return f"{number(sum(entry.positions or 0 for entry in listed))} positions"
-    return number(len(listed))
+        return f"{counted(sum(entry.positions or 0 for entry in listed), 'position')} in {found}"
+    return found

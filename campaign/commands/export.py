@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,8 +55,7 @@ def totals(session: Session, asked: Asked, dimensions: tuple[str, ...] | None, c
 
     .csv is for programs; --format excel-csv opens right in Danish Excel; .xlsx explains every figure in it.
     """
-    form = _form(asked.output, chosen or ("json" if session.json else None))
-    _check(asked, form)
+    form = _checked(asked, chosen or ("json" if session.json else None))
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns="campaign" in (dimensions or ()))
         found = _gather(session, connection, scope, asked, dimensions or ())
@@ -64,25 +64,27 @@ def totals(session: Session, asked: Asked, dimensions: tuple[str, ...] | None, c
         session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
 
 
-def _form(output: str | None, chosen: str | None) -> str:
-    if output is None:
-        raise click.UsageError("Say which file to write: -o FILE.csv, .xlsx, .json or .tsv; -o - for stdout.")
-    ending = Path(output).suffix.casefold().removeprefix(".")
-    form = chosen or (ending if ending in _FORMATS else "tsv" if output == "-" else None)
-    if form is None:
-        raise click.UsageError(f"{output!r} ends in no format. Say --format, one of {', '.join(_FORMATS)}.")
-    return form
-
-
-def _check(asked: Asked, form: str) -> None:
+def _checked(asked: Asked, chosen: str | None) -> str:
+    """The format to write; refused before any work is done when the file cannot be meant."""
     from campaign.exporting.files import check_target
 
     if asked.consultants:
         raise _NO_CONSULTANTS
+    if asked.output is None:
+        raise click.UsageError("Say which file to write: -o FILE.csv, .xlsx, .json or .tsv; -o - for stdout.")
+    if asked.output != "-":
+        check_target(Path(asked.output), asked.force)
+    form = chosen or _form(asked.output)
     if asked.output == "-" and form == "xlsx":
         raise click.UsageError("A workbook cannot be shown on stdout. Write it to a file: -o FILE.xlsx")
-    if asked.output and asked.output != "-":
-        check_target(Path(asked.output), asked.force)
+    return form
+
+
+def _form(output: str) -> str:
+    ending = "tsv" if output == "-" else Path(output).suffix.casefold().removeprefix(".")
+    if ending not in _FORMATS:
+        raise click.UsageError(f"{output!r} ends in no format. Say --format, one of {', '.join(_FORMATS)}.")
+    return ending
 
 
 def _gather(
@@ -102,7 +104,7 @@ def _hand_over(session: Session, asked: Asked, content: bytes) -> None:
     from campaign.exporting.files import put
 
     if asked.output == "-":
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     put(Path(asked.output or ""), content, asked.force)
     session.note(f"Written: {asked.output}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from campaign.terminal import output
 from campaign.terminal.declaring import command
-from campaign.terminal.output import Column, bar, on_terminal, width
+from campaign.terminal.output import Column, bar
 from campaign.terminal.scopes import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
@@ -27,7 +28,7 @@ def funnel(session: Session, asked: Asked) -> None:
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
         steps = steps_of(connection, scope)
-    bars = on_terminal() and width() >= _ROOM and not asked.output
+    bars = output.on_terminal() and output.width() >= _ROOM and not asked.output
     columns = [*_COLUMNS, Column("drawn")] if bars else _COLUMNS
     most = max(step.count for step in steps)
     lines = [_line(step) + ([bar(step.count / most, _CELLS) if most else ""] if bars else []) for step in steps]

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from campaign.terminal.declaring import command, json_option
-from campaign.terminal.output import show, show_json
+from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 _KEPT = ("office", "consultant", "campaign")
@@ -62,7 +62,7 @@ def rebuild(session: Session) -> None:
     if session.json:
         show_json({"position": position})
     else:
-        show(f"Rebuilt from {position:,} log entries: {session.home.views}")
+        show(f"Rebuilt from {counted(position, 'log entry', 'log entries')}: {session.home.views}")
 
 
 @command("views")

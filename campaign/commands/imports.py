@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
+from campaign.faults import SettingsFault
 from campaign.terminal.declaring import argument, command, json_option
 from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
@@ -19,7 +22,14 @@ if TYPE_CHECKING:  # loaded when an import runs, not for its help
 
 
 @command("import")
-@argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@argument(
+    "paths",
+    metavar="PATH...",
+    nargs=-1,
+    required=True,
+    type=click.Path(path_type=Path),
+    help="a CSV, XLSX, zip or folder",
+)
 @click.option("--source", default="", metavar="NAME", help="The system the references are of, if several are imported.")
 @click.option("--update", is_flag=True, help="Take changed rows: the old entry is retracted, a new one logged.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, write nothing.")
@@ -42,10 +52,24 @@ def import_(
     plan = planned(paths, offices())
     if dry_run:
         with rehearsal(session.home) as home:
-            batch, outcomes = _run(session, home, plan, source, update, rejects or home.path / "rejects")
+            batch, outcomes = _run(session, home, plan, source, update, None)
+            outcomes = [replace(outcome, rejects=None) for outcome in outcomes]
     else:
+        _check_folder(rejects)
         batch, outcomes = _run(session, session.home, plan, source, update, rejects)
     _say(session, outcomes, _notes(plan, outcomes, batch, update, dry_run), batch, dry_run)
+
+
+def _check_folder(folder: Path | None) -> None:
+    """Refuses a folder for rejects that cannot be written to, before anything is taken."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SettingsFault(f"--rejects {folder} cannot be made: {fault.strerror}.") from fault
+    if not os.access(folder, os.W_OK):
+        raise SettingsFault(f"--rejects {folder} cannot be written to.")
 
 
 def _run(
@@ -54,7 +78,8 @@ def _run(
     from campaign.importing.running import import_tables, new_run
     from domain.identities import clean_text
 
-    by, office = session.setting("consultant") or "import", session.setting("office") or ""
+    by = session.consultant if session.setting("consultant") else "import"
+    office = session.office if session.setting("office") else ""
     named = clean_text("source", source, 50)
     run = new_run(plan, session.slug, named, by, office, session.now, session.today, update)
     folder = rejects or home.path / "rejects" / run.batch.hex[:8]
@@ -95,6 +120,7 @@ def _notes(plan: Plan, outcomes: Sequence[Outcome], batch: UUID, update: bool, d
     rows = [_row(outcome) for outcome in outcomes]
     notes = [f"{o.table} was read as {o.encoding}." for o in outcomes if o.encoding]
     notes += [f"Left out: {told}." for told in plan.left_out]
+    notes += [f"{found.name} has headings and no rows." for _, found in plan.tables if not found.count]
     notes += [f"{o.table}: first rejected {o.first_fault}" for o in outcomes if o.first_fault]
     if any(row["changed"] for row in rows) and not update:
         notes.append("Changed rows were left as they are in the log; --update takes what they say now.")

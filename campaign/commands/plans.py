@@ -36,7 +36,7 @@ def plan(session: Session, slug: str, title: str, first: date, last: date, offic
     act, name = session.act(anywhere=True), clean_text("title", title)
     with session.tracker() as tracker:
         facts = tracker.plan(act, slug, name, first, last, offices)
-    say_campaign(session, slug, facts, "Planned")
+    say_campaign(session, slug, facts)
 
 
 @command("target")
@@ -50,16 +50,19 @@ def target(session: Session, slug: str, measure: str, number: int, office: str |
     """Set a number to reach of a MEASURE, for the campaign or one office; the one before is history."""
     with session.tracker() as tracker:
         facts = tracker.set_target(session.act(anywhere=True), slug, measure, number, by_day, office)
-    say_campaign(session, slug, facts, "Set")
+    say_campaign(session, slug, facts)
 
 
-def say_campaign(session: Session, slug: str, facts: list[Any], done: str) -> None:
+def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
     """Says back what was decided about a campaign."""
     from campaign.terminal.words import in_words
     from domain.facts import short
 
-    if facts:
-        entry = short(facts[-1].entry)
-        said(session, facts, f"{done}: {'; '.join(map(in_words, facts))}, campaign {slug} (entry {entry}).")
-    else:
+    told = "; ".join(map(in_words, facts))
+    if not facts:
         said(session, facts, f"Campaign {slug} is planned so already; nothing was changed.")
+    elif told.startswith("campaign"):  # a plan cannot be taken back
+        said(session, facts, f"Logged: {told} (entry {short(facts[0].entry)}).")
+    else:
+        entry = short(facts[0].entry)
+        said(session, facts, f"Logged: {told}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")

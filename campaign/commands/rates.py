@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from campaign.terminal import output
 from campaign.terminal.declaring import command, option
-from campaign.terminal.output import Column, on_terminal
+from campaign.terminal.output import Column
 from campaign.terminal.scopes import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import DIMENSIONS, MATURING_DAYS, RATES
@@ -67,19 +68,19 @@ def _lines(total: Row) -> list[list[str]]:
 
 
 def _notes(total: Row, scope: Scope) -> list[str]:
-    from campaign.terminal.figures import number
+    from campaign.terminal.figures import counted
 
-    said = f"{number(total['positions'])} positions in {number(total['yields'])} yields, from visits and calls."
-    overdue = total["visits_overdue"]
-    late = f" {number(overdue)} visits are overdue: campaign entries --of visits_overdue" if overdue else ""
-    return [said + late, *_maturing_note([total], scope)]
+    said = f"{counted(total['positions'], 'position')} in {counted(total['yields'], 'yield')}, from visits and calls."
+    late = total["visits_overdue"]
+    overdue = [f"{counted(late, 'visit')} overdue. Which: campaign entries --of visits_overdue"] if late else []
+    return [said, *overdue, *_maturing_note([total], scope)]
 
 
 def _mark(by: str, rows: list[Row], asked: Asked) -> tuple[Column, str] | None:
     """How a maturing period is marked: briefly where a person reads, and only if there is one."""
     if by not in ("week", "month"):
         return None
-    if asked.output or not on_terminal():
+    if asked.output or not output.on_terminal():
         return Column("maturing"), "yes"
     return (Column("*"), "*") if any(row["maturing"] for row in rows) else None
 

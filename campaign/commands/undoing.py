@@ -10,7 +10,7 @@ import click
 
 from campaign.commands.acting import named, said
 from campaign.terminal.declaring import argument, command, json_option, option
-from campaign.terminal.output import show, show_json
+from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from domain.acts import Act
 
 _TOLD = 8
+_NO_ENTRY = "Outreach.Opened"  # comes with the first act at a company, and says nothing of its own
 
 
 @command("undo")
@@ -34,7 +35,8 @@ def undo(session: Session, entry: str | None, batch: str | None) -> None:
         raise click.UsageError("Name an ENTRY or a --batch, not both.", click.get_current_context())
     act = session.act(anywhere=True)
     with session.tracker() as tracker:
-        entries = tracker.entries_of_batch(batch) if batch else _of_act(tracker, session.consultant, entry)
+        found = tracker.entries_of_batch(batch) if batch else _of_act(tracker, session.consultant, entry)
+        entries = [entry for entry in found if entry.topic != _NO_ENTRY]
         done = _undo(session, tracker, act, entries)
         _say(session, tracker, act, entries, done, batch)
 
@@ -75,7 +77,7 @@ def _say(
     if session.json:
         show_json({"taken_back": done, "entries": [entry.entry.hex for entry in entries], "again": again})
     elif batch or len(entries) > _TOLD:
-        show(f"Taken back: {done:,} entries. To let them stand again: {again}")
+        show(f"Taken back: {counted(done, 'entry', 'entries')}. To let them stand again: {again}")
     else:
         show(f"Taken back: {_told(tracker, entries)}. To let it stand again: {again}")
 

@@ -12,10 +12,11 @@ from projections.measures import COUNTS, MATURING_DAYS, RATES, RATIOS, base
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 ALL = "all"
-_WIDEST = 60
+_WIDEST = 100
 
 
 def workbook(totals: Totals) -> bytes:
@@ -26,7 +27,7 @@ def workbook(totals: Totals) -> bytes:
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
         sheets = _Sheets(book)
         sheets.add("Totals", [*group_headings(totals), *COUNTS], _count_rows(totals))
-        sheets.add("Hit rates", [*group_headings(totals), *_rate_headings()], _rate_rows(totals))
+        sheets.add("Hit rates", ["rate", *group_headings(totals), *_RATE_HEADINGS], _rate_rows(totals))
         sheets.add("Yields", _YIELD_HEADINGS, _yield_rows(totals))
         sheets.add("About the figures", ["what", "is"], _about_rows(totals))
     return file.getvalue()
@@ -40,32 +41,32 @@ class _Sheets:
         self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.count, self.share = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "0.0%"})
         self.ratio, self.text = book.add_format({"num_format": "0.00"}), book.add_format({"num_format": "@"})
-        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
 
     def add(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """A sheet of these rows."""
         sheet, lines = self.book.add_worksheet(name), list(rows)
         sheet.freeze_panes(1, 0)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
         sheet.write_row(0, 0, headings, self.heading)
+        sheet.autofilter(0, 0, len(lines), len(headings) - 1)
         for number, line in enumerate(lines, start=1):
             for column, value in enumerate(line):
-                self._write(sheet, number, column, value, headings[column])
+                self._write(sheet, number, column, value, self.ratio if line[0] in RATIOS else self.share)
         for column, heading in enumerate(headings):
             sheet.set_column(column, column, _width(heading, [line[column] for line in lines]))
 
-    def _write(self, sheet: Worksheet, row: int, column: int, value: Any, heading: str) -> None:
+    def _write(self, sheet: Worksheet, row: int, column: int, value: Any, share: Format) -> None:
         if isinstance(value, str):
-            long = len(value) > _WIDEST
-            sheet.write_string(row, column, guarded(value), self.wrapped if long else self.text)
+            sheet.write_string(row, column, guarded(value), self.text)
         elif value is not None:
-            number = self.ratio if heading in RATIOS else self.share if isinstance(value, float) else self.count
-            sheet.write_number(row, column, value, number)
+            sheet.write_number(row, column, value, share if isinstance(value, float) else self.count)
 
 
 def _width(heading: str, values: Sequence[Any]) -> int:
     longest = max((len(value) for value in values if isinstance(value, str)), default=0)
-    words = max(map(len, heading.replace("_", " ").split()))
-    return min(max(longest, words + 2, 9), _WIDEST) + 1
+    word = max(map(len, heading.split()))
+    return min(max(longest, word + 1, 9), _WIDEST) + 1
 
 
 def _with_total(totals: Totals) -> list[tuple[list[str], Row]]:
@@ -80,19 +81,18 @@ def _count_rows(totals: Totals) -> Iterable[list[Any]]:
         yield [*group, *(row[count] for count in COUNTS)]
 
 
-def _rate_headings() -> list[str]:
-    of = [
-        heading
-        for rate in RATES
-        for heading in (rate, f"{rate}_low", f"{rate}_high", f"{rate} numerator", f"{rate} denominator")
-    ]
-    return [*of, *RATIOS, "maturing"]
+_RATE_HEADINGS = ("share", "low", "high", "numerator", "denominator", "maturing")
 
 
 def _rate_rows(totals: Totals) -> Iterable[list[Any]]:
-    for group, row in _with_total(totals):
-        rates = [c for r in RATES for c in (row[r], row[f"{r}_low"], row[f"{r}_high"], *base(row, r))]
-        yield [*group, *rates, *(row[ratio] for ratio in RATIOS), "yes" if row["maturing"] else ""]
+    """Rate after rate, each with all groups: so they can be compared, and filtered by the rate's name."""
+    for rate in RATES:
+        for group, row in _with_total(totals):
+            shares = (row[rate], row[f"{rate}_low"], row[f"{rate}_high"])
+            yield [rate, *group, *shares, *base(row, rate), "yes" if row["maturing"] else ""]
+    for ratio in RATIOS:
+        for group, row in _with_total(totals):
+            yield [ratio, *group, row[ratio], None, None, *base(row, ratio), "yes" if row["maturing"] else ""]
 
 
 _YIELD_HEADINGS = ("kind", "name", "name_da", "support_class", "positions", "yields", "positions_own", "yields_own")
@@ -113,7 +113,8 @@ def _about_rows(totals: Totals) -> Iterable[list[str]]:
     for said in (totals.about, COUNTS):
         yield from ([name, meaning] for name, meaning in said.items())
     for rate, (numerator, parts) in (RATES | RATIOS).items():
-        yield [rate, f"{numerator} / {' + '.join(parts)}"]
+        of = " + ".join(parts)
+        yield [rate, f"{numerator} / {f'({of})' if len(parts) > 1 else of}"]
     yield from ([name, meaning] for name, meaning in _NOTES.items())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -15,24 +16,30 @@ from domain.schemes import kind_named
 from domain.visits import Status
 from domain.vocabulary import one_of
 
+_DANISH = re.compile(
+    r"([0-9]{1,2})[-./]([0-9]{1,2})[-./]([0-9]{4})(?:[ T]+([0-9]{1,2})[:.]([0-9]{2})(?:[:.][0-9]{2})?)?"
+)
+_DAY_LIKE = re.compile(r"[0-9]{4}-|-[0-9]{4}|jan|feb|mar|apr|ma[jy]|jun|jul|aug|sep|o[ck]t|nov|dec")
 _YES_NO = {
     "yes": True,
     "ja": True,
     "true": True,
+    "sand": True,
     "1": True,
     "no": False,
     "nej": False,
     "false": False,
+    "falsk": False,
     "0": False,
     "": False,
 }
 
 
-class Unreadable(Exception):  # noqa: N818 - it is what the cell is
+class Unreadable(Exception):
     """A cell that is not what its column holds. ``reason`` says what to write instead."""
 
     def __init__(self, column: str, reason: str) -> None:
-        super().__init__(f"{column}: {reason}")
+        super().__init__(f"{column}: {reason}" if column else reason)
         self.column, self.reason = column, reason
 
 
@@ -43,9 +50,18 @@ class Form(NamedTuple):
     needed: dict[str, Callable[[str], Any]]
     optional: dict[str, Callable[[str], Any]]
 
+    @property
+    def readers(self) -> dict[str, Callable[[str], Any]]:
+        """How each column is read, needed or not."""
+        return self.needed | self.optional
+
+    def unread(self, headings: Sequence[str], known: Sequence[str] = ()) -> list[str]:
+        """The headings that mean nothing in this form and are not ``known`` otherwise."""
+        return [heading for heading in headings if heading and heading not in (*self.readers, *known)]
+
     def reader(self, headings: Sequence[str]) -> Callable[[list[str]], dict[str, Any]]:
         """A function from the cells of a row to values by column. It raises ``Unreadable``."""
-        readers = self.needed | self.optional
+        readers = self.readers
         columns = [(n, name, readers[name]) for n, name in enumerate(headings) if name in readers]
         absent = {name: None for name in self.optional if name not in headings}
         width = len(headings)
@@ -66,8 +82,18 @@ class Form(NamedTuple):
 
 
 def form_of(headings: Sequence[str], forms: Sequence[Form]) -> Form | None:
-    """The form whose needed columns are all there; None when there is no such form."""
-    return next((form for form in forms if set(form.needed) <= set(headings)), None)
+    """The form whose needed columns are all there; None when there is no such form.
+
+    A table with a ``ref`` is none of a form without one: calls that lack a column are no companies.
+    """
+    return next((form for form in forms if not _lacking(form, headings)), None)
+
+
+def _lacking(form: Form, headings: Sequence[str]) -> list[str]:
+    """The columns the form needs that are not there."""
+    if "ref" in headings and "ref" not in form.needed:
+        return list(form.needed)
+    return [name for name in form.needed if name not in headings]
 
 
 def normal(heading: str) -> str:
@@ -77,9 +103,12 @@ def normal(heading: str) -> str:
 
 def missing(headings: Sequence[str], forms: Sequence[Form]) -> str:
     """A sentence about the form that comes nearest: which columns it lacks."""
-    nearest = max(forms, key=lambda form: len(set(form.needed) & set(headings)))
-    lacking = [name for name in nearest.needed if name not in headings]
-    return f"no table of {nearest.kind}: the columns {', '.join(lacking)} are missing"
+    nearest = max(forms, key=lambda form: len(form.needed) - len(_lacking(form, headings)))
+    lacking = _lacking(nearest, headings)
+    if len(lacking) == len(nearest.needed):
+        return f"no table of {', '.join(form.kind for form in forms)}: no heading is one of theirs"
+    what = f"column {lacking[0]} is" if len(lacking) == 1 else f"columns {', '.join(lacking)} are"
+    return f"no table of {nearest.kind}: the {what} missing"
 
 
 def forms(offices: Offices) -> tuple[Form, ...]:
@@ -91,15 +120,15 @@ def forms(offices: Offices) -> tuple[Form, ...]:
     def office_or_empty(cell: str) -> str:
         return office(cell) if cell.strip() else ""
 
-    who = {"consultant": _consultant, "office": office}
+    who: dict[str, Callable[[str], Any]] = {"consultant": _consultant, "office": office}
     return (
         Form("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **who},
              {"booked_on": _day_or_none, "held_on": _day_or_none, "call_ref": _ref_or_none}),
         Form("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **who},
              {"reason": _reason_or_none, "follow_up": _day_or_none}),
         Form("yields", {"ref": _ref, "cvr": _cvr, "recorded_on": _day, "kind": _kind, "positions": _whole},
-             {"visit_ref": _ref_or_none, "call_ref": _ref_or_none, "hours_per_week": _whole_or_none,
-              "starts_on": _day_or_none, "weeks": _whole_or_none, "target_group": _word, "sector": _word}),
+             {"visit_ref": _ref_or_none, "call_ref": _ref_or_none, "hours_per_week": _hours,
+              "starts_on": _day_or_none, "weeks": _weeks, "target_group": _word, "sector": _word}),
         Form("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
         Form("companies", {"cvr": _cvr, "name": _name},
              {"municipality_code": office_or_empty, "industry_code": _industry, "industry_scheme": _word,
@@ -112,10 +141,17 @@ ORDER = ("companies", "invitations", "calls", "visits", "yields")
 
 @lru_cache(maxsize=5_000)
 def _day(cell: str) -> date:
+    text = cell.strip()
     try:
-        return date.fromisoformat(cell.strip())
+        return date.fromisoformat(_iso(text) if _DANISH.fullmatch(text) else text)
     except ValueError:
         raise WordUnknown(f"{quoted(cell)} is no day; write it as 2012-11-20") from None
+
+
+def _iso(text: str) -> str:
+    """A day or a moment as a spreadsheet in Danish writes it, ``20-11-2012 09:30``, in ISO form."""
+    day, month, year, hour, minute = _DANISH.fullmatch(text).groups()  # type: ignore[union-attr]
+    return f"{year}-{month:0>2}-{day:0>2}" + (f"T{hour:0>2}:{minute}" if hour else "")
 
 
 def _day_or_none(cell: str) -> date | None:
@@ -125,7 +161,8 @@ def _day_or_none(cell: str) -> date | None:
 def _moment(cell: str) -> tuple[date, time | None]:
     text = cell.strip()
     try:
-        moment = datetime.fromisoformat(text)  # noqa: DTZ007 - wall clock in Copenhagen, as it was written
+        text = _iso(text) if _DANISH.fullmatch(text) else text
+        moment = datetime.fromisoformat(text)  # wall clock in Copenhagen, as it was written
     except ValueError:
         raise WordUnknown(f"{quoted(cell)} is no day and time; write it as 2012-11-20T09:30") from None
     if moment.tzinfo:
@@ -140,8 +177,19 @@ def _whole(cell: str) -> int:
     return int(text)
 
 
-def _whole_or_none(cell: str) -> int | None:
-    return _whole(cell) if cell.strip() else None
+def _hours(cell: str) -> int | None:
+    return _up_to(168, "hours in a week", cell) if cell.strip() else None
+
+
+def _weeks(cell: str) -> int | None:
+    return _up_to(520, "weeks", cell) if cell.strip() else None
+
+
+def _up_to(most: int, what: str, cell: str) -> int:
+    number = _whole(cell)
+    if not 0 <= number <= most:
+        raise WordUnknown(f"{number} {what}? Write a number from 0 to {most}")
+    return number
 
 
 def _ref(cell: str) -> str:
@@ -179,7 +227,7 @@ def _word(cell: str) -> str:
 @lru_cache(maxsize=1_000)
 def _size(cell: str) -> str:
     text = clean_text("size band", cell, 20)
-    if len(text) == 10 and text.count("-") == 2:
+    if _DAY_LIKE.search(text.casefold()):
         raise WordUnknown(f"{text} is a day, no size band; the spreadsheet changed it. Make the column text, write 2-4")
     return text
 

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
+from collections.abc import Callable, Sequence
+from filecmp import cmp
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -10,36 +15,76 @@ from campaign.importing.forms import Unreadable
 from domain.identities import refuse_personal_numbers
 from domain.refusals import PersonalNumber
 
-ADDED = ("line", "column", "reason")
+ADDED = ("rejected_line", "rejected_column", "rejected_reason")
+REMOVED = "[a CPR number was here]"
+LOST = "�"
 _FORMULA = ("=", "+", "-", "@")
 
 
 class Rejects:
-    """A file for the rejects of one table, made when the first comes."""
+    """A file for the rejects of one table, made when the first comes. It takes no other rejects' place."""
 
-    def __init__(self, path: Path, headings: list[str]) -> None:
-        self.path, self.headings = path, [h for h in headings if h not in ADDED]
-        self._kept = [n for n, h in enumerate(headings) if h not in ADDED]
+    def __init__(self, folder: Path, table: str, headings: Sequence[str]) -> None:
+        self._folder, self._stem, self._width = folder, _stem(table), len(headings)
+        self._kept = [n for n, heading in enumerate(headings) if heading not in ADDED]
+        self._headings = [_harmless(headings[n]) for n in self._kept]
         self._file: IO[str] | None = None
 
     def add(self, line: int, cells: list[str], fault: Unreadable) -> None:
-        """One row, with the line it stood on, the column at fault and the reason. Never a number in CPR form."""
+        """One row, with the line it stood on, the column at fault and the reason. Never a number in CPR form.
+
+        Cells beyond the headings follow at the end, so that nothing is lost and the row stays too long until mended.
+        """
         if self._file is None:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = self.path.open("w", encoding="utf-8-sig", newline="")
-            self._write([*self.headings, *ADDED])
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file = self._path("writing").open("w", encoding="utf-8-sig", newline="")
+            self._write([*self._headings, *ADDED])
         kept = [_harmless(cells[n]) if n < len(cells) else "" for n in self._kept]
-        self._write([*kept, str(line), fault.column, fault.reason])
+        beyond = [_harmless(cell) for cell in cells[self._width :]]
+        self._write([*kept, str(line), fault.column, fault.reason, *beyond])
 
     def close(self) -> Path | None:
-        """The file, or None when nothing was rejected."""
+        """The file, or None when nothing was rejected. What is there already may be half mended: it stays."""
         if self._file is None:
             return None
         self._file.close()
-        return self.path
+        written = self._path("writing")
+        names = (self._path("rejects" if n == 1 else f"rejects-{n}") for n in count(1))
+        place = next(path for path in names if not path.exists() or cmp(written, path, shallow=False))
+        os.replace(written, place)
+        return place
+
+    def _path(self, what: str) -> Path:
+        return self._folder / f"{self._stem}.{what}.csv"
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(cells)  # type: ignore[arg-type]
+
+
+def mender(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]], list[str]] | None:
+    """A function that gives cells of a rejects file as they were in the table; None when it is no rejects file.
+
+    It raises ``Unreadable`` for a cell of a column that is ``read`` in which what was taken out was not mended.
+    """
+    if not set(ADDED) <= set(headings):
+        return None
+    names = [heading if heading in read else "" for heading in headings]
+
+    def mended(cells: list[str]) -> list[str]:
+        for name, cell in zip(names, cells, strict=False):
+            if name and (REMOVED in cell or LOST in cell):
+                raise Unreadable(
+                    name, f"{REMOVED if REMOVED in cell else LOST} still stands here; write what belongs here"
+                )
+        return [cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell for cell in cells]
+
+    return mended
+
+
+def _stem(table: str) -> str:
+    """A name for a file from the name of a table, which a stranger may have chosen."""
+    name, _, sheet = table.partition("[")
+    return re.sub(r"[^\w. -]", " ", f"{Path(name).stem} {sheet[:-1]}"[:80]).strip(" .") or "table"
 
 
 def _harmless(cell: str) -> str:
@@ -47,6 +92,7 @@ def _harmless(cell: str) -> str:
     try:
         refuse_personal_numbers(cell)
     except PersonalNumber:
-        return "[a CPR number was here]"
-    shown = "".join(c if c.isprintable() else "�" for c in cell)
-    return f"'{shown}" if shown.startswith(_FORMULA) and not shown[1:].replace(".", "").isdigit() else shown
+        return REMOVED
+    shown = "".join(c if c.isprintable() else LOST for c in cell)
+    is_number = shown[1:].replace(".", "").isdigit()
+    return f"'{shown}" if shown.lstrip("'").startswith(_FORMULA) and not is_number else shown

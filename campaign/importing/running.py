@@ -21,7 +21,7 @@ from campaign.app import CampaignTracker
 from campaign.bulk import in_bulk
 from campaign.faults import SettingsFault
 from campaign.importing.forms import ORDER, Form, Unreadable, form_of, forms, missing, normal
-from campaign.importing.rejects import ADDED, Rejects
+from campaign.importing.rejects import ADDED, Rejects, mender
 from campaign.importing.tables import Found, Row, tables
 from campaign.importing.taking import Chunk, Result, Run, Verdict
 from campaign.wiring import Home
@@ -70,6 +70,8 @@ def planned(paths: Sequence[Path], offices: Offices) -> Plan:
             headings = [normal(heading) for heading in found.headings]
             form = form_of(headings, known)
             if form is not None:
+                _check_once(found, form, headings)
+                left_out += [f"column {extra} of {found.name}" for extra in form.unread(headings, ADDED)]
                 chosen.append((form, replace(found, headings=headings)))
             elif path.is_file() and path.suffix.lower() not in (".zip", ".xlsx"):
                 raise SettingsFault(f"{found.name} is {missing(headings, known)}.")
@@ -78,6 +80,12 @@ def planned(paths: Sequence[Path], offices: Offices) -> Plan:
     if not chosen:
         raise SettingsFault("Nothing here can be imported. " + "; ".join(left_out))
     return Plan(sorted(chosen, key=lambda pair: ORDER.index(pair[0].kind)), left_out)
+
+
+def _check_once(found: Found, form: Form, headings: list[str]) -> None:
+    twice = [name for name in form.readers if headings.count(name) > 1]
+    if twice:
+        raise SettingsFault(f"{found.name} has {' and '.join(twice)} as a heading more than once. Which column is it?")
 
 
 def new_run(
@@ -107,7 +115,7 @@ def _import_table(
     tracker: CampaignTracker, form: Form, found: Found, run: Run, folder: Path, seen: Callable[[int], None]
 ) -> Outcome:
     outcome = Outcome(found.name, form.kind, found.encoding)
-    rejects = Rejects(folder / f"{Path(found.name).stem.replace('[', ' ')}.rejects.csv", found.headings)
+    rejects = Rejects(folder, found.name, found.headings)
     rows = found.rows()
     while some := list(islice(rows, ROWS_AT_ONCE)):
         for (line, cells), (verdict, fault) in zip(some, _take(tracker, form, found, run, some), strict=True):
@@ -121,13 +129,12 @@ def _import_table(
 
 
 def _take(tracker: CampaignTracker, form: Form, found: Found, run: Run, rows: list[Row]) -> list[Result]:
-    mended = set(ADDED) <= set(found.headings)
     results: list[Result | None] = []
     readable: list[dict[str, Any]] = []
-    read = form.reader(found.headings)
+    read, mended = form.reader(found.headings), mender(found.headings, [*form.readers])
     for _, cells in rows:
         try:
-            readable.append(read([*map(_unguarded, cells)] if mended else cells))
+            readable.append(read(mended(cells) if mended else cells))
             results.append(None)
         except Unreadable as fault:
             results.append((Verdict.REJECTED, fault))
@@ -148,11 +155,6 @@ def _recorded(tracker: CampaignTracker, kind: str, run: Run, rows: list[dict[str
             continue
         break
     return results
-
-
-def _unguarded(cell: str) -> str:
-    """A cell of a rejects file as it was, without the mark that kept a spreadsheet from running it."""
-    return cell[1:] if cell.startswith(("'=", "'+", "'-", "'@")) else cell
 
 
 @contextmanager

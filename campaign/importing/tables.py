@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from stat import S_ISDIR, S_ISREG
 
 from campaign.faults import SettingsFault
+from campaign.importing.workbooks import MOST_COLUMNS, sheets
+from domain.identities import refuse_personal_numbers
+from domain.refusals import PersonalNumber
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
-MOST_COLUMNS = 200
 MOST_IN_ZIP = 1_000
 MOST_RATIO = 100
+_LONGEST_HEADINGS = 100_000
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".zip")
 
 Row = tuple[int, list[str]]
@@ -27,8 +32,8 @@ Row = tuple[int, list[str]]
 class Found:
     """A table: its name, its headings as they were written, how many rows it has, and a way to read them.
 
-    ``rows`` gives line numbers (from 1, the headings' line counted) and cells as text. ``encoding`` is said back
-    when it was not UTF-8.
+    ``rows`` gives the line a row begins on (from 1, the headings' line counted) and its cells as text. ``encoding``
+    is said back when it was not UTF-8.
     """
 
     name: str
@@ -40,50 +45,100 @@ class Found:
 
 def tables(path: Path) -> Iterator[Found]:
     """The tables in a file, a folder or a zip. Raises ``SettingsFault`` for what is no readable table."""
-    if path.is_dir():
-        inside = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS and not p.name.startswith((".", "~")))
-        if not inside:
-            raise SettingsFault(f"The folder {path} has no file to import (CSV, XLSX or zip).")
-        for file in inside:
-            yield from tables(file)
-        return
-    if not path.is_file():
-        raise SettingsFault(f"There is no file {path}.")
-    if path.stat().st_size > MOST_BYTES:
-        raise SettingsFault(
-            f"{path.name} has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read. Split it."
-        )
-    yield from _tables(path.name, path.read_bytes())
+    try:
+        mode = path.stat().st_mode
+        files = sorted(path.iterdir()) if S_ISDIR(mode) else []
+        content = path.read_bytes() if S_ISREG(mode) and path.stat().st_size <= MOST_BYTES else b""
+    except FileNotFoundError as fault:
+        raise SettingsFault(f"There is no file {path}.") from fault
+    except OSError as fault:
+        raise SettingsFault(f"{path} cannot be read: {fault.strerror}.") from fault
+    if S_ISDIR(mode):
+        yield from _inside(path, files)
+    elif not S_ISREG(mode):
+        raise SettingsFault(f"{path} is no file but a pipe or a device. Save it as a file first.")
+    else:
+        if path.stat().st_size > MOST_BYTES:
+            raise SettingsFault(
+                f"{path.name} has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read. Split it."
+            )
+        yield from _tables(path.name, content)
+
+
+def _inside(folder: Path, files: list[Path]) -> Iterator[Found]:
+    inside = [file for file in files if file.suffix.lower() in ENDINGS and not file.name.startswith((".", "~"))]
+    if not inside:
+        raise SettingsFault(f"The folder {folder} has no file to import (CSV, XLSX or zip).")
+    for file in inside:
+        yield from tables(file)
 
 
 def _tables(name: str, content: bytes) -> Iterator[Found]:
+    _refuse_personal(name, "The name of a file or of a sheet")
     if not content.strip():
         raise SettingsFault(f"{name} is empty.")
     ending = Path(name).suffix.lower()
     if ending == ".zip":
         yield from _zipped(name, content)
     elif ending == ".xlsx":
-        yield from _sheets(name, content)
+        for title, rows in sheets(name, content, _opened_zip):
+            _refuse_personal(title, "The name of a file or of a sheet")
+            yield _found(f"{name}[{title}]", lambda rows=rows: enumerate(rows, 1))  # type: ignore[misc]
     elif ending in ENDINGS:
         yield _text(name, content)
     else:
         raise SettingsFault(f"{name} is no table: write a CSV, an XLSX, or a folder or zip of them.")
 
 
+def _refuse_personal(text: str, what: str) -> None:
+    try:
+        refuse_personal_numbers(text)
+    except PersonalNumber as refusal:
+        raise PersonalNumber(
+            f"{what} holds a number in the form of a CPR number. Change it; none is stored."
+        ) from refusal
+
+
 def _zipped(name: str, content: bytes) -> Iterator[Found]:
+    empty = True
     with _opened_zip(name, content) as archive:
-        for inside in sorted(archive.namelist()):
-            file = Path(inside)
-            if file.suffix.lower() in ENDINGS[:-1] and not file.name.startswith(".") and "__MACOSX" not in inside:
+        for inside in sorted(archive.infolist(), key=lambda file: file.filename):
+            file = Path(inside.filename)
+            if inside.is_dir() or file.name.startswith(".") or "__MACOSX" in inside.filename:
+                continue
+            if file.suffix.lower() == ".zip":
+                raise SettingsFault(f"{name} holds another zip inside. Unpack it first.")
+            if file.suffix.lower() in ENDINGS:
+                empty = False
                 yield from _tables(file.name, archive.read(inside))
+    if empty:
+        raise SettingsFault(f"{name} has no file to import (CSV or XLSX).")
+
+
+class _Zip(zipfile.ZipFile):
+    """A zip whose damaged parts are a fault of the file, whichever way they are damaged."""
+
+    def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        try:
+            return super().read(name, pwd)
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, *_DAMAGE) as fault:
+            raise _damaged(Path(self.filename or "").name) from fault
+
+
+_DAMAGE = (OSError, ValueError, OverflowError, struct.error)
+
+
+def _damaged(name: str) -> SettingsFault:
+    return SettingsFault(f"{name} is no whole file of its kind. Was it cut short on its way?")
 
 
 def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = _Zip(io.BytesIO(content))
+        archive.filename = name
         files = archive.infolist()
-    except (zipfile.BadZipFile, OSError) as fault:
-        raise SettingsFault(f"{name} is no whole file of its kind: {fault}. Was it cut short on its way?") from fault
+    except (zipfile.BadZipFile, NotImplementedError, *_DAMAGE) as fault:
+        raise _damaged(name) from fault
     size = sum(file.file_size for file in files)
     if len(files) > MOST_IN_ZIP or size > MOST_RATIO * max(1, len(content)) or size > 4 * MOST_BYTES:
         raise SettingsFault(f"{name} unpacks to {size:,} bytes in {len(files):,} files; that is not read.")
@@ -92,45 +147,37 @@ def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
     return archive
 
 
-def _sheets(name: str, content: bytes) -> Iterator[Found]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    _opened_zip(name, content).close()
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [(title, book.get_sheet_by_name(title).to_python()) for title in book.sheet_names]
-    except (CalamineError, ValueError) as fault:
-        raise SettingsFault(f"{name} cannot be read as a workbook: {fault}.") from fault
-    for title, cells in sheets:
-        rows = [[_cell(cell) for cell in row] for row in cells]
-        yield _found(f"{name}[{title}]", lambda rows=rows: enumerate(rows, 1))  # type: ignore[misc]
-
-
-def _cell(cell: Any) -> str:
-    """A cell as it would be written in a CSV; whole numbers without a point, days in ISO form."""
-    if isinstance(cell, bool):
-        return "yes" if cell else "no"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(timespec="minutes") if cell.time() != cell.time().min else cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else str(cell)
-
-
 def _text(name: str, content: bytes) -> Found:
     encoding = _encoding(name, content)
-    delimiter = max(";,\t", key=content.partition(b"\n")[0].decode(encoding).count)
+    first = re.sub(rb"\s*([^\r\n]*).*", rb"\1", content[:_LONGEST_HEADINGS], flags=re.DOTALL)
+    delimiter = max((b";", b",", b"\t"), key=first.count).decode()
 
     def read() -> Iterator[Row]:
         lines = io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="")
         reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        before, row, width = 0, [], 0
         try:
             for row in reader:
-                yield reader.line_num, row
+                yield before + 1, row
+                before, width = reader.line_num, width or len(row)
         except csv.Error as fault:
-            raise SettingsFault(f"{name} line {reader.line_num + 1} cannot be read: {fault}.") from fault
+            raise SettingsFault(f"{name} line {before + 1} cannot be read: {_said(fault)}.") from fault
+        if len(row) < width and not content.endswith((b"\n", b"\r")):
+            raise SettingsFault(
+                f"{name} breaks off in its last line, {before}, after {len(row)} of {width} columns. "
+                "Was it cut short on its way?"
+            )
 
     return _found(name, read, "Windows-1252" if encoding == "cp1252" else "")
+
+
+def _said(fault: csv.Error) -> str:
+    told = {
+        "unexpected end of data": "a quotation mark opens a cell and none closes it",
+        "field larger than field limit": f"a cell has more than {csv.field_size_limit():,} characters",
+        "expected after": "text follows the quotation mark that closes a cell; a mark inside a cell is written twice",
+    }
+    return next((sentence for sign, sentence in told.items() if sign in str(fault)), str(fault))
 
 
 def _encoding(name: str, content: bytes) -> str:
@@ -155,16 +202,19 @@ def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> 
     for line, row in read():
         if len(row) > MOST_COLUMNS:
             raise SettingsFault(f"{name} line {line} has {len(row):,} columns; at most {MOST_COLUMNS} are read.")
+        if not any(map(str.strip, row)):
+            continue
         if headings is None:
             headings = [heading.strip() for heading in row]
-        elif any(row):
+        else:
             count += 1
     if count > MOST_ROWS:
         raise SettingsFault(f"{name} has {count:,} rows; at most {MOST_ROWS:,} are read. Split it.")
+    _refuse_personal("\n".join(headings or []), f"A heading of {name}")
 
     def rows() -> Iterator[Row]:
-        whole = read()
+        whole = (row for row in read() if any(map(str.strip, row[1])))
         next(whole, None)
-        return (row for row in whole if any(row[1]))
+        return whole
 
     return Found(name, headings or [], count, rows, encoding)

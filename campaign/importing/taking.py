@@ -49,10 +49,10 @@ class Run:
         by, office = by or self.by, office or self.office
         return Act(self.act, at, by, office, self.recorded, self.today, self.batch)
 
-    def entry(self, kind: str, ref: str, cvr: str = "", revision: int = 0) -> UUID:
-        """The id of what a reference stands for; each correction of it, for its company, has an id of its own."""
+    def entry(self, kind: str, ref: str, revision: int = 0) -> UUID:
+        """The id of what a reference stands for; each correction of it has an id of its own, whatever its company."""
         words = ("import", self.slug, self.source, kind, ref)
-        return identity(*words, cvr, str(revision)) if revision else identity(*words)
+        return identity(*words, str(revision)) if revision else identity(*words)
 
 
 Result = tuple[Verdict, Unreadable | None]
@@ -66,6 +66,7 @@ class Chunk:
         self.loaded: dict[UUID, Any] = {}
         self.owners: dict[UUID, UUID] = {}
         self.touched: dict[UUID, Any] = {}
+        self._before: dict[UUID, int] = {}
 
     def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[Result]:
         """What becomes of each row. Nothing is written before ``record``."""
@@ -83,36 +84,62 @@ class Chunk:
             return
         for row in rows:
             row["outreach"], row["entry"] = outreach_id(self.run.slug, row["cvr"]), self.run.entry(kind, row["ref"])
-        self.owners = self.tracker.store.owners({row["entry"] for row in rows})
+        first = {row["entry"]: row["ref"] for row in rows}
+        self.owners = self.tracker.store.owners(first)
         self.loaded = self.tracker.load({row["outreach"] for row in rows}.union(self.owners.values()))
+        self._load_corrections(kind, first)
+        if kind == "visits":
+            settled = {self.run.entry("visits settled", ref): ref for ref in first.values()}
+            self._know_owners(self.tracker.store.owners(settled))
+            self._load_corrections("visits settled", settled)
+
+    def _load_corrections(self, kind: str, entries: dict[UUID, str]) -> None:
+        """References whose entry was taken back, or is to be, may have later ones, at whatever company: finds them."""
+        revision = 1
+        while going := [ref for entry, ref in entries.items() if self._goes_on(entry)]:
+            entries = {self.run.entry(kind, ref, revision): ref for ref in going}
+            self._know_owners(self.tracker.store.owners(entries))
+            revision += 1
+
+    def _know_owners(self, owners: dict[UUID, UUID]) -> None:
+        self.owners |= owners
+        self.loaded |= self.tracker.load(set(owners.values()) - self.loaded.keys())
+
+    def _goes_on(self, entry: UUID) -> bool:
+        owner = self.owners.get(entry)
+        return owner is not None and (self.run.update or not self.loaded[owner].stands(entry))
 
     def _tried(self, take: Callable[[dict[str, Any]], Verdict], row: dict[str, Any]) -> Result:
-        outreach = self.loaded.get(row.get("outreach"))
-        pending = len(outreach.pending_events) if outreach else 0
+        own = row.get("outreach")
+        if own is not None:
+            known = self.loaded.get(own)
+            self._before = {own: len(known.pending_events) if known else 0}
         try:
             return take(row), None
         except Unreadable as unreadable:
             fault = unreadable
         except Refusal as refusal:
-            fault = Unreadable(_COLUMN_OF.get(type(refusal).__name__, "ref"), str(refusal))
-        self._forget(row, pending)
+            fault = Unreadable(_column_of(refusal, row), str(refusal))
+        for originator, pending in self._before.items():
+            self._forget(originator, pending)
         return Verdict.REJECTED, fault
 
-    def _forget(self, row: dict[str, Any], pending: int) -> None:
-        """Puts the outreach back to what it was before the row, since a row goes in whole or not at all."""
-        outreach = self.loaded.pop(row.get("outreach"), None)
-        if outreach is None:
+    def _forget(self, originator: UUID, pending: int) -> None:
+        """Puts an aggregate back to what it was before the row, since a row goes in whole or not at all."""
+        aggregate = self.loaded.get(originator)
+        if aggregate is None or len(aggregate.pending_events) == pending:
             return
-        kept = outreach.pending_events[:pending]
-        again = self.tracker.load([outreach.id]).get(outreach.id)
+        kept, dropped = aggregate.pending_events[:pending], aggregate.pending_events[pending:]
+        again = self.tracker.load([originator]).get(originator)
         for event in kept:
             again = event.mutate(again)
             again.pending_events.append(event)
-        self.touched.pop(outreach.id, None)
-        if again is not None:
-            self.loaded[outreach.id] = again
-        if kept:
-            self.touched[outreach.id] = again
+        for event in dropped:
+            self.owners.pop(event.entry, None)
+        for known, stays in ((self.loaded, again is not None), (self.touched, bool(kept))):
+            known.pop(originator, None)
+            if stays:
+                known[originator] = again
 
     # One method for each form
 
@@ -122,10 +149,10 @@ class Chunk:
         if company is None:
             self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, said))
             return Verdict.TAKEN
-        if company.now == said:
+        if company.on(row["valid_from"]) == said:
             return Verdict.THERE
         if company.now is None:
-            company.change(act, act.entry("company", cvr), said, None)
+            company.change(act, _next_entry(act, company), said, None)
             self._touch(company)
             return Verdict.TAKEN
         if self.run.update:
@@ -137,22 +164,26 @@ class Chunk:
         if since is None:
             for fact in company.standing(Company.Registered, Company.FactsChanged):
                 company.retract(act, act.entry("retract", fact.entry.hex), fact.entry, "imported anew")
-        company.change(act, act.entry("company", company.cvr, str(since)), said, since)
+        company.change(act, _next_entry(act, company), said, since)
         self._touch(company)
 
     def _invitations(self, row: dict[str, Any]) -> Verdict:
         act = self._act(row, "sent_on", row["sent_on"], row["consultant"], row["office"])
-        return self._once("invitations", row, act, {}, lambda o, entry: o.invite(act, entry))
+        return self._once("invitations", row, act, _who(act), lambda o, entry: o.invite(act, entry))
 
     def _calls(self, row: dict[str, Any]) -> Verdict:
         day, at_time = row["called_at"]
         act = self._act(row, "called_at", day, row["consultant"], row["office"])
-        said = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time}
+        said = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time, **_who(act)}
 
         def log(outreach: Outreach, entry: UUID) -> None:
             outreach.log_call(act, entry, row["outcome"], row["reason"], at_time, row["follow_up"], row["entry"])
 
-        return self._once("calls", row, act, said, log)
+        def is_followed_up_so(outreach: Outreach) -> bool:
+            due = [f.due for f in outreach.standing(Outreach.FollowUpSet) if f.call == row["entry"]]
+            return due == ([row["follow_up"]] if row["follow_up"] else [])
+
+        return self._once("calls", row, act, said, log, is_followed_up_so)
 
     def _visits(self, row: dict[str, Any]) -> Verdict:
         booked, settled = self._booked(row), self._settled(row)
@@ -176,7 +207,7 @@ class Chunk:
 
     def _book(self, row: dict[str, Any], act: Act) -> Verdict:
         call = self._call_of(row)
-        said = {"on": row["planned_on"], **({"call": call} if call else {})}
+        said = {"status": Status.PLANNED, "on": row["planned_on"], **({"call": call} if call else {}), **_who(act)}
 
         def book(outreach: Outreach, entry: UUID) -> None:
             if entry != row["entry"]:
@@ -187,23 +218,31 @@ class Chunk:
 
     def _settle(self, kind: str, row: dict[str, Any], act: Act) -> Verdict:
         status, visit = row["status"], row["entry"]
+        act = self._as_cancelled_before(row, act) if status is Status.CANCELLED else act
 
         def settle(outreach: Outreach, entry: UUID) -> None:
+            if kind == "visits" and entry != visit:
+                self._unsettle(row, act)
             if status is Status.HELD:
                 outreach.hold_visit(act, entry, visit)
             else:
                 (outreach.miss_visit if status is Status.NO_SHOW else outreach.cancel_visit)(act, entry, visit)
 
-        return self._once(kind, row, act, {"status": status}, settle)
+        return self._once(kind, row, act, {"status": status, **_who(act)}, settle)
+
+    def _as_cancelled_before(self, row: dict[str, Any], act: Act) -> Act:
+        """The act on the day on which the log has it that the visit was cancelled; a table names no such day."""
+        _, _, was = self._current("visits settled", row)
+        cancelled = was is not None and was.status is Status.CANCELLED and was.at < act.at
+        return act._replace(at=was.at) if cancelled else act
 
     def _unsettle(self, row: dict[str, Any], act: Act) -> Verdict | None:
         """Takes back that the visit was settled, if that stands; what the row says now is another thing."""
-        outreach = self._outreach(row, act)
-        entry, was = self._current("visits settled", row, outreach)
+        holder, entry, was = self._current("visits settled", row)
         if was is None:
             return None
         if self.run.update:
-            self._retracted(outreach, act, entry)
+            self._retracted(holder, act, entry)
         return Verdict.CHANGED
 
     def _yields(self, row: dict[str, Any]) -> Verdict:
@@ -219,43 +258,51 @@ class Chunk:
     # What they share
 
     def _once(
-        self, kind: str, row: dict[str, Any], act: Act, said: dict[str, Any], log: Callable[[Outreach, UUID], Any]
+        self,
+        kind: str,
+        row: dict[str, Any],
+        act: Act,
+        said: dict[str, Any],
+        log: Callable[[Outreach, UUID], Any],
+        also: Callable[[Outreach], bool] = lambda outreach: True,
     ) -> Verdict:
-        """Logs what the row says unless it is there; takes other content only when told to update."""
+        """Logs what the row says unless it is there; takes other content only when told to update.
+
+        It is there when the fact of this company says so too, and ``also`` holds.
+        """
         outreach = self._outreach(row, act)
-        entry, was = self._current(kind, row, outreach)
-        holder = self._elsewhere(row, outreach) if was is None and not kind.endswith("settled") else outreach
-        if was is not None and _same(was, act, said):
-            return Verdict.THERE
-        if was is None and holder is outreach:
-            log(outreach, entry)
-            self._touch(outreach)
-            return Verdict.TAKEN
-        if self.run.update:
-            self._retracted(holder, act, self._current(kind, row, holder)[0])
-            log(outreach, self._current(kind, row, outreach)[0])
-            self._touch(outreach)
-        return Verdict.CHANGED
+        holder, entry, was = self._current(kind, row)
+        if was is not None:
+            if holder is outreach and _same(was, act.at, said) and also(outreach):
+                return Verdict.THERE
+            if not self.run.update:
+                return Verdict.CHANGED
+            self._retracted(holder, act, entry)
+            entry = self._current(kind, row)[1]
+        log(outreach, entry)
+        self.owners[entry] = outreach.id
+        self._touch(outreach)
+        return Verdict.TAKEN if was is None else Verdict.CHANGED
 
-    def _current(self, kind: str, row: dict[str, Any], aggregate: Any) -> tuple[UUID, Any]:
-        """The entry the row's reference stands for now and its fact, or the next free entry and None."""
-        settled = kind == "visits settled"
-        revision, entry = 0, self.run.entry(kind, row["ref"]) if settled else row["entry"]
-        while entry in aggregate.facts or self.owners.get(entry, aggregate.id) != aggregate.id:
-            if aggregate.stands(entry):
-                return entry, aggregate.facts[entry]
+    def _current(self, kind: str, row: dict[str, Any]) -> tuple[Any, UUID, Any]:
+        """Whose outreach the row's reference stands in now, as which entry, and its fact; or the next free entry."""
+        revision, entry = 0, self.run.entry(kind, row["ref"]) if kind == "visits settled" else row["entry"]
+        while entry in self.owners:
+            holder = self.loaded[self.owners[entry]]
+            if holder.stands(entry):
+                return holder, entry, holder.facts[entry]
             revision += 1
-            entry = self.run.entry(kind, row["ref"], aggregate.cvr, revision)
-        return entry, None
+            entry = self.run.entry(kind, row["ref"], revision)
+        return None, entry, None
 
-    def _elsewhere(self, row: dict[str, Any], outreach: Outreach) -> Outreach:
-        """The outreach of another company in which the row's reference stands, or else the one given."""
-        holder = self.loaded.get(self.owners.get(row["entry"], outreach.id), outreach)
-        return holder if holder is not outreach and holder.stands(row["entry"]) else outreach
-
-    def _retracted(self, aggregate: Any, act: Act, entry: UUID) -> None:
-        aggregate.retract(act, act.entry("retract", entry.hex), entry, "imported anew")
-        self._touch(aggregate)
+    def _retracted(self, outreach: Outreach, act: Act, entry: UUID) -> None:
+        """Takes an entry back, and what was logged along with a call: the day to call again, a refusal of contact."""
+        self._before.setdefault(outreach.id, len(outreach.pending_events))
+        fact, along = outreach.facts[entry], outreach.standing(Outreach.FollowUpSet, Outreach.ContactRefused)
+        with_it = [f.entry for f in along if f.call == fact.call] if isinstance(fact, Outreach.CallLogged) else []
+        for target in (*with_it, entry):
+            outreach.retract(act, act.entry("retract", target.hex), target, "imported anew")
+        self._touch(outreach)
 
     def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str) -> Act:
         act = self.run.acting(day, by, office)
@@ -324,11 +371,19 @@ class Chunk:
         self.touched[aggregate.id] = self.loaded[aggregate.id] = aggregate
 
 
-def _same(was: Any, act: Act, said: dict[str, Any]) -> bool:
-    """Whether a fact says what a row says, on the same day by the same people."""
-    if (was.at, was.by, was.office) != (act.at, act.by, act.office):
-        return False
-    return all(getattr(was, name) == value for name, value in said.items())
+def _same(was: Any, day: date, said: dict[str, Any]) -> bool:
+    """Whether a fact is of that day and says what a row says."""
+    return was.at == day and all(getattr(was, name) == value for name, value in said.items())
+
+
+def _who(act: Act) -> dict[str, Any]:
+    """Who did it; a yield does not say so, its contact does."""
+    return {"by": act.by, "office": act.office}
+
+
+def _next_entry(act: Act, company: Company) -> UUID:
+    """The id of the next thing that this act says of the company; rows of one run can say several."""
+    return act.entry("company", company.cvr, str(len(company.facts)))
 
 
 def _company_facts(row: dict[str, Any]) -> CompanyFacts:
@@ -348,10 +403,15 @@ def _place(row: dict[str, Any]) -> Place:
 
 
 _WEIGHT = {Verdict.THERE: 0, Verdict.TAKEN: 1, Verdict.CHANGED: 2, Verdict.REJECTED: 3}.__getitem__
-_COLUMN_OF = {
-    "PositionsAbsurd": "positions",
-    "OriginUnknown": "recorded_on",
-    "VisitNotHeld": "visit_ref",
-    "VisitOutOfOrder": "planned_on",
-    "VisitNotBooked": "status",
+_COLUMNS_OF = {
+    "PositionsAbsurd": ("positions",),
+    "OriginUnknown": ("recorded_on",),
+    "VisitNotHeld": ("visit_ref",),
+    "VisitOutOfOrder": ("planned_on", "follow_up"),
+    "VisitNotBooked": ("status",),
 }
+
+
+def _column_of(refusal: Refusal, row: dict[str, Any]) -> str:
+    """The column that a rule refused: the first that the row has."""
+    return next((name for name in _COLUMNS_OF.get(type(refusal).__name__, ()) if name in row), "ref")

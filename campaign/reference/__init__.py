@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -34,8 +33,10 @@ def version() -> str:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (_HERE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, delimiter=";"))
+    """The rows of a file of ours, in which no cell holds a semicolon; loading csv would take longer than reading it."""
+    lines = (_HERE / name).read_text(encoding="utf-8").splitlines()
+    headings = lines[0].split(";")
+    return [dict(zip(headings, line.split(";"), strict=True)) for line in lines[1:]]
 
 
 def _day(text: str) -> date | None:

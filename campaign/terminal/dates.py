@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 from enum import Enum
 
-from domain.identities import folded
+from domain.identities import folded, quoted
 
 
 class Lean(Enum):
@@ -21,6 +21,7 @@ class DayUnclear(ValueError):
 
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EXAMPLES = "Write it like 2012-11-12, 12/11, 15. nov. 2012, yesterday, monday, -3d"
 _NEAR = {
     "today": 0, "i dag": 0, "idag": 0, "yesterday": -1, "i gar": -1, "igar": -1, "tomorrow": 1, "i morgen": 1,
@@ -73,9 +74,9 @@ def day(text: str, today: date, lean: Lean = Lean.BACK) -> date:
         or _named(plain, today, lean)
     )
     if found is None and period(text, today, lean):
-        raise DayUnclear(f"{text!r} is more than one day. {_EXAMPLES}.")
+        raise DayUnclear(f"{quoted(text)} is more than one day. {_EXAMPLES}.")
     if found is None:
-        raise DayUnclear(f"{text!r} is no day. {_EXAMPLES}.")
+        raise DayUnclear(f"{quoted(text)} is no day. {_EXAMPLES}.")
     return found
 
 
@@ -87,7 +88,7 @@ def moment(text: str, today: date) -> tuple[date, time | None]:
         return day(text, today), None
     hour, minute = int(late[1] or late[3]), int(late[2] or late[4] or 0)
     if hour > 23 or minute > 59:
-        raise DayUnclear(f"{text!r} has no time of day in it: hours go to 23, minutes to 59.")
+        raise DayUnclear(f"{quoted(text)} has no time of day in it: hours go to 23, minutes to 59.")
     before = plain[: late.start()].strip(" ,")
     return day(before, today) if before else today, time(hour, minute)
 
@@ -141,7 +142,7 @@ def _named(plain: str, today: date, lean: Lean) -> date | None:
         return None
     found = _numbered(named[2], today, lean)
     if found and _WEEKDAYS.get(named[1], found.weekday()) != found.weekday():
-        raise DayUnclear(f"{found} is a {WEEKDAYS[found.weekday()]}, not a {named[1]}.")
+        raise DayUnclear(f"{quoted(plain)} is no day: {found} is a {_LONG[found.weekday()]}.")
     return found
 
 

@@ -27,8 +27,8 @@ class _Asked(click.Parameter):
     def question(self) -> str:
         """What is asked: the name of the parameter, and its line of help."""
         name = self.human_readable_name.replace("_", " ").capitalize()
-        hint = getattr(self, "help", None)
-        return f"{name} ({hint.rstrip('.')})" if hint else name
+        hint = getattr(self, "help", None) or ""
+        return f"{name} ({hint if hint.endswith('...') else hint.removesuffix('.')})" if hint else name
 
 
 class Argument(_Asked, click.Argument):
@@ -54,7 +54,8 @@ def command(name: str, **attrs: Any) -> Callable[[Callable[..., None]], click.Co
         def run(**said: Any) -> None:
             function(Session.of(click.get_current_context()), **said)
 
-        made: click.Command = click.command(name, **attrs)(run)
+        click_command: Callable[[Callable[..., None]], click.Command] = click.command(name, **attrs)
+        made = click_command(run)
         own = {spelling for param in made.params for spelling in param.opts}
         made.params.extend(common for common in common_options() if not own.intersection(common.opts))
         return made

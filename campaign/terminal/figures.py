@@ -22,6 +22,11 @@ def number(value: float) -> str:
     return f"{value:,}"
 
 
+def counted(amount: int, one: str, many: str = "") -> str:
+    """A number of things, named in the singular or the plural."""
+    return f"{number(amount)} {one if amount == 1 else many or f'{one}s'}"
+
+
 def percent(share: float | None) -> str:
     """A share 0..1 in percent, with one decimal."""
     return NOTHING if share is None else f"{share:.1%}".replace("%", " %")

@@ -44,6 +44,11 @@ class Column(NamedTuple):
     folds: bool = False
 
 
+def counted(number: int, one: str, several: str) -> str:
+    """A number with its noun: ``1 entry``, ``1,234 entries``."""
+    return f"{number:,} {one if number == 1 else several}"
+
+
 def on_terminal() -> bool:
     """Whether a person reads stdout."""
     return sys.stdout.isatty()
@@ -96,7 +101,11 @@ def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
         )
     for line in lines:
         table.add_row(*(Text(line[i]) for i in kept))
-    Console(file=sys.stdout, width=width(), highlight=False, emoji=False).print(table)
+    # With a height as well, rich takes the width as it is; else a dumb terminal is always 80 wide to it.
+    console = Console(file=sys.stdout, width=width(), height=25, highlight=False, emoji=False)
+    with console.capture() as drawn:
+        console.print(table)
+    click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()), color=True)
     hidden = [columns[i].heading for i in range(len(columns)) if i not in kept]
     if hidden:
         talk(f"Left out for want of room: {', '.join(hidden)}. Widen the window, or say --json.")

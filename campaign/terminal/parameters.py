@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaign.terminal.session import Session
+from domain.identities import quoted
 
 if TYPE_CHECKING:
     from domain.outcomes import Outcome, Reason
@@ -111,7 +112,9 @@ class Slug(click.ParamType[str]):
         """The slug as it was written."""
         if not re.fullmatch(_SLUG, value):
             self.fail(
-                f"{value[:60]!r} is no short name: write small letters a-z, digits and dashes, at most 40.", param, ctx
+                f"{quoted(str(value))} is no short name: write small letters a-z, digits and dashes, at most 40.",
+                param,
+                ctx,
             )
         return str(value)
 
@@ -163,7 +166,9 @@ class KindOf(click.ParamType[tuple[str, int]]):
             positions = int(number) if colon else 1
         except ValueError:
             self.fail(
-                f"{value[:60]!r}: behind the colon goes a whole number of positions, as in internship:2.", param, ctx
+                f"{quoted(str(value))}: behind the colon goes a whole number of positions, as in internship:2.",
+                param,
+                ctx,
             )
         return kind_named(word).name, positions
 
@@ -177,7 +182,7 @@ class IndustryCode(click.ParamType[str]):
         """Its digits."""
         digits = str(value).replace(".", "")
         if not re.fullmatch("[0-9]{2,6}", digits):
-            self.fail(f"{value[:60]!r} is no industry code: write its 2 to 6 digits, such as 433200.", param, ctx)
+            self.fail(f"{quoted(str(value))} is no industry code: write its 2 to 6 digits, such as 433200.", param, ctx)
         return digits
 
 

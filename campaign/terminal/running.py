@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 import os
-import re
 import sqlite3
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 import click
 
 from campaign.faults import CheckFault, Fault, StoreFault
 from campaign.terminal.groups import LazyGroup
-from campaign.terminal.output import talk
+from campaign.terminal.output import show, talk
+from campaign.terminal.secrecy import refuse_personal
 from domain.refusals import Refusal
 
 REFUSED, USAGE, INTERRUPTED = 1, 2, 130
 _COMPLETE = "_CAMPAIGN_COMPLETE"
-_UUID = "(?i)[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
 
 
 class Root(LazyGroup):
     """The program itself."""
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        """Runs the command these words say, and exits with its code."""
+        """Runs the command these words say, or else those of the command line, and exits with its code."""
         said = list(sys.argv[1:] if args is None else args)
         extra |= {"prog_name": "campaign", "standalone_mode": False}
         _never_choke()
-        sys.exit(_code_of(lambda: self._run(said, extra)))
+        code = _code_of(lambda: self._run(said, extra))
+        if args is None and sys.getprofile() is None:
+            _leave(code)
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's; a reader of stdout that has gone ends the command, and is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            _give_up_stdout()
 
     def _run(self, said: list[str], extra: dict[str, Any]) -> int:
         if _COMPLETE in os.environ:
@@ -47,15 +56,6 @@ class Root(LazyGroup):
         self._main_shell_completion({}, "campaign", _COMPLETE)
 
 
-def refuse_personal(words: Iterable[str]) -> None:
-    """Refuses words with a number in CPR form, before anything can repeat them. Full entry ids are let through."""
-    for word in words:
-        if sum(map(str.isdigit, word)) >= 10 and not re.fullmatch(_UUID, word):
-            from domain.identities import refuse_personal_numbers
-
-            refuse_personal_numbers(word)
-
-
 def _code_of(run: Any) -> int:
     try:
         return int(run())
@@ -65,6 +65,9 @@ def _code_of(run: Any) -> int:
     except KeyboardInterrupt:
         talk("\nInterrupted. Nothing more was written.")
         return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as asked:
+        show(asked.format_message())
+        return 0
     except BrokenPipeError:
         _give_up_stdout()
         return 0
@@ -137,6 +140,14 @@ def _never_choke() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once. All is closed and flushed by now, and taking the interpreter apart takes as long as
+    logging a call.
+    """
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _give_up_stdout() -> None:

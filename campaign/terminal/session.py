@@ -14,6 +14,7 @@ import click
 from campaign.faults import SettingsFault
 from campaign.terminal import asking, clock
 from campaign.terminal.output import talk
+from campaign.terminal.secrecy import refuse_personal
 
 if TYPE_CHECKING:  # none of these is loaded before it is needed
     from pathlib import Path
@@ -84,8 +85,9 @@ class Session:
         return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign")}
 
     def setting(self, name: str) -> str | None:
-        """The value of a setting, None where it is not set."""
+        """The value of a setting, None where it is not set. Refused when it holds a CPR number."""
         found = self.settings.get(name)
+        refuse_personal([found.value] if found else [])
         return found.value if found else None
 
     @cached_property

@@ -75,6 +75,10 @@ def facts_in_words(said: CompanyFacts) -> str:
     return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "nothing but its number"
 
 
+def _since(fact: Company.FactsChanged) -> str:
+    return f"from {shown(fact.since)} on" if fact.since else "for all days"
+
+
 def _retraction(fact: Retraction) -> str:
     return f"entry {short(fact.target)} taken back: {fact.because}"
 
@@ -86,7 +90,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
     Campaign.Closed: lambda f: "campaign closed",
     Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
-    Company.FactsChanged: lambda f: f"company is now: {facts_in_words(f.said)}",
+    Company.FactsChanged: lambda f: f"company is {_since(f)}: {facts_in_words(f.said)}",
     Outreach.InvitationSent: lambda f: "invitation sent",
     Outreach.CallLogged: _call,
     Outreach.FollowUpSet: lambda f: f"to be called again on {shown(f.due)}",

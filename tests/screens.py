@@ -1,0 +1,93 @@
+"""A person at a terminal, for tests: a home, a clock that is set, ids that come in order, and screens as text."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+from uuid import UUID
+
+from click.testing import CliRunner, Result
+
+import cli
+
+SETTINGS = {"CAMPAIGN_OFFICE": "306", "CAMPAIGN_CONSULTANT": "abcd"}
+NO_SETTINGS = ("CAMPAIGN_HOME", "CAMPAIGN_SLUG", "CAMPAIGN_LANG", "NO_COLOR", "_CAMPAIGN_COMPLETE", "COLUMNS")
+
+
+class Person:
+    """Somebody who types commands in a home of their own. ``now`` is their moment, and can be set anew."""
+
+    def __init__(self, home: Path, now: datetime, first_number: int = 1) -> None:
+        self.home, self.now = home, now
+        self.environment: dict[str, str | None] = {**dict.fromkeys(NO_SETTINGS), **SETTINGS, "CAMPAIGN_HOME": str(home)}
+        self._numbers = itertools.count(first_number)
+
+    def on(self, day: str, at: str = "12:00") -> Person:
+        """The same person at a later moment, UTC."""
+        self.now = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=UTC)
+        return self
+
+    def types(self, *words: str, columns: int | None = None, answers: str = "") -> Result:
+        """What a command answers: in a pipe, or on a terminal of so many columns, to somebody who answers so."""
+        with self._there(columns):
+            return CliRunner(env=self.environment).invoke(cli.main, list(words), answers, catch_exceptions=False)
+
+    def says(self, *words: str) -> str:
+        """What a command that works prints on stdout."""
+        result = self.types(*words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def screen(self, line: str, columns: int | None = 80) -> str:
+        """A command line as a shell reads it, and all that then stands on the terminal."""
+        result = self.types(*shlex.split(line), columns=columns)
+        code = f"(exit {result.exit_code})\n" if result.exit_code else ""
+        shown = result.output.replace(str(self.home), "~/campaign")
+        return f"$ campaign {line}\n{''.join(part.rstrip() + chr(10) for part in shown.splitlines())}{code}"
+
+    @contextmanager
+    def _there(self, columns: int | None) -> Iterator[None]:
+        # Nothing of the outside comes in: not the time, not chance, not the width of a window.
+        with (
+            patch("campaign.terminal.clock.now", lambda: self.now),
+            patch("uuid.uuid4", lambda: UUID(int=next(self._numbers) << 96 | 4 << 76 | 8 << 60)),
+            patch("campaign.terminal.output.on_terminal", lambda: columns is not None),
+            patch("campaign.terminal.output.width", lambda: columns or 80),
+            patch.dict(os.environ, {"TERM": "xterm"}),
+        ):
+            yield
+
+
+def person(home: Path, now: str = "2012-11-12T12:00") -> Person:
+    """A consultant of Odsherred in a home that is made, with a campaign of half a year and three companies."""
+    shutil.copytree(_model().name, home)
+    return Person(home, datetime.fromisoformat(now).replace(tzinfo=UTC), first_number=1000)
+
+
+@cache
+def _model() -> TemporaryDirectory[str]:
+    """A home made once, to be copied: making it takes longer than most tests."""
+    folder = TemporaryDirectory()
+    somebody = Person(Path(folder.name), datetime(2012, 11, 12, 12, tzinfo=UTC))
+    somebody.says("init")
+    somebody.says("plan", "luk-op", "--title", "Luk op", "--from", "2012-09-03", "--to", "2013-06-30")
+    for cvr, name, municipality in COMPANIES:
+        somebody.says("company", cvr, "--name", name, "--municipality", municipality, "--size", "5-9")
+    return folder
+
+
+TIMBER, BAKERY, BARBER = "26099382", "72287029", "97383979"
+COMPANIES = (
+    (TIMBER, "Nordvang Tømrer ApS", "306"),
+    (BAKERY, "Grønholm Bageri I/S", "147"),
+    (BARBER, "Grønholm Frisør A/S", "101"),
+)

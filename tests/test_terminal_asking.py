@@ -1,0 +1,149 @@
+"""A real terminal: what is missing is asked for, Ctrl-C ends with 130, colours can be refused."""
+
+import os
+import sys
+from datetime import UTC, datetime
+
+import pexpect
+import pytest
+from screens import TIMBER, person
+
+from campaign.terminal.clock import copenhagen_day
+
+
+@pytest.fixture
+def consultant(tmp_path):
+    somebody = person(tmp_path / "home")
+    today = copenhagen_day(datetime.now(UTC))
+    somebody.on(str(today))
+    somebody.says("plan", "now", "--title", "Now", "--from", str(today.year), "--to", str(today.year))
+    somebody.environment["CAMPAIGN_SLUG"] = "now"
+    return somebody
+
+
+@pytest.fixture
+def types(consultant):
+    """A command typed in a terminal of its own, 100 wide."""
+    running = []
+
+    def typed(*words, **environment):
+        settings = {k: v for k, v in (os.environ | consultant.environment | {"TERM": "xterm"}).items() if v is not None}
+        child = pexpect.spawn(
+            sys.executable,
+            ["-m", "cli", *words],
+            env=settings | environment,
+            encoding="utf-8",
+            dimensions=(40, 100),
+            timeout=20,
+        )
+        running.append(child)
+        return child
+
+    yield typed
+    for child in running:
+        child.close(force=True)
+
+
+def ended(child):
+    child.expect(pexpect.EOF)
+    child.close()
+    return child.exitstatus
+
+
+def test_what_is_missing_is_asked_for_until_it_can_be_taken(types):
+    child = types("call")
+    child.expect_exact("Company (CVR number or part of the name): ")
+    child.sendline("nordvang")
+    child.expect_exact("Outcome (no-answer, accepted, declined, call-back ...): ")
+    child.sendline("answered")
+    child.expect_exact("'answered' is no outcome")
+    child.expect_exact("Outcome")
+    child.sendline("busy")
+    child.expect("Logged: call busy, 26099382 Nordvang Tømrer ApS")
+
+    assert ended(child) == 0
+
+
+def test_a_reason_and_a_day_are_asked_for_where_the_outcome_needs_them(types):
+    child = types("call", TIMBER, "declined")
+    child.expect_exact("Reason")
+    child.sendline("no-time")
+    child.expect_exact("call declined (no-time)")
+    assert ended(child) == 0
+
+    child = types("call", TIMBER, "call-back")
+    child.expect_exact("Follow up")
+    child.sendline("someday")
+    child.expect_exact("'someday' is no day")
+    child.sendline("today")
+    child.expect_exact("to be called again on")
+    assert ended(child) == 0
+
+
+def test_a_cpr_number_that_is_typed_as_an_answer_is_not_taken(types):
+    child = types("retract", "ffffffff")
+    child.expect_exact("Because")
+    child.sendline("it was 151112-3441")
+    child.expect_exact("form of a CPR number")
+    child.expect_exact("Because")
+    child.sendline("an error")
+    child.expect_exact("There is no entry 'ffffffff'")
+
+    assert ended(child) == 1
+
+
+def test_an_option_that_is_needed_is_asked_for(types):
+    child = types("plan", "spring", "--from", "2013-01", "--to", "2013-06")
+    child.expect_exact("Title (Its name, as people know it): ")
+    child.sendline("Spring")
+    child.expect_exact("campaign spring planned, Spring")
+
+    assert ended(child) == 0
+
+
+def test_the_same_act_once_more_is_asked_about_and_ja_is_yes(types):
+    assert ended(types("call", TIMBER, "busy")) == 0
+
+    child = types("call", TIMBER, "busy")
+    child.expect_exact("Did it happen twice? [y/N]")
+    child.sendline("ja")
+    child.expect_exact("Logged: call busy")
+
+    assert ended(child) == 0
+
+
+@pytest.mark.parametrize("key", ["c", "d"])
+def test_ctrl_c_and_ctrl_d_at_a_question_end_with_130(types, key):
+    child = types("call")
+    child.expect_exact("Company")
+    child.delaybeforesend = 0.5  # a key that comes before Python waits for one only counts at the next
+    child.sendcontrol(key)
+    child.expect_exact("Interrupted. Nothing more was written.")
+
+    assert ended(child) == 130
+
+
+def test_no_input_asks_nothing(types):
+    child = types("call", "--no-input")
+    child.expect_exact("Missing argument 'COMPANY'")
+
+    assert ended(child) == 2
+
+
+def screen_of(child):
+    text = child.read()
+    child.close()
+    return text
+
+
+def test_colours_can_be_refused(types):
+    assert "\x1b[" in screen_of(types("company", TIMBER))
+    assert "\x1b[" not in screen_of(types("company", TIMBER, NO_COLOR="1", TERM="dumb"))
+    assert "\x1b[3" not in screen_of(types("company", TIMBER, NO_COLOR="1"))
+
+
+def test_a_table_takes_the_width_of_the_window(types):
+    lines = screen_of(types("history", TIMBER, NO_COLOR="1", TERM="dumb")).splitlines()
+
+    assert max(map(len, lines)) <= 100
+    assert any("company registered: name Nordvang" in line for line in lines)
