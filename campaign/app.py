@@ -98,9 +98,13 @@ class CampaignTracker:
         self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None
     ) -> list[Fact]:
         """Sets a number to reach, for the campaign or one office."""
-        campaign = self.campaign(slug)
-        campaign.set_target(act, act.entry("target"), measure, number, by_day, office, "")
-        return self.record(campaign)
+
+        def once() -> list[Fact]:
+            campaign = self.campaign(slug)
+            campaign.set_target(act, act.entry("target"), measure, number, by_day, office, "")
+            return self.record(campaign)
+
+        return self._retried(once)
 
     def describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None = None) -> list[Fact]:
         """Registers a company, or changes what is said of it from ``since`` on; nothing when it holds already."""

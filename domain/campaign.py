@@ -11,7 +11,7 @@ from eventsourcing.domain import Aggregate
 from domain.acts import Act
 from domain.facts import Fact, Factual, Retraction
 from domain.identities import campaign_id
-from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign
+from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign, PlanStands
 
 
 class Campaign(Aggregate, Factual):
@@ -111,7 +111,7 @@ class Campaign(Aggregate, Factual):
         """Takes a fact back. Refused for the plan itself."""
         self.check_retractable(target)
         if isinstance(self.facts[target], Campaign.Planned):
-            raise CampaignClosed(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
+            raise PlanStands(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
         self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
     def check_happened(self, act: Act) -> None:

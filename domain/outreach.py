@@ -16,6 +16,7 @@ from domain.refusals import (
     CallNotAccepted,
     EntryUnknown,
     FollowUpMissing,
+    FollowUpTooEarly,
     OriginUnknown,
     PositionsAbsurd,
     ReasonMissing,
@@ -277,11 +278,12 @@ class Outreach(Aggregate, Factual):
         Without an origin it came from the latest held visit, else from the latest call that reached somebody.
         """
         kind = kind_named(kind).name
-        if visit is None and call is None:
-            visit, call = self._latest_origin(act.at)
-        said = {"visit": visit, "call": call, "kind": kind, "positions": positions, "place": place}
-        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+        origin = {"visit": visit, "call": call} if visit or call else {}
+        said: dict[str, Any] = {"kind": kind, "positions": positions, "place": place}
+        if self.known(entry, {**said, **origin, "at": act.at, "by": act.by, "office": act.office}):
             return False
+        if not origin:
+            visit, call = self._latest_origin(act.at)
         if not 1 <= positions <= MOST_POSITIONS:
             raise PositionsAbsurd(f"{positions} positions in one yield? Write a number from 1 to {MOST_POSITIONS}.")
         self._check_origin(act.at, visit, call)
@@ -290,7 +292,7 @@ class Outreach(Aggregate, Factual):
             self._check_not_twice(
                 act, again, f"yield {kind}", Outreach.YieldRecorded, kind=kind, visit=visit, call=call
             )
-        self.trigger_event(Outreach.YieldRecorded, entry=entry, **said, **act.fields)
+        self.trigger_event(Outreach.YieldRecorded, entry=entry, visit=visit, call=call, **said, **act.fields)
         return True
 
     def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
@@ -407,7 +409,7 @@ _STEPS = (
 
 def _check_follow_up(day: date, due: date | None) -> None:
     if due and due < day:
-        raise VisitOutOfOrder(f"A call on {day} cannot be followed up on {due}, a day before.")
+        raise FollowUpTooEarly(f"A call on {day} cannot be followed up on {due}, a day before.")
 
 
 def _check_complete(outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:

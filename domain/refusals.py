@@ -17,6 +17,10 @@ class CampaignClosed(Refusal):
     """The campaign was closed; nothing more is logged in it."""
 
 
+class PlanStands(Refusal):
+    """A campaign's plan cannot be taken back, since everything logged in it hangs on it."""
+
+
 class CampaignUnknown(Refusal):
     """No campaign of that name was planned here."""
 
@@ -47,6 +51,10 @@ class ReasonMissing(Refusal):
 
 class FollowUpMissing(Refusal):
     """The outcome needs a day to call again and none was given."""
+
+
+class FollowUpTooEarly(Refusal):
+    """The day to call again comes before the call."""
 
 
 class OutOfUse(Refusal):

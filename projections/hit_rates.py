@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Connection, Select, Table, case, distinct, func, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    case,
+    distinct,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from domain.visits import Status
 from projections.calls import calls, invitations
@@ -28,10 +40,21 @@ def hit_rates(connection: Connection, scope: Scope, by: str | None = None) -> li
     dimension, and ``maturing``: yields of the period may still come.
     """
     groups: dict[str, Row] = {word: {} for word in _named_groups(connection, scope, by)}
-    for part in (_calls, _visits, _yields, _mailed):
+    for part in (_calls, _calls_that_led, _visits, _yields, _mailed):
         for row in connection.execute(part(scope, by)).mappings():
             groups.setdefault(row["word"], {}).update({k: v for k, v in row.items() if k != "word"})
     return [_row(scope, by, word, groups[word]) for word in sorted(groups, key=lambda word: _place(by, word))]
+
+
+def total_of(connection: Connection, scope: Scope, rows: Sequence[Row]) -> Row:
+    """The row for all, from the rows of any one dimension: their sums, and each company counted once.
+
+    Equal to ``hit_rates`` without a dimension, and several times as fast on a long history.
+    """
+    counts: Row = {name: sum(row[name] for row in rows) for name in COUNTS}
+    for part in (_calls_in_all(scope), _mailed(scope, None)):
+        counts.update(connection.execute(part).mappings().one())
+    return _row(scope, None, "", counts)
 
 
 def _place(by: str | None, word: str) -> tuple[int, str]:
@@ -60,18 +83,51 @@ def _named_groups(connection: Connection, scope: Scope, by: str | None) -> Itera
 
 
 def _calls(scope: Scope, by: str | None) -> Select[Any]:
-    c, hit = calls.c, calls.c.call.in_(led_by("call", scope))
+    """Calls and the companies called. In all, they are gathered by company first, which an index has in order."""
+    c = calls.c
+    if by is None:
+        return _calls_in_all(scope)
     counted = select(
         _word(calls, by),
         func.count().label("calls"),
         _sum(c.reached, "calls_reached"),
         _sum(c.accepted, "calls_accepted"),
-        _sum(hit, "calls_with_yield"),
         func.count(distinct(c.cvr)).label("companies_called"),
         func.count(distinct(case((c.reached, c.cvr)))).label("companies_reached"),
         func.count(distinct(case((c.accepted, c.cvr)))).label("companies_accepted"),
     )
     return _grouped(counted, calls, scope, by).where(*scope.of_facts(calls))
+
+
+def _calls_in_all(scope: Scope) -> Select[Any]:
+    c = calls.c
+    conditions = [*scope.of_facts(calls), *scope.of_contacts(calls)]
+    each = select(c.cvr, func.count().label("calls"), _sum(c.reached, "reached"), _sum(c.accepted, "accepted"))
+    company = each.where(*conditions).group_by(_in_order(scope)).subquery().c
+    return select(
+        literal("").label("word"),
+        func.sum(company.calls).label("calls"),
+        func.sum(company.reached).label("calls_reached"),
+        func.sum(company.accepted).label("calls_accepted"),
+        func.count().label("companies_called"),
+        _sum(company.reached > 0, "companies_reached"),
+        _sum(company.accepted > 0, "companies_accepted"),
+    )
+
+
+def _in_order(scope: Scope) -> ColumnElement[str]:
+    """The company, taken from the index where that says all; SQLite leaves an index alone for what has a plus.
+
+    To look up every row in the order of companies takes ten times as long as to read all and sort.
+    """
+    looked_up = scope.offices or scope.regions or scope.consultants or scope.known is not None
+    return literal_column("+calls.cvr") if looked_up else calls.c.cvr
+
+
+def _calls_that_led(scope: Scope, by: str | None) -> Select[Any]:
+    """Asked apart: there are few such calls, and an index finds each of them."""
+    counted = select(_word(calls, by), func.count().label("calls_with_yield"))
+    return _grouped(counted, calls, scope, by).where(calls.c.call.in_(led_by("call", scope)), *scope.of_facts(calls))
 
 
 def _visits(scope: Scope, by: str | None) -> Select[Any]:
@@ -85,7 +141,6 @@ def _visits(scope: Scope, by: str | None) -> Select[Any]:
         _sum(c.status == Status.CANCELLED.value, "visits_cancelled"),
         _sum(c.status == Status.PLANNED.value, "visits_planned"),
         _sum((c.status == Status.PLANNED.value) & (c.day < str(scope.day)), "visits_overdue"),
-        _sum(held & c.visit.in_(led_by("visit", scope)), "visits_with_yield"),
     )
     return _grouped(counted, visits, scope, by).where(*scope.of_versions(visits))
 
@@ -97,6 +152,7 @@ def _yields(scope: Scope, by: str | None) -> Select[Any]:
         func.sum(both.c.yields).label("yields"),
         func.sum(both.c.positions).label("positions"),
         func.sum(both.c.positions_from_visits).label("positions_from_visits"),
+        func.sum(both.c.visits_with_yield).label("visits_with_yield"),
     ).group_by(both.c.word)
 
 
@@ -107,6 +163,7 @@ def _from_visits(scope: Scope, by: str | None) -> Select[Any]:
         func.count().label("yields"),
         func.sum(y.positions).label("positions"),
         func.sum(y.positions).label("positions_from_visits"),
+        func.count(distinct(y.visit)).label("visits_with_yield"),
     )
     joined = _grouped(counted, visits.join(yields, y.visit == visits.c.visit), scope, by, visits)
     return joined.where(held, *scope.of_versions(visits), *scope.of_facts(yields), *scope.of_kinds())
@@ -119,6 +176,7 @@ def _from_calls(scope: Scope, by: str | None) -> Select[Any]:
         func.count().label("yields"),
         func.sum(y.positions).label("positions"),
         literal(0).label("positions_from_visits"),
+        literal(0).label("visits_with_yield"),
     )
     joined = _grouped(counted, calls.join(yields, y.call == calls.c.call), scope, by, calls)
     return joined.where(*scope.of_facts(calls), *scope.of_facts(yields), *scope.of_kinds())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
@@ -24,6 +25,8 @@ from projections.scope import Scope
 from projections.tables import STILL_KNOWN, metadata
 from projections.yields import YieldTree, yields_by_kind
 
+BUNDLE = Path(__file__).parents[1] / "examples" / "luk-op.zip"
+FILES = ("companies.csv", "calls.csv", "visits.csv", "yields.csv")
 SLUG, TODAY = "luk-op", date(2013, 7, 1)
 BAKERY, HARBOUR, SCHOOL, GARAGE = "26099382", "72287029", "97383979", "26382114"
 
@@ -43,9 +46,14 @@ def moment(today: date) -> datetime:
     return datetime.combine(today, time(12), tzinfo=UTC)
 
 
+def the_home(path: Path, today: date = TODAY) -> Home:
+    """The home at that place, on a clock that stands."""
+    return Home(path, lambda: moment(today))
+
+
 def a_home(path: Path, today: date = TODAY, first: date = date(2012, 9, 3), last: date = date(2013, 6, 30)) -> Home:
     """A home in which the campaign is planned, on a clock that stands."""
-    home = Home(path, lambda: moment(today))
+    home = the_home(path, today)
     home.create()
     with home.tracker() as tracker:
         tracker.plan(Act(UUID(int=7), first, "abcd", "306", moment(today), today), SLUG, "Luk op", first, last)
@@ -59,6 +67,18 @@ def table(path: Path, headings: Sequence[str], *rows: Sequence[str], delimiter: 
         writer.writerow(headings)
         writer.writerows([*row, *[""] * (len(headings) - len(row))] for row in rows)
     return path
+
+
+def a_slice(folder: Path, every: int) -> Path:
+    """The model campaign of every so many companies, with all that was done towards them, as CSVs in that folder."""
+    with zipfile.ZipFile(BUNDLE) as archive:
+        read = {name: archive.read(name).decode().splitlines(keepends=True) for name in FILES}
+    chosen = {line.split(";")[0] for line in read["companies.csv"][1::every]}
+    for name, (headings, *lines) in read.items():
+        cvr = 0 if name == "companies.csv" else 1
+        kept = [line for line in lines if line.split(";")[cvr] in chosen]
+        (folder / name).write_text(headings + "".join(kept), encoding="utf-8")
+    return folder
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -5,7 +5,14 @@ from given import SLUG, a_campaign, act, an_id, day, imported, names, new, repla
 
 from domain.campaign import Campaign
 from domain.identities import campaign_id
-from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign, EntryRetractedAlready, EntryUnknown
+from domain.refusals import (
+    CampaignClosed,
+    DayInFuture,
+    DayOutsideCampaign,
+    EntryRetractedAlready,
+    EntryUnknown,
+    PlanStands,
+)
 
 
 def refuses(campaign, refusal, work, *words):
@@ -148,7 +155,7 @@ def test_the_plan_itself_stays():
     campaign = a_campaign()
     plan = next(iter(campaign.facts))
 
-    refuses(campaign, CampaignClosed, lambda: campaign.retract(act(), an_id(), plan, "oops"), "Close it")
+    refuses(campaign, PlanStands, lambda: campaign.retract(act(), an_id(), plan, "oops"), "Close it")
 
 
 def test_only_what_is_here_and_stands_is_taken_back():

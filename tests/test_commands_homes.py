@@ -91,6 +91,19 @@ def test_a_config_that_cannot_be_used_is_named(newcomer, text, told):
     assert told in result.stderr
 
 
+@pytest.mark.parametrize(
+    "words", [("call", TIMBER, "busy"), ("history", "nordvang"), ("undo",), ("rebuild",), ("verify",)]
+)
+def test_where_there_is_no_home_it_is_said_how_to_make_one(newcomer, words):
+    newcomer.environment |= {"CAMPAIGN_OFFICE": "306", "CAMPAIGN_CONSULTANT": "abcd"}
+
+    result = newcomer.types(*words)
+
+    assert result.exit_code == 2
+    assert f"campaign init --home {newcomer.home}" in result.stderr
+    assert not newcomer.home.exists()
+
+
 def test_what_is_no_folder_cannot_be_a_home(tmp_path, newcomer):
     file = tmp_path / "file"
     file.write_text("")

@@ -68,7 +68,16 @@ def crafted(path, cells, texts=None):
 
 
 def test_numbers_and_days_are_what_they_are_in_a_csv(home, tmp_path):
-    row = ["c1", 26099382.0, datetime(2012, 11, 5, 9, 30), "anna", 306, "call-back", None, date(2012, 11, 12)]
+    row = [
+        "c1",
+        26099382.0,
+        datetime.fromisoformat("2012-11-05T09:30"),
+        "anna",
+        306,
+        "call-back",
+        None,
+        date(2012, 11, 12),
+    ]
 
     imported(home, workbook(tmp_path / "calls.xlsx", Ark1=[CALLS, row]))
 
@@ -77,7 +86,7 @@ def test_numbers_and_days_are_what_they_are_in_a_csv(home, tmp_path):
 
 
 def test_every_minute_of_a_day_is_read_as_it_was_written(tmp_path):
-    midnight = datetime(2012, 11, 5)
+    midnight = datetime.fromisoformat("2012-11-05")
     minutes = [[midnight + timedelta(minutes=n)] for n in range(24 * 60)]
 
     (found,) = tables(workbook(tmp_path / "a.xlsx", a=[["called_at"], *minutes]))

@@ -12,13 +12,23 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from imported import a_home, entries, events, fault, figures, imported, kinds, known_now, rows_of
+from imported import (
+    BUNDLE,
+    FILES,
+    a_home,
+    a_slice,
+    entries,
+    events,
+    fault,
+    figures,
+    imported,
+    kinds,
+    known_now,
+    rows_of,
+)
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
-BUNDLE = EXAMPLES / "luk-op.zip"
-EXPECTED = json.loads((EXAMPLES / "luk-op.expected.json").read_text(encoding="utf-8"))
+EXPECTED = json.loads(BUNDLE.with_name("luk-op.expected.json").read_text(encoding="utf-8"))
 OF_KINDS = ("positions_by_kind", "ordinary_jobs_incl_acute")
-FILES = ("companies.csv", "calls.csv", "visits.csv", "yields.csv")
 TAKEN = {"companies.csv": 14_700, "calls.csv": 25_005, "visits.csv": 4_900, "yields.csv": 2_526}
 A_SLICE = 20  # every 20th company
 
@@ -108,17 +118,6 @@ def straight(tmp_path_factory, part):
     home = a_home(tmp_path_factory.mktemp("straight") / "home")
     assert imported(home, part).counts.keys() == {"taken"}
     return home
-
-
-def a_slice(folder: Path, every: int) -> Path:
-    with zipfile.ZipFile(BUNDLE) as archive:
-        read = {name: archive.read(name).decode().splitlines(keepends=True) for name in FILES}
-    chosen = {line.split(";")[0] for line in read["companies.csv"][1::every]}
-    for name, (headings, *lines) in read.items():
-        cvr = 0 if name == "companies.csv" else 1
-        kept = [line for line in lines if line.split(";")[cvr] in chosen]
-        (folder / name).write_text(headings + "".join(kept), encoding="utf-8")
-    return folder
 
 
 def same_as(straight, home):

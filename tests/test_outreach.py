@@ -14,6 +14,7 @@ from domain.refusals import (
     EntryRetractedAlready,
     EntryUnknown,
     FollowUpMissing,
+    FollowUpTooEarly,
     OriginUnknown,
     OutOfUse,
     PositionsAbsurd,
@@ -187,7 +188,7 @@ def test_somebody_may_be_called_again_the_same_day_but_not_before():
     assert outreach.log_call(act("11-05"), an_id(), Outcome.CALL_BACK, follow_up=day("11-05")) is True
     refuses(
         outreach,
-        VisitOutOfOrder,
+        FollowUpTooEarly,
         lambda: outreach.log_call(act("11-05"), an_id(), Outcome.CALL_BACK, follow_up=day("11-04")),
         "2012-11-04",
     )
@@ -814,3 +815,12 @@ def test_a_call_that_was_not_accepted_books_no_visit():
         booked(outreach, call=call)
 
     assert not outreach.visits
+
+
+def test_a_yield_logged_again_without_an_origin_changes_nothing_even_when_its_visit_is_gone():
+    outreach = an_outreach()
+    visit, entry = held(outreach, "11-20"), an_id()
+    outreach.record_yield(act("11-20"), entry, "internship")
+    outreach.retract(act("11-21"), an_id(), visit, "wrong company")
+
+    assert not outreach.record_yield(act("11-20"), entry, "internship")

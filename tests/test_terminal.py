@@ -170,6 +170,14 @@ def test_whoever_reads_stdout_may_go_early(consultant):
     assert run.wait(20) == 0
 
 
+def test_a_full_disk_under_stdout_is_said(consultant):
+    with open("/dev/full", "wb") as full:
+        run = program("company", TIMBER, env=consultant.environment, stdout=full, stderr=subprocess.PIPE)
+        _, err = run.communicate(timeout=20)
+
+    assert (run.returncode, err) == (3, b"No space left on device.\n")
+
+
 def test_a_screen_without_danish_letters_shows_something_else(consultant):
     env = consultant.environment | {"PYTHONIOENCODING": "cp437", "PYTHONUTF8": "0"}
 

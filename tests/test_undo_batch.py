@@ -139,7 +139,7 @@ VARIANTS = {
 STATES = st.fixed_dictionaries({kind: st.sampled_from(rows) for kind, (_, rows) in VARIANTS.items()})
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(st.lists(STATES, min_size=2, max_size=4, unique_by=str))
 def test_updates_taken_back_in_turn_give_every_state_before(tmp_path_factory, states):
     folder = tmp_path_factory.mktemp("states")

@@ -108,7 +108,7 @@ def test_a_row_deleted_in_the_middle_is_noticed_at_its_position(log, path, posit
     found = verdict(log)
 
     assert found.position == position
-    assert str(position + 1) in found.fault
+    assert f"position {position} is gone; the next row is {position + 1}" in found.fault
 
 
 def test_a_deleted_tail_is_noticed_at_its_first_position(log, path):

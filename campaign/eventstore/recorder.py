@@ -25,6 +25,8 @@ STORE_VERSION = 1
 NO_HASH = bytes(32)
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
+# Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
+_FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
 _LAST_POSITION = 2**63 - 1
 
 Row: TypeAlias = tuple[int, str, int, str, bytes, str | None, str]
@@ -36,6 +38,8 @@ class DurableConnection(SQLiteConnection):
     def __init__(self, sqlite_conn: sqlite3.Connection, max_age: float | None) -> None:
         super().__init__(sqlite_conn, max_age)
         sqlite_conn.execute("PRAGMA synchronous=FULL")
+        for setting in _FOR_LONG_LOGS:
+            sqlite_conn.execute(setting)
         if sqlite_conn.execute("PRAGMA synchronous").fetchone()[0] != 2:
             raise InterfaceError("SQLite does not keep synchronous=FULL")
 
@@ -236,6 +240,14 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (after, limit))
             return [row[0] for row in c.fetchall()]
+
+    def position_of(self, originator: UUID, version: int) -> int | None:
+        """The position of one event of an aggregate."""
+        statement = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (originator.hex, version))
+            row = c.fetchone()
+            return row[0] if row else None
 
     def campaigns(self) -> list[UUID]:
         """The ids of the campaigns that were planned here, oldest first."""

@@ -29,8 +29,7 @@ def verify(recorder: ChainedRecorder, mapper: TypedMapper, seen: Callable[[int],
     """Recomputes the chain from the first row and replays every aggregate. ``seen`` is told of each batch's size."""
     verdict = _chain(recorder, mapper, seen)
     if verdict.fault is None:
-        fault = _replay(recorder, mapper)
-        return verdict if fault is None else Verdict(verdict.events, verdict.head, None, fault)
+        return Verdict(verdict.events, verdict.head, *_replay(recorder, mapper))
     return verdict
 
 
@@ -62,7 +61,8 @@ def _row_fault(mapper: TypedMapper, position: int, before: bytes, row: tuple, st
     return None
 
 
-def _replay(recorder: ChainedRecorder, mapper: TypedMapper) -> str | None:
+def _replay(recorder: ChainedRecorder, mapper: TypedMapper) -> tuple[int | None, str | None]:
+    """The position of the first event found that its aggregate does not take, and why; none when all replay."""
     after = ""
     while ids := recorder.originators(after, _STREAMS):
         for originator, stored in recorder.streams(map(UUID, ids)):
@@ -71,6 +71,8 @@ def _replay(recorder: ChainedRecorder, mapper: TypedMapper) -> str | None:
                 try:
                     aggregate = event.mutate(aggregate)
                 except (EventSourcingError, AssertionError) as fault:
-                    return f"{originator.hex} cannot be replayed at version {event.originator_version}: {fault!r}"
+                    version = event.originator_version
+                    position = recorder.position_of(originator, version)
+                    return position, f"{originator.hex} cannot be replayed at version {version}: {fault!r}"
         after = ids[-1]
-    return None
+    return None, None

@@ -407,7 +407,8 @@ _COLUMNS_OF = {
     "PositionsAbsurd": ("positions",),
     "OriginUnknown": ("recorded_on",),
     "VisitNotHeld": ("visit_ref",),
-    "VisitOutOfOrder": ("planned_on", "follow_up"),
+    "VisitOutOfOrder": ("planned_on",),
+    "FollowUpTooEarly": ("follow_up",),
     "VisitNotBooked": ("status",),
 }
 
