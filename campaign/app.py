@@ -95,13 +95,13 @@ class CampaignTracker:
         return self.record(campaign)
 
     def set_target(
-        self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None
+        self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None, because: str = ""
     ) -> list[Fact]:
         """Sets a number to reach, for the campaign or one office."""
 
         def once() -> list[Fact]:
             campaign = self.campaign(slug)
-            campaign.set_target(act, act.entry("target"), measure, number, by_day, office, "")
+            campaign.set_target(act, act.entry("target"), measure, number, by_day, office, because)
             return self.record(campaign)
 
         return self._retried(once)
@@ -234,16 +234,17 @@ class CampaignTracker:
         return self.store.entries_with("batch", batches[0])
 
     def latest_act(self, consultant: str) -> list[Entry]:
-        """The entries of the last act this person logged by hand and has not taken back, leaving out undoing itself."""
-        gone: set[UUID] = set()
-        found: dict[UUID, list[Entry]] = {}
+        """What still stands of the last act this person logged by hand, leaving out what took others back."""
+        acts: dict[UUID, list[Entry]] = {}
         for entry in self.store.latest_by_hand(consultant):
             fact = self.fact(entry)
-            if isinstance(fact, Retraction):
-                gone.add(fact.target)
-            elif entry.entry not in gone and entry.topic not in _NO_ENTRIES:
-                found.setdefault(fact.act, []).append(entry)
-        return next(iter(found.values()), [])[::-1]
+            if entry.topic not in _NO_ENTRIES and not isinstance(fact, Retraction):
+                acts.setdefault(fact.act, []).append(entry)
+        return next(filter(None, map(self._standing, acts.values())), [])
+
+    def _standing(self, entries: Sequence[Entry]) -> list[Entry]:
+        owners = self.load({entry.originator for entry in entries})
+        return [entry for entry in reversed(entries) if owners[entry.originator].stands(entry.entry)]
 
     def undo(
         self, act: Act, entries: Iterable[Entry], because: str, seen: Callable[[int], None] = lambda n: None

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.faults import SettingsFault, StoreFault
 
@@ -75,6 +76,7 @@ class Home(NamedTuple):
         from campaign.views import caught_up
 
         self.require()
+        heads.check_version(self.log)
         with caught_up(self, seen) as connection:
             yield connection
 
@@ -83,4 +85,5 @@ class Home(NamedTuple):
         from campaign.views import rebuild
 
         self.require()
+        heads.check_version(self.log)
         return rebuild(self, seen)

@@ -252,7 +252,10 @@ class Outreach(Aggregate, Factual):
         """Nobody was there. False when this entry is there already; refused without a planned visit."""
         if self.known(entry, {"at": act.at}):
             return False
-        self._step(Outreach.VisitMissed, act, entry, self._planned(act, visit, "missed"))
+        planned = self._planned(act, visit, "missed")
+        if act.at < planned.on:
+            raise VisitOutOfOrder(f"The visit is planned for {planned.on}; nobody can have missed it on {act.at}.")
+        self._step(Outreach.VisitMissed, act, entry, planned)
         return True
 
     def cancel_visit(self, act: Act, entry: UUID, visit: UUID | None = None) -> bool:

@@ -13,7 +13,7 @@ from told_at_random import mixtures, plans, tell
 
 from projections.calls import calls
 from projections.catch_up import catch_up, make_tables, position
-from projections.hit_rates import hit_rates
+from projections.hit_rates import hit_rates, total_of
 from projections.measures import RATES
 from projections.tables import open_database
 from projections.yields import yields_by_kind
@@ -60,8 +60,11 @@ def test_groups_add_up_to_the_total_and_rates_lie_inside_their_intervals(plan, b
     told = tell(Told(), plan)
 
     with told.tables() as connection:
-        (total,), groups = (hit_rates(connection, asked(connection), one) for one in (None, by))
+        scope = asked(connection)
+        (total,), groups = (hit_rates(connection, scope, one) for one in (None, by))
+        summed = total_of(connection, scope, groups)
 
+    assert summed == total
     for count in ("calls", "calls_with_yield", "visits_booked", "visits_held", "visits_with_yield", "positions"):
         assert sum(row[count] for row in groups) == total[count]
     for row in (total, *groups):

@@ -113,6 +113,23 @@ def test_a_held_visit_whose_planned_day_has_not_come_was_held_today(consultant):
     assert result.stderr == ""
 
 
+def test_on_the_planned_day_itself_nothing_needs_to_be_said(consultant):
+    consultant.says("book", TIMBER, "20/11")
+
+    result = consultant.on("2012-11-20").types("visit", TIMBER, "held")
+
+    assert "Tue 2012-11-20" in result.stdout
+    assert result.stderr == ""
+
+
+def test_a_visit_is_called_off_today_whenever_it_was_planned_for(consultant):
+    consultant.says("book", TIMBER, "20/11")
+
+    result = consultant.on("2012-11-22").types("visit", TIMBER, "cancelled")
+
+    assert "visit cancelled, 26099382 Nordvang Tømrer ApS, Thu 2012-11-22" in result.stdout
+
+
 def test_the_day_that_is_said_counts_before_the_planned_one(consultant):
     consultant.says("book", TIMBER, "20/11")
 

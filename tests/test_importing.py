@@ -32,6 +32,9 @@ from imported import (
     table,
 )
 
+from domain.outreach import Outreach
+from domain.refusals import VisitOutOfOrder
+
 CPR = "010170-1234"
 
 
@@ -159,6 +162,16 @@ def test_a_reference_with_other_content_is_changed_and_left(home, tmp_path, head
     assert events(home) == before
 
 
+def test_a_visit_held_unbooked_that_was_booked_the_same_day_after_all_is_changed(home, tmp_path):
+    unbooked = of_visit(booked_on="", call_ref="")
+    imported(home, table(tmp_path / "visits.csv", VISITS, unbooked))
+    booked = table(tmp_path / "now.csv", VISITS, of_visit(booked_on="2012-11-20", call_ref=""))
+
+    assert imported(home, booked).counts == {"changed": 1}
+    assert imported(home, booked, update=True).counts == {"changed": 1}
+    assert imported(home, booked).counts == {"there already": 1}
+
+
 def test_a_yield_is_there_already_when_only_the_office_of_its_visit_changed(home, tmp_path):
     imported(home, *some(tmp_path))
     imported(home, table(tmp_path / "other.csv", VISITS, of_visit(consultant="bo", office="316")), update=True)
@@ -169,13 +182,24 @@ def test_a_yield_is_there_already_when_only_the_office_of_its_visit_changed(home
 # Whole or not at all
 
 
-def test_a_visit_whose_second_half_is_refused_leaves_no_booking(home, tmp_path):
-    late = of_visit(held_on="2013-07-30")
+def test_a_visit_whose_second_half_is_refused_leaves_no_booking(home, tmp_path, monkeypatch):
+    visits = table(tmp_path / "visits.csv", VISITS, A_VISIT, of_visit(status="no-show", held_on=""))
+    imported(home, table(tmp_path / "calls.csv", CALLS, A_CALL))
 
-    refused = imported(home, table(tmp_path / "calls.csv", CALLS, A_CALL), table(tmp_path / "visits.csv", VISITS, late))
+    def refuses(*_):
+        raise VisitOutOfOrder("The second half is refused.")
 
-    assert refused.counts == {"taken": 1, "rejected": 1}
-    assert figures(home)[0]["visits_booked"] == 0
+    monkeypatch.setattr(Outreach, "hold_visit", refuses)
+    taken = imported(home, visits)
+
+    assert (taken.counts, taken.reasons) == (
+        {"rejected": 1, "taken": 1},
+        ["line 2: planned_on: The second half is refused."],
+    )
+    total = figures(home)[0]
+    assert (total["visits_booked"], total["visits_no_show"], total["visits_held"]) == (1, 1, 0)
+    assert imported(home, visits).counts == {"changed": 1, "there already": 1}
+    assert fault(home) is None
 
 
 def test_a_refused_row_leaves_what_the_rows_around_it_did_to_its_company(home, tmp_path):

@@ -146,6 +146,14 @@ def refuses_contact(home):
         return tracker.outreach(SLUG, BAKERY).refuses_contact
 
 
+def test_a_visit_that_was_not_booked_after_all_was_held_once(home, update):
+    update(VISITS, changed(VISITS, A_VISIT, booked_on=""))
+
+    with home.tracker() as tracker:
+        outreach = tracker.outreach(SLUG, BAKERY)
+        assert [fact.begins for fact in outreach.standing(outreach.VisitHeld, outreach.VisitBooked)] == [True]
+
+
 # To another company
 
 

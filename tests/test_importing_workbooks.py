@@ -236,4 +236,7 @@ def test_a_reader_that_panics_is_a_fault_of_the_file(home, tmp_path, capsys, mon
 def test_many_cells_that_are_empty_are_no_rows(home, tmp_path):
     rows = [COMPANIES, (BAKERY, "Bageri"), *[["  "] * 5] * 500, (HARBOUR, "Havn")]
 
-    assert imported(home, workbook(tmp_path / "c.xlsx", a=rows)).counts == {"taken": 2}
+    book = workbook(tmp_path / "c.xlsx", a=rows)
+
+    assert [found.count for found in tables(book)] == [2]
+    assert imported(home, book).counts == {"taken": 2}

@@ -405,16 +405,16 @@ def test_a_visit_held_unbooked_counts_as_booked_that_day_by_the_accepted_call():
 
 
 @pytest.mark.parametrize(
-    ("settle", "status", "on"),
-    [("miss_visit", Status.NO_SHOW, "11-20"), ("cancel_visit", Status.CANCELLED, "11-20")],
+    ("settle", "status", "at"),
+    [("miss_visit", Status.NO_SHOW, "11-21"), ("cancel_visit", Status.CANCELLED, "11-19")],
 )
-def test_a_visit_missed_or_cancelled_keeps_the_day_it_was_planned_for(settle, status, on):
+def test_a_visit_missed_or_cancelled_keeps_the_day_it_was_planned_for(settle, status, at):
     outreach = an_outreach()
     visit = booked(outreach, "11-20")
 
-    assert getattr(outreach, settle)(act("11-19"), an_id()) is True
+    assert getattr(outreach, settle)(act(at), an_id()) is True
 
-    assert (outreach.visits[visit].status, outreach.visits[visit].on) == (status, day(on))
+    assert (outreach.visits[visit].status, outreach.visits[visit].on) == (status, day("11-20"))
 
 
 STEPS = {
@@ -451,7 +451,7 @@ def test_a_step_names_the_visit_it_is_of_when_several_are_planned(word):
         second.hex[:8],
         "--visit",
     )
-    assert STEPS[word](outreach, act("11-20"), an_id(), visit=second) is True
+    assert STEPS[word](outreach, act("11-22"), an_id(), visit=second) is True
     assert outreach.visits[first].status is Status.PLANNED
 
 
@@ -824,3 +824,10 @@ def test_a_yield_logged_again_without_an_origin_changes_nothing_even_when_its_vi
     outreach.retract(act("11-21"), an_id(), visit, "wrong company")
 
     assert not outreach.record_yield(act("11-20"), entry, "internship")
+
+
+def test_nobody_can_have_missed_a_visit_before_its_day():
+    outreach = an_outreach()
+    booked(outreach, on="11-20")
+
+    refuses(outreach, VisitOutOfOrder, lambda: outreach.miss_visit(act("11-19"), an_id()), "2012-11-20")

@@ -45,11 +45,17 @@ def plan(session: Session, slug: str, title: str, first: date, last: date, offic
 @argument("number", type=click.IntRange(0, 10_000_000), metavar="N", help="the number to reach")
 @option("--office", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="For this office only.")
 @option("--by", "by_day", type=Edge(last=True, ahead=True), metavar="DAY", help="The day it is to be reached by.")
+@option("--because", default="", metavar="TEXT", help="Why, for whoever reads the history.")
 @json_option
-def target(session: Session, slug: str, measure: str, number: int, office: str | None, by_day: date | None) -> None:
+def target(
+    session: Session, slug: str, measure: str, number: int, office: str | None, by_day: date | None, because: str
+) -> None:
     """Set a number to reach of a MEASURE, for the campaign or one office; the one before is history."""
+    from domain.identities import clean_text
+
+    reason = clean_text("reason", because)
     with session.tracker() as tracker:
-        facts = tracker.set_target(session.act(anywhere=True), slug, measure, number, by_day, office)
+        facts = tracker.set_target(session.act(anywhere=True), slug, measure, number, by_day, office, reason)
     say_campaign(session, slug, facts)
 
 

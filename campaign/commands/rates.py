@@ -25,12 +25,12 @@ Row = dict[str, Any]
 def rates(session: Session, asked: Asked, by: str | None) -> None:
     """Hit rates per visit and per call, what they are shares of, and how sure they are."""
     from campaign.terminal.figures import deliver, group
-    from projections.hit_rates import hit_rates
+    from projections.hit_rates import hit_rates, total_of
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns=by == "campaign")
-        (total,) = hit_rates(connection, scope)
-        rows = hit_rates(connection, scope, by) if by else [total]
+        rows = hit_rates(connection, scope, by)
+        total = total_of(connection, scope, rows) if by else rows[0]
     about = in_words(scope, asked)
     if by:
         mark = _mark(by, rows, asked)

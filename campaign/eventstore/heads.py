@@ -7,7 +7,22 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from campaign.faults import StoreFault
+from campaign.faults import SettingsFault, StoreFault
+
+STORE_VERSION = 1
+
+
+def check_version(log: Path) -> None:
+    """Raises ``SettingsFault`` when a newer version of the program wrote the log."""
+    refuse_newer(int(_one(log, "PRAGMA user_version", ()) or 0))
+
+
+def refuse_newer(found: int) -> None:
+    """Raises ``SettingsFault`` for the version of a store that this program does not know yet."""
+    if found > STORE_VERSION:
+        raise SettingsFault(
+            f"A newer version wrote this home (store {found}, this one knows {STORE_VERSION}). Upgrade first."
+        )
 
 
 def head(log: Path) -> int:

@@ -19,9 +19,9 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from campaign.faults import CheckFault, SettingsFault
+from campaign.eventstore.heads import STORE_VERSION, refuse_newer
+from campaign.faults import CheckFault
 
-STORE_VERSION = 1
 NO_HASH = bytes(32)
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
@@ -104,10 +104,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute("PRAGMA user_version")
             found = c.fetchone()[0]
-        if found > STORE_VERSION:
-            raise SettingsFault(
-                f"This home was written by a newer version (store {found}, this one knows {STORE_VERSION}). Upgrade first."
-            )
+        refuse_newer(found)
 
     def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **_: Any) -> list[int]:
         position, before, recorded = self._head(c)

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from campaign.faults import SettingsFault
@@ -104,11 +104,5 @@ def _text(name: str, title: str, row: int, cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return _moment(cell)
+        return cell.isoformat() if cell.time() != cell.time().min else cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, date) else str(cell)
-
-
-def _moment(cell: datetime) -> str:
-    """To the second, since a spreadsheet's moments are fractions of a day; midnight is the day."""
-    near = (cell + timedelta(milliseconds=500)).replace(microsecond=0)
-    return near.isoformat() if near.time() != near.time().min else near.date().isoformat()
