@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -128,13 +129,22 @@ def when(*kinds: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., No
 
 
 def flip_rows(connection: Connection, table: Table, flips: Sequence[Flip]) -> None:
-    """Ends the open row of each entry that does not stand, and repeats the last one of each that stands again."""
-    gone = [{"of": f.entry, "position": f.position} for f in flips if not f.stands]
-    if gone:
-        still = (table.c.entry == bindparam("of")) & (table.c.known_to == STILL_KNOWN)
-        connection.execute(update(table).where(still).values(known_to=bindparam("position")), gone)
-    for back in (f for f in flips if f.stands):
-        connection.execute(_again(table, back))
+    """Ends the open row of each entry that does not stand, and repeats the last one of each that stands again.
+
+    In their order: an entry can be taken back, stand again and be taken back once more in one batch.
+    """
+    for stands, run in groupby(flips, lambda flip: flip.stands):
+        if stands:
+            for back in run:
+                connection.execute(_again(table, back))
+        else:
+            _end_rows(connection, table, run)
+
+
+def _end_rows(connection: Connection, table: Table, gone: Iterable[Flip]) -> None:
+    still = (table.c.entry == bindparam("of")) & (table.c.known_to == STILL_KNOWN)
+    statement = update(table).where(still).values(known_to=bindparam("position"))
+    connection.execute(statement, [{"of": flip.entry, "position": flip.position} for flip in gone])
 
 
 def _again(table: Table, back: Flip) -> Any:

@@ -134,3 +134,15 @@ def test_before_anything_was_recorded_nothing_was_known():
     told.called(HARBOUR)
 
     assert told.figures(known_on="2011-01-01")["calls"] == 0
+
+
+def test_an_entry_can_be_taken_back_and_stand_again_more_than_once():
+    told = Told()
+    call = told.called(at="2012-11-01")
+    for gone_at, back_at in (("2012-11-05", "2012-11-10"), ("2012-11-15", "2012-11-20")):
+        gone = told.retracted(call, at=gone_at)
+        told.retracted(gone, at=back_at)
+
+    known = {on: told.figures(known_on=f"2012-11-{on}")["calls"] for on in ("04", "05", "10", "15", "20", "30")}
+
+    assert known == {"04": 1, "05": 0, "10": 1, "15": 0, "20": 1, "30": 1}

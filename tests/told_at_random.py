@@ -18,7 +18,10 @@ KINDS = ("ordinary-job", "acute-job", "wage-subsidy", "internship", "mentorship"
 
 @dataclass(frozen=True)
 class Story:
-    """A letter or not, a call, the visit it booked or not, what came of both, and which entry was taken back."""
+    """A letter or not, a call, the visit it booked or not, what came of both, and an entry that was taken back.
+
+    ``flips``: how often it was; every second time it was the taking back that was, so that the entry stood again.
+    """
 
     cvr: str
     office: str
@@ -31,7 +34,7 @@ class Story:
     moves: int
     kinds: tuple[tuple[str, int], ...]
     taken_back: int | None
-    given_back: bool
+    flips: int
 
 
 stories = st.builds(
@@ -47,7 +50,7 @@ stories = st.builds(
     moves=st.integers(0, 2),
     kinds=st.lists(st.tuples(st.sampled_from(KINDS), st.integers(1, 9)), max_size=3).map(tuple),
     taken_back=st.sampled_from(TAKEN_BACK),
-    given_back=st.booleans(),
+    flips=st.integers(1, 5),
 )
 plans = st.lists(stories, min_size=1, max_size=7)
 mixtures = st.lists(st.integers(0, 99), max_size=40)
@@ -93,11 +96,11 @@ def _acts(told: Told, s: Story) -> Iterator[UUID]:
         entries.append(entry)
         yield entry
     if s.taken_back is not None:
-        target = entries[s.taken_back % len(entries)]
-        gone = told.retracted(target, _on(s, 60), s.cvr, office=s.office, by=s.by)
-        yield gone
-        if s.given_back:
-            yield told.retracted(gone, _on(s, 61), s.cvr, office=s.office, by=s.by)
+        entry = gone = entries[s.taken_back % len(entries)]
+        for number in range(s.flips):
+            target = entry if number % 2 == 0 else gone
+            gone = told.retracted(target, _on(s, 60 + number), s.cvr, office=s.office, by=s.by)
+            yield gone
 
 
 def _doings(told: Told, s: Story) -> Iterator[UUID]:

@@ -34,8 +34,7 @@ class Figure(NamedTuple):
     def cells(self) -> list[str]:
         """The line of the table."""
         goal = f"{'<=' if self.at_most else '>='} {_number(self.goal)} {self.unit}"
-        value = "failed" if self.value != self.value else f"{_number(self.value)} {self.unit}"
-        return [self.what, goal, value, "yes" if self.met else "NO", self.how]
+        return [self.what, goal, f"{_number(self.value)} {self.unit}", "yes" if self.met else "NO", self.how]
 
 
 class Failure(NamedTuple):
@@ -68,9 +67,14 @@ def table(headings: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
 def machine() -> Iterator[str]:
     """Lines about the machine and the moment, for the head of the output."""
     yield f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {platform.system()} {platform.release()}"
-    yield f"{_processor()}, {os.cpu_count()} cores, {_memory()}, load {' '.join(f'{load:.2f}' for load in _load())}"
+    yield f"{_processor()}, {os.cpu_count()} cores, {_memory()}, load {load()}"
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     yield f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {libraries}"
+
+
+def load() -> str:
+    """How many processes wanted a core, on average over the last 1, 5 and 15 minutes."""
+    return " ".join(f"{average:.1f}" for average in os.getloadavg())
 
 
 def say(text: str = "") -> None:
@@ -100,7 +104,3 @@ def _processor() -> str:
 def _memory() -> str:
     pages: Callable[[str], int] = os.sysconf
     return f"{pages('SC_PAGE_SIZE') * pages('SC_PHYS_PAGES') / 2**30:.0f} GB"
-
-
-def _load() -> tuple[float, ...]:
-    return os.getloadavg()
