@@ -28,7 +28,7 @@ made_by = Table(
     Column("only", Integer, primary_key=True, comment="always 1: there is one row"),
     Column("fingerprint", String, nullable=False, comment="definitions and reference data the tables were made with"),
 )
-_REBUILD_BATCH = 20_000
+_REBUILD_BATCH = 10_000
 
 
 @contextmanager

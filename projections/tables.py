@@ -90,7 +90,7 @@ def _prepare(connection: sqlite3.Connection, _: object) -> None:
 
 def _prepare_draft(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
-    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=MEMORY"):
+    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32000"):
         connection.execute(f"PRAGMA {setting}")
 
 

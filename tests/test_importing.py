@@ -198,8 +198,9 @@ def test_a_visit_whose_second_half_is_refused_leaves_no_booking(home, tmp_path, 
     )
     total = figures(home)[0]
     assert (total["visits_booked"], total["visits_no_show"], total["visits_held"]) == (1, 1, 0)
+    before = events(home)
     assert imported(home, visits).counts == {"changed": 1, "there already": 1}
-    assert fault(home) is None
+    assert (events(home), fault(home)) == (before, None)
 
 
 def test_a_refused_row_leaves_what_the_rows_around_it_did_to_its_company(home, tmp_path):

@@ -28,7 +28,7 @@ from campaign.wiring import Home
 from domain.identities import identity
 from domain.offices import Offices
 
-ROWS_AT_ONCE = 5_000
+ROWS_AT_ONCE = 2_500  # a chunk holds all that was ever done towards its companies: memory grows with it
 _ATTEMPTS = 8
 
 

@@ -17,8 +17,8 @@ from uuid import UUID, uuid4
 
 from benchmarks.model import FIRST, LAST, SLUG
 
-_AT_ONCE = 20_000  # rows of a batch of the bare rebuild, as the rebuild's own
-_DRAFT = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=MEMORY")
+_AT_ONCE = 10_000  # rows of a batch of the bare rebuild, as the rebuild's own
+_DRAFT = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32000")
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 
 
