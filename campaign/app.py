@@ -68,7 +68,9 @@ class CampaignTracker:
         if isinstance(found, Campaign):
             return found
         there = ", ".join(c.slug for c in self.campaigns()) or "none yet"
-        raise CampaignUnknown(f"There is no campaign {slug!r} here (planned: {there}). Plan it with: campaign plan")
+        raise CampaignUnknown(
+            f"There is no campaign {quoted(slug)} here (planned: {there}). Plan it with: campaign plan"
+        )
 
     def company(self, cvr: str) -> Company | None:
         """What is known of the company itself; None when it is in no register that was imported."""
@@ -108,6 +110,9 @@ class CampaignTracker:
 
     def describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None = None) -> list[Fact]:
         """Registers a company, or changes what is said of it from ``since`` on; nothing when it holds already."""
+        return self._retried(lambda: self._describe_company(act, cvr, said, since))
+
+    def _describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None) -> list[Fact]:
         company = self.company(cvr)
         if company is None:
             return self.record(Company.register(act, act.entry("company"), cvr, said))
@@ -198,7 +203,7 @@ class CampaignTracker:
             entry = act.entry("yield")
             outreach.record_yield(act, entry, said.kind, said.positions, visit, call, said.place, again)
 
-        return self._acting(act, slug, cvr, work)
+        return self._acting(act, slug, cvr, work, inside=False)
 
     # Taking back
 
@@ -208,7 +213,7 @@ class CampaignTracker:
         found = self.store.entries_beginning(plain) if plain and not set(plain) - set("0123456789abcdef") else []
         if not found:
             raise EntryUnknown(
-                f"There is no entry {digits[:40]!r}. campaign history COMPANY lists a company's entries."
+                f"There is no entry {quoted(digits)}. campaign history COMPANY lists a company's entries."
             )
         if len(found) > 1:
             raise EntryUnknown(
@@ -300,10 +305,12 @@ class CampaignTracker:
         self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
         return [event for event in pending if not isinstance(event, Outreach.Opened)]
 
-    def _acting(self, act: Act, slug: str, cvr: str, work: Callable[[Campaign, Outreach], None]) -> list[Fact]:
+    def _acting(
+        self, act: Act, slug: str, cvr: str, work: Callable[[Campaign, Outreach], None], inside: bool = True
+    ) -> list[Fact]:
         def once() -> list[Fact]:
             campaign = self.campaign(slug)
-            campaign.check_happened(act)
+            campaign.check_happened(act, inside)
             outreach = self.outreach(slug, cvr) or Outreach.open(act, slug, cvr)
             work(campaign, outreach)
             return self.record(outreach)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -37,12 +36,12 @@ def settings(options: Mapping[str, str | None], environ: Mapping[str, str], defa
 
 def read_config(path: Path) -> dict[str, str]:
     """The settings of a config.toml, nothing when there is none."""
+    if not path.exists():
+        return {}
+    import tomllib  # its regular expressions take milliseconds, which most starts can do without
+
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except NotADirectoryError:
-        return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsFault(f"{path} cannot be read: {fault}") from fault
     unknown = sorted(set(written) - set(VARIABLES))

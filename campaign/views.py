@@ -33,50 +33,78 @@ _REBUILD_BATCH = 10_000
 
 @contextmanager
 def caught_up(home: Home, seen: Seen) -> Iterator[Connection]:
-    """A connection in a read transaction to tables that have seen the whole log."""
-    engine = _fitting(home, seen)
-    try:
+    """A connection in a read transaction to tables that have seen all that was logged before it was asked for."""
+    wanted = heads.head(home.log)
+    with _told(home):
+        engine = _fitting(home, seen)
+        try:
+            with _reading(home, engine, wanted, seen) as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+
+@contextmanager
+def _reading(home: Home, engine: Engine, wanted: int, seen: Seen) -> Iterator[Connection]:
+    """Follows the log until what is read is far enough: a rebuild may have put tables in place that know less."""
+    while True:
         _follow(home, engine, seen)
         with engine.connect() as connection, connection.begin():
-            yield connection
-    except OperationalError as fault:
-        raise StoreFault(f"{home.views} cannot be used: {fault.orig}. Try again.") from fault
-    finally:
-        engine.dispose()
+            if position(connection) >= wanted:
+                yield connection
+                return
 
 
 def rebuild(home: Home, seen: Seen) -> int:
     """Builds new tables in a file beside, from the whole log, then copies them into place in one transaction."""
     beside = home.views.with_name(f"views.building-{os.getpid()}.db")
-    _remove(beside)
-    try:
-        engine = open_database(beside, lasting=False)
-        _make(engine, indexes=False)
-        reached = _feed(home, engine, seen, _REBUILD_BATCH)
-        with engine.connect() as connection, connection.begin():
-            make_indexes(connection)
-        engine.dispose()
-        _put_in_place(beside, home.views)
-    finally:
-        _remove(beside)
+    _remove_left_behind(home)
+    with _told(home):
+        try:
+            engine = open_database(beside, lasting=False)
+            _make(engine, indexes=False)
+            reached = _feed(home, engine, seen, _REBUILD_BATCH)
+            with engine.connect() as connection, connection.begin():
+                make_indexes(connection)
+            engine.dispose()
+            _put_in_place(beside, home.views)
+        finally:
+            _remove(beside)
     return reached
+
+
+@contextmanager
+def _told(home: Home) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as fault:
+        raise StoreFault(f"{home.views} cannot be used: {fault.orig}. Try again.") from fault
 
 
 def _fitting(home: Home, seen: Seen) -> Engine:
     """The database of the home, made or made anew if it is missing, broken, of other tables or of another log."""
     engine = open_database(home.views)
-    try:
-        fits = not _exists(engine) or _fits(home, engine)
-    except DatabaseError:
+    if _is_broken(engine):
         engine.dispose()
         _remove(home.views)
-        return _fitting(home, seen)
-    if not fits:
+        engine = open_database(home.views)
+    if _exists(engine) and not _fits(home, engine):
         engine.dispose()
         rebuild(home, seen)
         return open_database(home.views)
     _make(engine)
     return engine
+
+
+def _is_broken(engine: Engine) -> bool:
+    """Whether the file is no database any more. One that is busy or cannot be opened is not broken."""
+    try:
+        _exists(engine)
+    except OperationalError:
+        raise
+    except DatabaseError:
+        return True
+    return False
 
 
 def _exists(engine: Engine) -> bool:
@@ -131,10 +159,30 @@ def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
 
 
 def _put_in_place(beside: Path, place: Path) -> None:
+    try:
+        _copy(beside, place)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:  # what was in place is no database any more
+        _remove(place)
+        _copy(beside, place)
+    os.chmod(place, 0o600)
+
+
+def _copy(beside: Path, place: Path) -> None:
     with closing(sqlite3.connect(beside)) as built, closing(sqlite3.connect(place, timeout=60)) as live:
         live.execute("PRAGMA journal_mode=WAL")
         built.backup(live)
-    os.chmod(place, 0o600)
+
+
+def _remove_left_behind(home: Home) -> None:
+    """Removes what rebuilds that were killed left, once it is so old that nobody can be at it any more."""
+    for path in home.path.glob("views.building-*.db*"):
+        if home.clock().timestamp() - path.stat().st_mtime > _LEFT_BEHIND:
+            path.unlink(missing_ok=True)
+
+
+_LEFT_BEHIND = 3_600  # seconds
 
 
 def _remove(path: Path) -> None:

@@ -48,9 +48,9 @@ class Home(NamedTuple):
         there = self.log.exists()
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.close(os.open(self.log, os.O_CREAT | os.O_WRONLY, 0o600))
             with self.tracker(new=True) as tracker:
                 tracker.create()
-            os.chmod(self.log, 0o600)
         except OSError as fault:
             raise StoreFault(f"No home can be made at {self.path}: {fault.strerror}.") from fault
         return not there

@@ -114,13 +114,17 @@ class Campaign(Aggregate, Factual):
             raise PlanStands(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
         self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
-    def check_happened(self, act: Act) -> None:
-        """Refuses an act on a day outside the campaign or in the future, or by hand after it was closed."""
+    def check_happened(self, act: Act, inside: bool = True) -> None:
+        """Refuses an act in the future, or by hand after the campaign was closed, or on a day outside the campaign.
+
+        ``inside=False``: it may come after the last day, as what a contact yielded often does.
+        """
         if act.by_hand and not self.is_open:
             raise CampaignClosed(f"Campaign {self.slug} is closed. Nothing was logged.")
         if act.at > act.today:
             raise DayInFuture(f"{act.at} has not come yet (today is {act.today}). Log it when it has happened.")
-        self.check_inside(act.at)
+        if inside or act.at < self.first:
+            self.check_inside(act.at)
 
     def check_inside(self, day: date) -> None:
         """Refuses a day, of something done or planned, that is not a day of the campaign."""

@@ -63,24 +63,28 @@ class Company(Aggregate, Factual):
 
     @property
     def now(self) -> CompanyFacts | None:
-        """What holds today, the latest said; ``None`` when all of it was taken back."""
-        said = self.standing(Company.Registered, Company.FactsChanged)
-        return said[-1].said if said else None
+        """What was said to hold from the latest day on; ``None`` when all of it was taken back."""
+        said = self._said
+        return said[max(said)] if said else None
 
     def on(self, day: date | None) -> CompanyFacts | None:
-        """What holds on that day: what was said since the latest day before, of two for one day the later logged.
+        """What holds on that day; without a day as ``now``."""
+        began = [first for first in self._said if day is None or first <= day]
+        return self._said[max(began)] if began else None
 
-        Without a day, the latest said.
-        """
-        if day is None:
-            return self.now
-        facts = self.standing(Company.Registered, Company.FactsChanged)
-        said = {getattr(fact, "since", None) or date.min: fact.said for fact in facts}
-        return said[max(began for began in said if began <= day)] if min(said, default=date.max) <= day else None
+    @property
+    def _said(self) -> dict[date, CompanyFacts]:
+        """What was said, by the first day it holds for. What is said for all days takes the place of all before."""
+        said: dict[date, CompanyFacts] = {}
+        for fact in self.standing(Company.Registered, Company.FactsChanged):
+            since = getattr(fact, "since", None)
+            said = {**said, since: fact.said} if since else {date.min: fact.said}
+        return said
 
     def change(self, act: Act, entry: UUID, said: CompanyFacts, since: date | None) -> bool:
-        """Other facts hold from ``since`` on. False, and nothing changes, when they hold already."""
-        if said == self.on(since):
+        """Other facts hold from ``since`` on, or for all days. False, and nothing changes, when they do already."""
+        holding = [self.on(since)] if since else list(self._said.values())
+        if holding and all(held == said for held in holding):
             return False
         self.trigger_event(Company.FactsChanged, entry=entry, said=said, since=since, **act.fields)
         return True

@@ -194,7 +194,7 @@ class Outreach(Aggregate, Factual):
             return False
         _check_follow_up(act.at, follow_up)
         if act.by_hand:
-            _check_complete(outcome, reason, follow_up)
+            _check_complete(act.at, outcome, reason, follow_up)
             self._check_not_twice(act, again, f"call {outcome}", Outreach.CallLogged, outcome=outcome)
         self.trigger_event(Outreach.CallLogged, entry=entry, **said, **act.fields)
         if follow_up:
@@ -299,9 +299,21 @@ class Outreach(Aggregate, Factual):
         return True
 
     def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
-        """Takes a fact back: it leaves every figure, with what hangs on it, and stays in the history."""
+        """Takes a fact back: it leaves every figure, with what hangs on it, and stays in the history.
+
+        With a call go the day to call again and the wish for no contact that were said in it.
+        """
         self.check_retractable(target)
+        for along in self._said_with(self.facts[target]):
+            back = identity(entry.hex, along.hex)
+            self.trigger_event(Outreach.EntryRetracted, entry=back, target=along, because=because, **act.fields)
         self.trigger_event(Outreach.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
+
+    def _said_with(self, fact: Any) -> list[UUID]:
+        if not isinstance(fact, Outreach.CallLogged):
+            return []
+        along = self.standing(Outreach.FollowUpSet, Outreach.ContactRefused)
+        return [said.entry for said in along if said.call == fact.call]
 
     # Rules
 
@@ -415,8 +427,9 @@ def _check_follow_up(day: date, due: date | None) -> None:
         raise FollowUpTooEarly(f"A call on {day} cannot be followed up on {due}, a day before.")
 
 
-def _check_complete(outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:
+def _check_complete(day: date, outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:
     if outcome.needs_reason and reason is None:
         raise ReasonMissing(f"A call {outcome} needs a reason: --reason, one of {', '.join(Reason)}.")
     if outcome.needs_follow_up and follow_up is None:
-        raise FollowUpMissing(f"A call {outcome} needs a day to call again: --follow-up DAY.")
+        proposed = outcome.next_call(day)
+        raise FollowUpMissing(f"A call {outcome} needs a day to call again: --follow-up {proposed}, or another day.")

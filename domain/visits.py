@@ -41,10 +41,11 @@ class Visit(Struct):
 def visits_of(steps: Iterable[Any]) -> dict[UUID, Visit]:
     """The visits these facts tell of, in the order they became known.
 
-    A step counts only when its visit began: taking the booking back takes the whole visit back.
+    A step counts only when its visit began: taking the booking back takes the whole visit back. A booking comes
+    first wherever it stands in the log, since one that was corrected stands behind what happened after it.
     """
     visits: dict[UUID, Visit] = {}
-    for step in steps:
+    for step in sorted(steps, key=lambda step: not step.begins):
         visit = visits.get(step.visit)
         if visit is None and step.begins:
             visits[step.visit] = Visit(

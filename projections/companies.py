@@ -60,9 +60,11 @@ class Companies(Timeline):
         self.step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
 
     def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Each statement holds until the next one's day; of two for one day the later logged holds."""
-        ordered = sorted({step["since"]: step for step in said}.items())
-        for (since, step), (until, _) in pairwise([*ordered, (ALWAYS, {})]):
+        """Each statement holds until the next one's day; one for all days takes the place of all before it."""
+        by_day: dict[str, dict[str, Any]] = {}
+        for step in said:
+            by_day = {EVER: step} if step["since"] == EVER else {**by_day, step["since"]: step}
+        for (since, step), (until, _) in pairwise([*sorted(by_day.items()), (ALWAYS, {})]):
             yield {**step["facts"], "valid_from": since, "valid_to": until}
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
 
 from domain.schemes import with_children
-from projections.calls import calls
 from projections.companies import companies
 from projections.tables import ALWAYS, STILL_KNOWN, days
-from projections.visits import visits
 from projections.yields import yields
 
 
@@ -91,24 +87,7 @@ class Scope:
         wanted = frozenset[str]().union(*map(with_children, self.kinds))
         return [yields.c.kind.in_(sorted(wanted))] if self.kinds else []
 
-    def visits(self) -> Select[Any]:
-        """The visits that count, as they stood."""
-        return select(visits).where(*self.of_versions(visits), *self.of_contacts(visits))
-
-    def calls(self) -> Select[Any]:
-        """The calls that count."""
-        return select(calls).where(*self.of_facts(calls), *self.of_contacts(calls))
-
-    def yields(self) -> Select[Any]:
-        """The yields, of any contact, that were there; whose contact counts is for the query to say."""
-        return select(yields).where(*self.of_facts(yields), *self.of_kinds())
-
 
 def position_on(connection: Connection, day: date) -> int:
     """The last position recorded by the end of that day in Copenhagen; 0 when nothing was."""
     return connection.execute(select(func.max(days.c.position)).where(days.c.day <= str(day))).scalar() or 0
-
-
-def named(words: Iterable[str]) -> tuple[str, ...]:
-    """Words of a filter, each once."""
-    return tuple(dict.fromkeys(words))

@@ -7,7 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, event
+from sqlalchemy import URL, Column, Connection, Engine, Integer, MetaData, String, Table, create_engine, event
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 metadata = MetaData()
@@ -76,7 +76,7 @@ def open_database(path: Path | str, lasting: bool = True) -> Engine:
     Its commits need not be durable: all of it can be made again from the log. ``lasting=False``: the file is of no
     use unless it gets finished, and no one else reads it.
     """
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
+    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare if lasting else _prepare_draft)
     event.listen(engine, "begin", _begin)
     return engine
@@ -107,5 +107,11 @@ def definitions() -> list[str]:
 
 
 def fingerprint(reference: str) -> str:
-    """What the tables are made by: their definitions and the reference data. Another one means: build them anew."""
-    return sha256("\n".join([*definitions(), reference]).encode()).hexdigest()
+    """What the tables are made by: the code that fills them and the reference data. Another one: build them anew."""
+    here = Path(__file__).parent
+    filling = [*sorted(here.glob("*.py")), *(here.parent / "domain" / f"{name}.py" for name in _FILLING)]
+    return sha256(b"\n".join([*(path.read_bytes() for path in filling), reference.encode()])).hexdigest()
+
+
+_FILLING = ("identities", "offices", "outcomes", "schemes", "visits")
+"""What of the domain decides what stands in a row, besides the events themselves."""

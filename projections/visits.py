@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -58,12 +57,15 @@ class Visits(Timeline):
         self.step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **who, **begins})
 
     def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """What the visit was after each step, from that step's day until the next one's."""
-        told = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in said]
-        states = [(step.at, self._state(told[: n + 1])) for n, step in enumerate(told)]
-        for (since, state), (until, _) in pairwise([*states, (ALWAYS, None)]):
+        """What the visit was after each step, from that step's day until the day of any later one."""
+        steps = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in said]
+        told = sorted(steps, key=lambda step: not step.begins)
+        until = ALWAYS
+        for n in range(len(told), 0, -1):
+            state, since = self._state(told[:n]), told[n - 1].at
             if state and since < until:
                 yield {**state, "valid_from": since, "valid_to": until}
+            until = min(until, since)
 
     def _state(self, told: Sequence[Any]) -> dict[str, Any] | None:
         """What is known of the visit after these steps; nothing when none of them began it."""

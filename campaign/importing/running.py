@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from eventsourcing.domain import OriginatorVersionError
 from eventsourcing.persistence import IntegrityError
 
 from campaign.app import CampaignTracker
@@ -144,16 +145,18 @@ def _take(tracker: CampaignTracker, form: Form, found: Found, run: Run, rows: li
 
 def _recorded(tracker: CampaignTracker, kind: str, run: Run, rows: list[dict[str, Any]]) -> list[Result]:
     """Takes and records the rows; when somebody else logged at the same moment, once more from what is there now."""
-    for attempt in range(_ATTEMPTS):
-        chunk = Chunk(tracker, tracker.campaign(run.slug), run)
-        results = chunk.take(kind, rows)
+    for _ in range(_ATTEMPTS - 1):
         try:
-            chunk.record()
-        except IntegrityError:
-            if attempt == _ATTEMPTS - 1:
-                raise
+            return _recorded_once(tracker, kind, run, rows)
+        except (IntegrityError, OriginatorVersionError):
             continue
-        break
+    return _recorded_once(tracker, kind, run, rows)
+
+
+def _recorded_once(tracker: CampaignTracker, kind: str, run: Run, rows: list[dict[str, Any]]) -> list[Result]:
+    chunk = Chunk(tracker, tracker.campaign(run.slug), run)
+    results = chunk.take(kind, rows)
+    chunk.record()
     return results
 
 

@@ -251,7 +251,7 @@ class Chunk:
         visit = self.run.entry("visits", row["visit_ref"]) if row["visit_ref"] else None
         call = self.run.entry("calls", row["call_ref"]) if row["call_ref"] else None
         origin = self._origin(row, visit, call)
-        act = self._act(row, "recorded_on", row["recorded_on"], origin.by, origin.office)
+        act = self._act(row, "recorded_on", row["recorded_on"], origin.by, origin.office, inside=False)
         said = {"visit": visit, "call": call, "kind": row["kind"], "positions": row["positions"], "place": _place(row)}
         return self._once("yields", row, act, said, lambda o, entry: o.record_yield(act, entry, **said))
 
@@ -296,18 +296,14 @@ class Chunk:
         return None, entry, None
 
     def _retracted(self, outreach: Outreach, act: Act, entry: UUID) -> None:
-        """Takes an entry back, and what was logged along with a call: the day to call again, a refusal of contact."""
         self._before.setdefault(outreach.id, len(outreach.pending_events))
-        fact, along = outreach.facts[entry], outreach.standing(Outreach.FollowUpSet, Outreach.ContactRefused)
-        with_it = [f.entry for f in along if f.call == fact.call] if isinstance(fact, Outreach.CallLogged) else []
-        for target in (*with_it, entry):
-            outreach.retract(act, act.entry("retract", target.hex), target, "imported anew")
+        outreach.retract(act, act.entry("retract", entry.hex), entry, "imported anew")
         self._touch(outreach)
 
-    def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str) -> Act:
+    def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str, inside: bool = True) -> Act:
         act = self.run.acting(day, by, office)
         try:
-            self.campaign.check_happened(act)
+            self.campaign.check_happened(act, inside)
         except Refusal as refusal:
             raise Unreadable(column, str(refusal)) from refusal
         return act
