@@ -272,8 +272,9 @@ class CampaignTracker:
         loaded = self.load(by_owner)
         for owner, targets in by_owner.items():
             aggregate = loaded[owner]
+            left = _replaced_since(aggregate, targets)
             for target in targets:
-                if aggregate.stands(target) and not _is_plan(aggregate.facts[target]):
+                if target not in left and aggregate.stands(target) and not _is_plan(aggregate.facts[target]):
                     aggregate.retract(act, act.entry("retract", target.hex), target, because)
         return self.record(*loaded.values())
 
@@ -331,6 +332,21 @@ class CampaignTracker:
 
 
 _NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned"})
+
+
+def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
+    """The retractions among these whose new entry was itself replaced later: what they took back stays so."""
+    order = list(aggregate.facts.values())
+    left = set()
+    for n, fact in enumerate(order):
+        if isinstance(fact, Retraction) and fact.entry in targets:
+            same_act = (
+                later for later in order[n + 1 :] if later.act == fact.act and not isinstance(later, Retraction)
+            )
+            new = next(same_act, None)
+            if new is not None and not aggregate.stands(new.entry):
+                left.add(fact.entry)
+    return left
 
 
 def _is_plan(fact: Fact) -> bool:

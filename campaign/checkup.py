@@ -120,6 +120,9 @@ def _views(home: Home) -> Check:
         return Check("read models", True, "not made yet; the next report makes them")
     with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         row = connection.execute("SELECT position FROM progress").fetchone()
+        whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if whole != "ok":
+        return Check("read models", False, "damaged; run: campaign rebuild")
     behind = heads.head(home.log) - (row[0] if row else 0)
     if behind < 0:
         return Check("read models", False, "they are of another log; run: campaign rebuild")

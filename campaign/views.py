@@ -61,6 +61,7 @@ def rebuild(home: Home, seen: Seen) -> int:
     _remove_left_behind(home)
     with _told(home):
         try:
+            _own(beside)
             engine = open_database(beside, lasting=False)
             _make(engine, indexes=False)
             reached = _feed(home, engine, seen, _REBUILD_BATCH)
@@ -79,14 +80,18 @@ def _told(home: Home) -> Iterator[None]:
         yield
     except OperationalError as fault:
         raise StoreFault(f"{home.views} cannot be used: {fault.orig}. Try again.") from fault
+    except DatabaseError as fault:
+        raise StoreFault(f"{home.views} is damaged; the log is another file. Run: campaign rebuild") from fault
 
 
 def _fitting(home: Home, seen: Seen) -> Engine:
     """The database of the home, made or made anew if it is missing, broken, of other tables or of another log."""
+    _own(home.views)
     engine = open_database(home.views)
     if _is_broken(engine):
         engine.dispose()
         _remove(home.views)
+        _own(home.views)
         engine = open_database(home.views)
     if _exists(engine) and not _fits(home, engine):
         engine.dispose()
@@ -107,6 +112,14 @@ def _is_broken(engine: Engine) -> bool:
     return False
 
 
+def _own(path: Path) -> None:
+    """Makes the file, readable by this user only, and so are those SQLite puts beside it."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+    except OSError as fault:
+        raise StoreFault(f"{path} cannot be written: {fault.strerror}.") from fault
+
+
 def _exists(engine: Engine) -> bool:
     with engine.connect() as connection:
         return bool(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'made_by'").scalar())
@@ -124,7 +137,6 @@ def _fits(home: Home, engine: Engine) -> bool:
 def _make(engine: Engine, indexes: bool = True) -> None:
     if not _exists(engine):
         make_tables(engine, indexes)
-        os.chmod(str(engine.url.database), 0o600)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
             row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(version()))
             connection.execute(row)
@@ -165,8 +177,8 @@ def _put_in_place(beside: Path, place: Path) -> None:
         raise
     except sqlite3.DatabaseError:  # what was in place is no database any more
         _remove(place)
+        _own(place)
         _copy(beside, place)
-    os.chmod(place, 0o600)
 
 
 def _copy(beside: Path, place: Path) -> None:

@@ -39,6 +39,8 @@ class Home(NamedTuple):
 
     def require(self) -> None:
         """Raises ``SettingsFault`` when nothing was set up here."""
+        if not self.log.exists() and self.views.exists():
+            raise StoreFault(f"The log {self.log} is gone, though its read models are there. Put back your copy of it.")
         if not self.log.exists():
             raise SettingsFault(f"There is no home at {self.path}. Make one with: campaign init --home {self.path}")
 

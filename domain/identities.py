@@ -13,7 +13,7 @@ _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
 _CVR = re.compile("[1-9][0-9]{7}")
 _CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})[\W_]?(\d{2})[\W_]?(\d{2})[\W_]{0,3}(\d{4})(?!\d)")
+_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})[\W_]?(\d{2})[\W_]?(?:18|19|20)?(\d{2})[\W_]{0,3}(\d{4})(?!\d)")
 _CPR_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−­"), "-")
 NAME_LIMIT = 200
@@ -107,7 +107,15 @@ def clean_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
     return clean
 
 
+def needed_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
+    """As ``clean_text``; refused as well when nothing is in it."""
+    clean = clean_text(what, text, limit)
+    if not clean:
+        raise TextNotAllowed(f"The {what} is empty. Write it, or leave it out.")
+    return clean
+
+
 def folded(name: str) -> str:
     """A name as it is searched: lower case, and å ä á alike a, ø ö alike o, æ alike ae, ü alike u, ß alike ss."""
-    wide = name.casefold().replace("æ", "ae").replace("ø", "o").replace("aa", "a")
+    wide = name.casefold().replace("æ", "ae").replace("ø", "o").replace("oe", "o").replace("aa", "a")
     return "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))

@@ -20,6 +20,7 @@ from domain.refusals import (
     OriginUnknown,
     PositionsAbsurd,
     ReasonMissing,
+    ReasonOutOfPlace,
     SameActLogged,
     VisitNotBooked,
     VisitNotHeld,
@@ -428,6 +429,8 @@ def _check_follow_up(day: date, due: date | None) -> None:
 
 
 def _check_complete(day: date, outcome: Outcome, reason: Reason | None, follow_up: date | None) -> None:
+    if reason and not outcome.needs_reason:
+        raise ReasonOutOfPlace(f"A call {outcome} has no reason for a no. Leave --reason out.")
     if outcome.needs_reason and reason is None:
         raise ReasonMissing(f"A call {outcome} needs a reason: --reason, one of {', '.join(Reason)}.")
     if outcome.needs_follow_up and follow_up is None:

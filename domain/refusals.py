@@ -49,6 +49,10 @@ class ReasonMissing(Refusal):
     """The outcome needs a reason and none was given."""
 
 
+class ReasonOutOfPlace(Refusal):
+    """A reason for a no was given with an outcome that is none."""
+
+
 class FollowUpMissing(Refusal):
     """The outcome needs a day to call again and none was given."""
 

@@ -372,7 +372,7 @@ REFUSED = {
     "call nordvang answered": (1, "'answered' is no outcome"),
     "call nordvang declined": (1, "--reason, one of no-need"),
     "call nordvang declined --reason dunno": (1, "'dunno' is no reason"),
-    "call nordvang call-back": (1, "--follow-up DAY"),
+    "call nordvang call-back": (1, "--follow-up 2012-11-19"),
     "call nordvang busy --at 2012-09-02": (1, "lies outside campaign luk-op"),
     "call nordvang busy --at 2012-11-13": (1, "has not come yet"),
     "call nordvang busy --at someday": (2, "'someday' is no day"),

@@ -130,7 +130,7 @@ def test_a_store_that_somebody_writes_to_is_busy(consultant, monkeypatch):
         result = consultant.types("call", TIMBER, "busy")
 
     assert result.exit_code == 3
-    assert result.stderr == "The store is busy: somebody else is writing. Nothing was logged; try again.\n"
+    assert result.stderr == "The store is busy: somebody else is writing. What was logged before is safe; try again.\n"
 
 
 def test_a_store_of_a_newer_version_is_left_alone(consultant):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 import click
 
 from campaign.terminal import asking
-from campaign.terminal.output import show, show_json
+from campaign.terminal.output import give_up_stdout, show, show_json, talk
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -54,10 +55,14 @@ def said(session: Session, facts: Sequence[Any], line: str) -> None:
     """The result of an act: one line, or its entries as JSON."""
     from campaign.terminal.words import as_row
 
-    if session.json:
-        show_json({"entries": [as_row(fact) for fact in facts]})
-    else:
-        show(line)
+    try:
+        show_json({"entries": [as_row(fact) for fact in facts]}) if session.json else show(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:  # it is in the log, whatever becomes of the screen: not a reason to log it again
+        talk(f"It was logged, but that could not be written out: {fault.strerror}. {line}")
+        give_up_stdout()
 
 
 def when_and_who(fact: Any) -> str:

@@ -12,6 +12,7 @@ from campaign.terminal import asking, completing
 from campaign.terminal.declaring import Option, argument, command, json_option, option
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
+from domain.refusals import DayInFuture
 
 
 @command("call")
@@ -40,6 +41,8 @@ def call(
 ) -> None:
     """Log one call to a COMPANY, and its OUTCOME."""
     day, at_time = at or (session.today, None)
+    if at_time and day == session.today and at_time > session.time_of_day:
+        raise DayInFuture(f"{at_time:%H:%M} has not come yet. Log the call when it was made.")
     act = session.act(day)
     cvr = session.company(company)
     reason = reason or _ask(session, "reason", outcome.needs_reason)

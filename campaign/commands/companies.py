@@ -138,9 +138,9 @@ def _change(
     from campaign.terminal.words import in_words
     from domain.company import CompanyFacts
     from domain.facts import short
-    from domain.identities import clean_text
+    from domain.identities import needed_text
 
-    clean = {_FIELDS[n]: clean_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
+    clean = {_FIELDS[n]: needed_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
     new = replace(known or CompanyFacts(), **clean)
     if new.industry and not new.industry_scheme:
         new = replace(new, industry_scheme="DB07")

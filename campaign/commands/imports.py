@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # loaded when an import runs, not for its help
     metavar="PATH...",
     nargs=-1,
     required=True,
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     help="a CSV, XLSX, zip or folder",
 )
 @click.option("--source", default="", metavar="NAME", help="The system the references are of, if several are imported.")
@@ -38,7 +38,7 @@ if TYPE_CHECKING:  # loaded when an import runs, not for its help
 )
 @json_option
 def import_(
-    session: Session, paths: Sequence[Path], source: str, update: bool, dry_run: bool, rejects: Path | None
+    session: Session, paths: Sequence[str], source: str, update: bool, dry_run: bool, rejects: Path | None
 ) -> None:
     """Import companies, invitations, calls, visits and yields.
 
@@ -49,7 +49,9 @@ def import_(
     from campaign.reference import offices
 
     session.home.require()
-    plan = planned(paths, offices())
+    if any(not path for path in paths):
+        raise SettingsFault("A PATH is empty. Is a variable not set?")
+    plan = planned([Path(path) for path in paths], offices())
     if dry_run:
         with rehearsal(session.home) as home:
             batch, outcomes = _run(session, home, plan, source, update, None)
@@ -124,6 +126,8 @@ def _notes(plan: Plan, outcomes: Sequence[Outcome], batch: UUID, update: bool, d
     notes += [f"{o.table}: first rejected {o.first_fault}" for o in outcomes if o.first_fault]
     if any(row["changed"] for row in rows) and not update:
         notes.append("Changed rows were left as they are in the log; --update takes what they say now.")
+    if any(row["changed"] for row in rows) and update:
+        notes.append("Changed rows were taken: what they said before is retracted, what they say now is logged.")
     if dry_run:
         return [*notes, "Nothing was written: this was a dry run."]
     notes += [

@@ -31,9 +31,9 @@ from campaign.terminal.session import Session
 @json_option
 def plan(session: Session, slug: str, title: str, first: date, last: date, offices: tuple[str, ...]) -> None:
     """Plan a campaign. Planned before with the same facts, it gets more offices."""
-    from domain.identities import clean_text
+    from domain.identities import needed_text
 
-    act, name = session.act(anywhere=True), clean_text("title", title)
+    act, name = session.act(anywhere=True), needed_text("title", title)
     with session.tracker() as tracker:
         facts = tracker.plan(act, slug, name, first, last, offices)
     say_campaign(session, slug, facts)

@@ -106,9 +106,9 @@ def retract(session: Session, entry: str, because: str) -> None:
     from campaign.commands.acting import when_and_who
     from campaign.terminal.words import in_words
     from domain.facts import short
-    from domain.identities import clean_text
+    from domain.identities import needed_text
 
-    act, why = session.act(anywhere=True), clean_text("reason", because)
+    act, why = session.act(anywhere=True), needed_text("reason", because)
     with session.tracker() as tracker:
         target = tracker.entry_named(entry)
         fact, about = tracker.fact(target), subject(tracker, target.originator)

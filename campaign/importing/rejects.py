@@ -37,7 +37,8 @@ class Rejects:
         """
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._file = self._path("writing").open("w", encoding="utf-8-sig", newline="")
+            handle = os.open(self._path("writing"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
             self._write([*self._headings, *ADDED])
         kept = [_harmless(cells[n]) if n < len(cells) else "" for n in self._kept]
         beyond = [_harmless(cell) for cell in cells[self._width :]]

@@ -242,7 +242,7 @@ class Chunk:
         if was is None:
             return None
         if self.run.update:
-            self._retracted(holder, act, entry)
+            self._retracted(holder, entry)
         return Verdict.CHANGED
 
     def _yields(self, row: dict[str, Any]) -> Verdict:
@@ -277,7 +277,7 @@ class Chunk:
                 return Verdict.THERE
             if not self.run.update:
                 return Verdict.CHANGED
-            self._retracted(holder, act, entry)
+            self._retracted(holder, entry)
             entry = self._current(kind, row)[1]
         log(outreach, entry)
         self.owners[entry] = outreach.id
@@ -295,9 +295,11 @@ class Chunk:
             entry = self.run.entry(kind, row["ref"], revision)
         return None, entry, None
 
-    def _retracted(self, outreach: Outreach, act: Act, entry: UUID) -> None:
+    def _retracted(self, outreach: Outreach, entry: UUID) -> None:
+        """Takes an entry back, by whoever imports and on the day of the import."""
         self._before.setdefault(outreach.id, len(outreach.pending_events))
-        outreach.retract(act, act.entry("retract", entry.hex), entry, "imported anew")
+        now = self.run.acting(self.run.today)
+        outreach.retract(now, now.entry("retract", entry.hex), entry, "imported anew")
         self._touch(outreach)
 
     def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str, inside: bool = True) -> Act:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def copenhagen_time(moment: datetime) -> time:
+    """The time of day it is in Denmark at that moment."""
+    from zoneinfo import ZoneInfo
+
+    return moment.astimezone(ZoneInfo("Europe/Copenhagen")).time()
 
 
 def copenhagen_day(moment: datetime) -> date:

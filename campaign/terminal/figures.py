@@ -81,6 +81,7 @@ def _write(
 ) -> None:
     from pathlib import Path
 
+    from campaign.exporting.cells import guarded
     from campaign.exporting.files import put
 
     path = Path(asked.output or "")
@@ -88,6 +89,6 @@ def _write(
         text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
     else:
         cells = [[column.heading for column in columns], *lines]
-        text = "\n".join("\t".join(harmless(cell).replace("\n", " ") for cell in line) for line in cells)
+        text = "\n".join("\t".join(guarded(harmless(cell).replace("\n", " ")) for cell in line) for line in cells)
     put(path, f"{text}\n".encode(), asked.force)
     session.note(f"Written: {path}")

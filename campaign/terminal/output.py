@@ -130,3 +130,8 @@ def bar(share: float, cells: int) -> str:
 def is_dumb() -> bool:
     """Whether the terminal can only append lines."""
     return os.environ.get("TERM") == "dumb"
+
+
+def give_up_stdout() -> None:
+    """Whoever read stdout has gone (``| head``): what is still to be written goes nowhere, in silence."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,7 +12,7 @@ import click
 
 from campaign.faults import CheckFault, Fault, StoreFault
 from campaign.terminal.groups import LazyGroup
-from campaign.terminal.output import show, talk
+from campaign.terminal.output import give_up_stdout, show, talk
 from campaign.terminal.secrecy import refuse_personal
 from domain.refusals import Refusal
 
@@ -27,6 +27,7 @@ class Root(LazyGroup):
         """Runs the command these words say, or else those of the command line, and exits with its code."""
         said = list(sys.argv[1:] if args is None else args)
         extra |= {"prog_name": "campaign", "standalone_mode": False}
+        _have_streams()
         _never_choke()
         code = _code_of(lambda: self._run(said, extra))
         if args is None and sys.getprofile() is None:
@@ -38,7 +39,7 @@ class Root(LazyGroup):
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            _give_up_stdout()
+            give_up_stdout()
 
     def _run(self, said: list[str], extra: dict[str, Any]) -> int:
         if _COMPLETE in os.environ:
@@ -69,7 +70,7 @@ def _code_of(run: Any) -> int:
         show(asked.format_message())
         return 0
     except BrokenPipeError:
-        _give_up_stdout()
+        give_up_stdout()
         return 0
     except Exception as fault:
         told = sentence(fault)
@@ -101,10 +102,14 @@ def _usage(fault: click.UsageError) -> str:
 
 
 _OF_SQLITE = (
-    ("locked", "The store is busy: somebody else is writing. Nothing was logged; try again."),
-    ("readonly", "The store cannot be written to: it is read-only. Nothing was logged."),
-    ("disk is full", "The disk is full. Nothing was logged; make room and try again."),
-    ("unable to open", "The store cannot be opened. Does it exist, and may you read it? Try: campaign doctor"),
+    ("locked", "The store is busy: somebody else is writing. What was logged before is safe; try again."),
+    ("readonly", "The store cannot be written to: it is read-only."),
+    ("disk is full", "The disk is full. Make room and try again; what was logged before is safe."),
+    ("disk I/O error", "The disk is full or failing. Make room and try again; what was logged before is safe."),
+    (
+        "unable to open",
+        "The store cannot be opened: its folder and files must be there, to be read and written. Try: campaign doctor",
+    ),
     ("not a database", "The store is damaged: it is no database any more. Run: campaign doctor"),
     ("malformed", "The store is damaged. Run: campaign doctor"),
 )
@@ -135,6 +140,13 @@ def _is(fault: Exception, module: str, name: str) -> bool:
     return loaded is not None and isinstance(fault, getattr(loaded, name))
 
 
+def _have_streams() -> None:
+    """Where a stream was closed before the program began (``>&-``), nothing is read from it or written to it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the program
+
+
 def _never_choke() -> None:
     """A screen that has no sign for a character shows another; that is no reason to stop."""
     for stream in (sys.stdout, sys.stderr):
@@ -148,8 +160,3 @@ def _leave(code: int) -> NoReturn:
     """
     sys.stderr.flush()
     os._exit(code)
-
-
-def _give_up_stdout() -> None:
-    """Whoever read stdout has gone (``| head``): what is still to be written goes nowhere, in silence."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

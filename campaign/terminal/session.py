@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +49,11 @@ class Session:
     def today(self) -> date:
         """The day it is in Denmark."""
         return clock.copenhagen_day(self.now)
+
+    @property
+    def time_of_day(self) -> time:
+        """The time it is in Denmark."""
+        return clock.copenhagen_time(self.now)
 
     @property
     def quiet(self) -> bool:

@@ -90,7 +90,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
     Campaign.Closed: lambda f: "campaign closed",
     Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
-    Company.FactsChanged: lambda f: f"company is {_since(f)}: {facts_in_words(f.said)}",
+    Company.FactsChanged: lambda f: f"company, {_since(f)}: {facts_in_words(f.said)}",
     Outreach.InvitationSent: lambda f: "invitation sent",
     Outreach.CallLogged: _call,
     Outreach.FollowUpSet: lambda f: f"to be called again on {shown(f.due)}",
