@@ -146,3 +146,17 @@ def test_an_entry_can_be_taken_back_and_stand_again_more_than_once():
     known = {on: told.figures(known_on=f"2012-11-{on}")["calls"] for on in ("04", "05", "10", "15", "20", "30")}
 
     assert known == {"04": 1, "05": 0, "10": 1, "15": 0, "20": 1, "30": 1}
+
+
+def test_a_visit_is_one_thing_on_every_day_even_when_a_later_entry_is_of_an_earlier_day():
+    told = Told()
+    visit = told.booked(on="2012-11-15", at="2012-11-05")
+    moved = told.moved(visit, "2012-11-25", at="2012-11-20")
+    back = told.retracted(moved)
+    told.cancelled(visit, at="2012-11-10")
+    told.retracted(back)
+
+    with told.tables() as connection:
+        for on in ("2012-11-07", "2012-11-12", "2012-11-22"):
+            (total,) = hit_rates(connection, asked(connection, as_of=on))
+            assert (on, total["visits_booked"]) == (on, 1)

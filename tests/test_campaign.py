@@ -179,3 +179,12 @@ def test_a_history_replayed_is_the_same_campaign():
 
     assert (again.facts, again.retractions, again.version) == (campaign.facts, campaign.retractions, campaign.version)
     assert (again.slug, again.title, again.last, again.is_open) == (SLUG, "Luk op", day("2013-03-31"), True)
+
+
+def test_what_a_contact_yields_may_come_after_the_last_day_but_not_before_the_first():
+    campaign = a_campaign("11-01", "11-10")
+
+    campaign.check_happened(act("11-20"), inside=False)
+
+    refuses(campaign, DayOutsideCampaign, lambda: campaign.check_happened(act("10-20"), inside=False), "2012-10-20")
+    refuses(campaign, DayOutsideCampaign, lambda: campaign.check_happened(act("11-20")), "2012-11-20")

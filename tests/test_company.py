@@ -171,3 +171,12 @@ def test_a_history_replayed_is_the_same_company():
 
     assert (again.facts, again.retractions, again.version) == (company.facts, company.retractions, company.version)
     assert (again.cvr, again.now) == (CVR, AT_FIRST)
+
+
+def test_what_is_said_for_all_days_takes_the_place_of_what_was_said_for_some():
+    company = a_company()
+    company.change(act(), an_id(), GROWN, day("11-10"))
+
+    assert company.change(act(), an_id(), AT_FIRST, None)
+
+    assert company.on(day("11-20")) == company.now == AT_FIRST

@@ -19,6 +19,7 @@ from domain.refusals import (
     OutOfUse,
     PositionsAbsurd,
     ReasonMissing,
+    ReasonOutOfPlace,
     SameActLogged,
     VisitNotBooked,
     VisitNotHeld,
@@ -831,3 +832,34 @@ def test_nobody_can_have_missed_a_visit_before_its_day():
     booked(outreach, on="11-20")
 
     refuses(outreach, VisitOutOfOrder, lambda: outreach.miss_visit(act("11-19"), an_id()), "2012-11-20")
+
+
+def test_with_a_call_goes_the_wish_for_no_contact_that_was_said_in_it():
+    outreach, call = an_outreach(), an_id()
+    outreach.log_call(act(), call, Outcome.REFUSED_CONTACT)
+
+    outreach.retract(act(), an_id(), call, "another company")
+
+    assert not outreach.refuses_contact
+
+
+def test_a_booking_corrected_later_keeps_what_happened_to_the_visit():
+    outreach = an_outreach()
+    visit = booked(outreach, on="11-20", at="11-05")
+    held(outreach, "11-20", visit)
+    outreach.retract(act("11-21"), an_id(), visit, "wrong day")
+
+    outreach.book_visit(imported("11-04"), an_id(), day("11-20"), visit=visit)
+
+    assert outreach.visits[visit].status is Status.HELD
+
+
+def test_a_reason_for_a_no_goes_with_a_no():
+    outreach = an_outreach()
+
+    refuses(
+        outreach,
+        ReasonOutOfPlace,
+        lambda: outreach.log_call(act(), an_id(), Outcome.ACCEPTED, Reason.NO_TIME),
+        "--reason",
+    )

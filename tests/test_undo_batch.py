@@ -170,3 +170,17 @@ def test_at_the_terminal_the_import_says_how_it_is_taken_back(home, first, capsy
     assert code == 0
     assert out.startswith("Taken back: 5 entries.")
     assert figures(home)[0]["calls"] == 0
+
+
+def test_an_update_that_was_updated_since_is_not_brought_back_by_undoing_it(home, tmp_path):
+    def call(outcome):
+        return table(tmp_path / "calls.csv", CALLS, (*A_CALL[:5], outcome))
+
+    imported(home, call("no-answer"))
+    busy = imported(home, call("busy"), update=True)
+    imported(home, call("left-message"), update=True)
+
+    undone(home, busy.run.batch)
+
+    assert figures(home)[0]["calls"] == 1
+    assert fault(home) is None

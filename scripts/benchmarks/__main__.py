@@ -20,38 +20,43 @@ _ROUNDS, _QUICK_ROUNDS = 5, 1
 def main() -> int:
     """Prints every figure beside its goal; exit code 1 when a goal was missed."""
     reader = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    reader.add_argument("--quick", action="store_true", help="only what takes under a minute")
-    reader.add_argument(
-        "--in", dest="folder", metavar="DIR", help="work in this folder and leave it; default: a new one"
-    )
+    reader.add_argument("parts", nargs="*", metavar="PART", help=f"only these: {', '.join(PARTS)}")
+    reader.add_argument("--quick", action="store_true", help="only what takes under a minute, with fewer rounds")
+    reader.add_argument("--in", dest="folder", metavar="DIR", help="work in this folder and leave it there")
     asked = reader.parse_args()
     began = time.monotonic()
     for line in figures.machine():
         say(line)
+    wanted = asked.parts or [part for part in PARTS if part != "growth" or not asked.quick]
     with TemporaryDirectory(prefix="campaign-bench-") as folder:
-        found = measured(Path(asked.folder or folder), asked.quick)
+        found = [figure for part in wanted for figure in PARTS[part](Path(asked.folder or folder), asked.quick)]
     say(figures.table(figures.HEADINGS, [figure.cells for figure in found]))
     missed = sum(not figure.met for figure in found)
-    say(
-        f"\n{len(found) - missed} of {len(found)} goals met, in {time.monotonic() - began:.0f} s; load at the end {figures.load()}."
-    )
+    took = time.monotonic() - began
+    say(f"\n{len(found) - missed} of {len(found)} goals met, in {took:.0f} s; load at the end {figures.load()}.")
     return 1 if missed else 0
 
 
-def measured(folder: Path, quick: bool) -> list[Figure | Failure]:
-    """All figures; the table of growth is printed on the way."""
-    model = Bench(folder / "model", 1)
-    model.write()
-    rounds, pairs = (_QUICK_ROUNDS, _QUICK_PAIRS) if quick else (_ROUNDS, _PAIRS)
-    found = [
-        *told("import", bulk.imports(model, rounds)),
-        *told("rebuild", bulk.rebuilds(model, rounds)),
-        *told("starts", starts.starts(model, pairs)),
-    ]
-    return found if quick else [*found, *_grown(folder)]
+def _model(folder: Path) -> Bench:
+    bench = Bench(folder / "model", 1)
+    if not bench.files.exists():
+        bench.write()
+    return bench
 
 
-def _grown(folder: Path) -> list[Figure | Failure]:
+def _bulk(folder: Path, quick: bool) -> list[Figure | Failure]:
+    model, rounds = _model(folder), _QUICK_ROUNDS if quick else _ROUNDS
+    return [*told("import", bulk.imports(model, rounds)), *told("rebuild", bulk.rebuilds(model, rounds))]
+
+
+def _starts(folder: Path, quick: bool) -> list[Figure | Failure]:
+    model = _model(folder)
+    model.begin()
+    model.do("import", str(model.files))
+    return told("starts", starts.starts(model, _QUICK_PAIRS if quick else _PAIRS))
+
+
+def _growth(folder: Path, _: bool) -> list[Figure | Failure]:
     costs = [growth.cost(folder, events) for events in growth.SIZES]
     say(figures.table(growth.HEADINGS, [cost.cells for cost in costs]) + "\n")
     one, ten, largest = costs[1], costs[-2], costs[-1]
@@ -67,6 +72,8 @@ def told(part: str, found: Iterable[Figure | Failure]) -> list[Figure | Failure]
     note(f"{part} ...")
     return list(found)
 
+
+PARTS = {"bulk": _bulk, "starts": _starts, "growth": _growth}
 
 if __name__ == "__main__":
     sys.exit(main())

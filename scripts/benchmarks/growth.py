@@ -9,7 +9,7 @@ from typing import NamedTuple
 from benchmarks.figures import Failure, Figure, note
 from benchmarks.home import Bench
 from benchmarks.model import EVENTS
-from benchmarks.timing import Failed, Took, in_turns, middle, middle_work
+from benchmarks.timing import Failed, Took, in_turns, middle, middle_work, ratio
 
 SIZES = (35_000, EVENTS, 200_000, 10 * EVENTS, 15 * EVENTS)
 HEADINGS = ("events", "log MB", "views MB", "import s", "entries/s", "peak MB", "rebuild s", "events/s", "peak MB",
@@ -75,9 +75,9 @@ def ten_times(one: Cost, ten: Cost) -> Iterator[Figure | Failure]:
         except Failed as failure:
             yield Failure(what, str(failure))
             continue
-        work = middle_work(long) / middle_work(short)
+        times, work = ratio(long, short)
         how = f"{middle(long) * 1000:.0f} / {middle(short) * 1000:.0f} ms (processor {work:.2f} x), {_ROUNDS} pairs"
-        yield Figure(what, 3, True, "x", middle(long) / middle(short), how)
+        yield Figure(what, 3, True, "x", times, how)
 
 
 def reports(largest: Cost) -> Iterator[Figure | Failure]:

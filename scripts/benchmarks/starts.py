@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from benchmarks.figures import Failure, Figure
 from benchmarks.home import Bench
-from benchmarks.timing import Failed, Took, campaign, in_turns, middle, middle_work, python, run, shown
+from benchmarks.timing import Failed, Took, campaign, in_turns, middle, python, ratio, run, shown
 
 WRITING = "import click, eventsourcing.sqlite"
 READING = "import click, sqlalchemy, rich.table"
@@ -36,6 +36,6 @@ def _against(what: str, work: Callable[[], Took], code: str, goal: float, rounds
         ours, bare = in_turns(rounds, work, lambda: run(compared))
     except Failed as failure:
         return Failure(what, str(failure))
-    work = middle_work(ours) / middle_work(bare)
+    times, work = ratio(ours, bare)
     how = f"{middle(ours) * 1000:.0f} / {middle(bare) * 1000:.0f} ms (processor {work:.2f} x), {rounds} x {shown(compared)}"
-    return Figure(what, goal, True, "x", middle(ours) / middle(bare), how)
+    return Figure(what, goal, True, "x", times, how)

@@ -102,6 +102,15 @@ def middle_work(runs: Sequence[Took]) -> float:
     return median(took.work for took in runs)
 
 
+def ratio(ours: Sequence[Took], bare: Sequence[Took]) -> tuple[float, float]:
+    """The median over the pairs of ours / bare, in seconds on the clock and in those a processor worked.
+
+    The two of a pair ran one after the other, so that what slowed the machine slowed both.
+    """
+    pairs = list(zip(ours, bare, strict=True))
+    return median(a.seconds / b.seconds for a, b in pairs), median(a.work / b.work for a, b in pairs)
+
+
 def shown(command: Sequence[str]) -> str:
     """A command as a person would type it."""
     name, *words = command
