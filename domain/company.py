@@ -59,7 +59,7 @@ class Company(Aggregate, Factual):
     @classmethod
     def register(cls, act: Act, entry: UUID, cvr: str, said: CompanyFacts) -> Company:
         """A company that was not known here; ``cvr`` is a number that exists."""
-        return cls._create(cls.Registered, entry=entry, cvr=cvr, said=said, **act.fields)
+        return cls._create(cls.Registered, id=company_id(cvr), entry=entry, cvr=cvr, said=said, **act.fields)
 
     @property
     def now(self) -> CompanyFacts | None:

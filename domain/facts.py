@@ -41,11 +41,11 @@ class Fact(Aggregate.Event, metaclass=_FactType):
     batch: UUID | None
 
     def __init__(self, **said: Any) -> None:
-        names = _fields(type(self))
-        if said.keys() != set(names):
-            wrong = ", ".join(sorted(said.keys() ^ set(names)))
+        names, needed = _fields(type(self))
+        if said.keys() != needed:
+            wrong = ", ".join(sorted(said.keys() ^ needed))
             raise TypeError(f"{type(self).__qualname__} has to have these fields, or has none such: {wrong}")
-        vars(self).update((name, said[name]) for name in names)  # in the order of the class, whatever the caller's
+        vars(self).update({name: said[name] for name in names})  # in the order of the class, whatever the caller's
         self.__post_init__()
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -120,11 +120,12 @@ class Factual:
 
 
 @cache
-def _fields(kind: type[Fact]) -> tuple[str, ...]:
+def _fields(kind: type[Fact]) -> tuple[tuple[str, ...], frozenset[str]]:
     """The names of what a fact of that class says, from the annotations of the classes above it and its own."""
     annotated = [item for above in reversed(kind.__mro__) for item in vars(above).get("__annotations__", {}).items()]
     named = dict.fromkeys(name for name, hint in annotated if "ClassVar" not in str(hint))
-    return tuple(name for name in named if name not in _OF_THE_LIBRARY)
+    names = tuple(name for name in named if name not in _OF_THE_LIBRARY)
+    return names, frozenset(names)
 
 
 def short(entry: UUID) -> str:

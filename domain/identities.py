@@ -7,6 +7,8 @@ from hashlib import sha1
 from operator import mul
 from uuid import UUID
 
+from msgspec import convert
+
 from domain.refusals import NumberNotValid, PersonalNumber, TextNotAllowed
 
 _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
@@ -21,10 +23,8 @@ NAME_LIMIT = 200
 
 def identity(*words: str) -> UUID:
     """The id that stands for these words, the same on every machine (RFC 9562, version 5)."""
-    digest = bytearray(sha1(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    return UUID(bytes=bytes(digest))
+    h = sha1(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).hexdigest()
+    return convert(f"{h[:12]}5{h[13:16]}{'89ab'[int(h[16], 16) & 3]}{h[17:32]}", UUID)
 
 
 def campaign_id(slug: str) -> UUID:
@@ -118,4 +118,6 @@ def needed_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
 def folded(name: str) -> str:
     """A name as it is searched: lower case, and å ä á alike a, ø ö alike o, æ alike ae, ü alike u, ß alike ss."""
     wide = name.casefold().replace("æ", "ae").replace("ø", "o").replace("oe", "o").replace("aa", "a")
+    if wide.isascii():
+        return wide
     return "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))

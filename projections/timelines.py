@@ -111,6 +111,9 @@ class Timeline(ReadModel):
         """Ends the thing's rows that do not hold any more, and adds those that do now."""
         thing = self.things[name]
         told = list(self.periods([step.said for step in thing.steps if step.stands]))
+        if not thing.rows:
+            thing.rows.extend(map(self._open, told))
+            return
         kept = [row for row in thing.rows if row.said in told]
         for row in thing.rows:
             if row.said not in told:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -93,11 +92,7 @@ def new_run(
     plan: Plan, slug: str, source: str, by: str, office: str, recorded: datetime, today: date, update: bool
 ) -> Run:
     """The run of these tables. Its batch is the same for the same tables, so an import begun again is one batch."""
-    digest = sha256()
-    for _, found in plan.tables:
-        for line, cells in found.rows():
-            digest.update("\x1f".join((str(line), *cells)).encode())
-    batch = identity("batch", slug, source, str(update), digest.hexdigest())
+    batch = identity("batch", slug, source, str(update), *(found.digest for _, found in plan.tables))
     return Run(uuid4(), batch, slug, source, by, office, recorded, today, update)
 
 

@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -33,7 +34,7 @@ class Found:
     """A table: its name, its headings as they were written, how many rows it has, and a way to read them.
 
     ``rows`` gives the line a row begins on (from 1, the headings' line counted) and its cells as text. ``encoding``
-    is said back when it was not UTF-8.
+    is said back when it was not UTF-8. ``digest``: SHA-256 of all cells, the same for the same table.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Found:
     count: int
     rows: Callable[[], Iterator[Row]]
     encoding: str = ""
+    digest: str = ""
 
 
 def tables(path: Path) -> Iterator[Found]:
@@ -198,7 +200,7 @@ def _encoding(name: str, content: bytes) -> str:
 def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> Found:
     """Reads the whole table once, so that nothing of a table that cannot be read is ever taken."""
     headings: list[str] | None = None
-    count = 0
+    count, digest = 0, sha256()
     for line, row in read():
         if len(row) > MOST_COLUMNS:
             raise SettingsFault(f"{name} line {line} has {len(row):,} columns; at most {MOST_COLUMNS} are read.")
@@ -208,6 +210,7 @@ def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> 
             headings = [heading.strip() for heading in row]
         else:
             count += 1
+        digest.update("\x1f".join((str(line), *row)).encode())
     if count > MOST_ROWS:
         raise SettingsFault(f"{name} has {count:,} rows; at most {MOST_ROWS:,} are read. Split it.")
     _refuse_personal("\n".join(headings or []), f"A heading of {name}")
@@ -217,4 +220,4 @@ def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> 
         next(whole, None)
         return whole
 
-    return Found(name, headings or [], count, rows, encoding)
+    return Found(name, headings or [], count, rows, encoding, digest.hexdigest())

@@ -80,7 +80,9 @@ class Chunk:
 
     def _load(self, kind: str, rows: Sequence[dict[str, Any]]) -> None:
         if kind == "companies":
-            self.loaded = self.tracker.load({company_id(row["cvr"]) for row in rows})
+            for row in rows:
+                row["company"] = company_id(row["cvr"])
+            self.loaded = self.tracker.load({row["company"] for row in rows})
             return
         for row in rows:
             row["outreach"], row["entry"] = outreach_id(self.run.slug, row["cvr"]), self.run.entry(kind, row["ref"])
@@ -145,7 +147,7 @@ class Chunk:
 
     def _companies(self, row: dict[str, Any]) -> Verdict:
         cvr, said, act = row["cvr"], _company_facts(row), self.run.acting(self.run.today)
-        company = self.loaded.get(company_id(cvr))
+        company = self.loaded.get(row["company"])
         if company is None:
             self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, said))
             return Verdict.TAKEN

@@ -24,6 +24,8 @@ def main() -> int:
     reader.add_argument("--quick", action="store_true", help="only what takes under a minute, with fewer rounds")
     reader.add_argument("--in", dest="folder", metavar="DIR", help="work in this folder and leave it there")
     asked = reader.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        reader.error(f"no part is called {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     began = time.monotonic()
     for line in figures.machine():
         say(line)
