@@ -30,6 +30,7 @@ def main() -> None:
 
 def without_network(drawn: str) -> str:
     """The picture with the reader's own fixed-width font instead of one fetched from elsewhere."""
+    drawn = drawn.replace("<text ", '<text xml:space="preserve" ')  # an indented line stays indented
     return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL).replace("Fira Code", "DejaVu Sans Mono")
 
 
