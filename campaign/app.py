@@ -225,6 +225,14 @@ class CampaignTracker:
         """Takes back one entry."""
         return self._retried(lambda: self._retract(act, target.originator, [target.entry], because))
 
+    def hanging_on(self, target: Entry) -> int:
+        """How many entries that stand are of the visit that this one began: its steps, and what it yielded."""
+        fact = self.fact(target)
+        if not getattr(fact, "begins", False):
+            return 0
+        standing = self.load([target.originator])[target.originator].standing(Fact)
+        return sum(getattr(other, "visit", None) == fact.visit for other in standing)
+
     def entries_of_act(self, target: Entry) -> list[Entry]:
         """All entries of the act that made this one."""
         fact = self.fact(target)

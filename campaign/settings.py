@@ -13,7 +13,6 @@ VARIABLES = {
     "office": "CAMPAIGN_OFFICE",
     "consultant": "CAMPAIGN_CONSULTANT",
     "campaign": "CAMPAIGN_SLUG",
-    "lang": "CAMPAIGN_LANG",
 }
 CONFIG = "config.toml"
 

@@ -94,7 +94,12 @@ def _run(
             seen(done, plan.rows)
 
         tracker.campaign(session.slug)
-        return run.batch, import_tables(tracker, plan, run, folder, told)
+        try:
+            return run.batch, import_tables(tracker, plan, run, folder, told)
+        except KeyboardInterrupt:
+            session.note("What was taken so far stays; the same command goes on where it stopped.")
+            session.note(f"Take it back instead: campaign undo --batch {run.batch.hex[:8]}")
+            raise
 
 
 def _say(session: Session, outcomes: Sequence[Outcome], notes: Sequence[str], batch: UUID, dry_run: bool) -> None:

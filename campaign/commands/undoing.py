@@ -113,5 +113,10 @@ def retract(session: Session, entry: str, because: str) -> None:
         target = tracker.entry_named(entry)
         fact, about = tracker.fact(target), subject(tracker, target.originator)
         facts: list[Any] = tracker.retract(act, target, why)
+        leaving = tracker.hanging_on(target)
     line = f"Taken back: {in_words(fact)}, {about}, {when_and_who(fact)} (entry {short(fact.entry)}): {why}. "
+    if leaving:
+        session.note(
+            f"With it {leaving} more entries of that visit leave the figures; they return when it stands again."
+        )
     said(session, facts, f"{line}To let it stand again: campaign undo {short(facts[0].entry)}")

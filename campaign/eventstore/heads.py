@@ -41,5 +41,9 @@ def _one(log: Path, statement: str, values: tuple[int, ...]) -> Any:
         with closing(sqlite3.connect(f"{log.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
             row = connection.execute(statement, values).fetchone()
     except sqlite3.Error as fault:
+        if "no such table" in str(fault):
+            raise StoreFault(
+                f"{log} is no log: it is empty, or of another program. Put back your copy of it."
+            ) from fault
         raise StoreFault(f"{log} cannot be read: {fault}") from fault
     return row[0] if row else None
