@@ -3,15 +3,16 @@
 import re
 import unicodedata
 from datetime import date
-from hashlib import sha1
+from functools import cache
 from operator import mul
+from typing import Any
 from uuid import UUID
-
-from msgspec import convert
 
 from domain.refusals import NumberNotValid, PersonalNumber, TextNotAllowed
 
 _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
+_VERSION_5 = 5 << 76 | 0b10 << 62
+_FREE_BITS = (1 << 128) - 1 ^ 0xF << 76 ^ 0b11 << 62
 _CVR = re.compile("[1-9][0-9]{7}")
 _CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
@@ -23,8 +24,16 @@ NAME_LIMIT = 200
 
 def identity(*words: str) -> UUID:
     """The id that stands for these words, the same on every machine (RFC 9562, version 5)."""
-    h = sha1(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).hexdigest()
-    return convert(f"{h[:12]}5{h[13:16]}{'89ab'[int(h[16], 16) & 3]}{h[17:32]}", UUID)
+    digest = _sha1()(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).digest()
+    return UUID(int=int.from_bytes(digest[:16]) & _FREE_BITS | _VERSION_5)
+
+
+@cache
+def _sha1() -> Any:
+    """hashlib's, loaded when an id is first made: what completes a word makes none, and saves 3 ms."""
+    from hashlib import sha1
+
+    return sha1
 
 
 def campaign_id(slug: str) -> UUID:

@@ -61,7 +61,10 @@ def insert_log(home: str) -> dict[str, Any]:
 
 
 def rebuild(home: str) -> dict[str, Any]:
-    """Makes the read models anew from the whole log."""
+    """Makes the read models anew from the whole log. The program is loaded before the clock runs, as for an import."""
+    import campaign.app
+    import campaign.views  # noqa: F401
+
     made = _home(home)
     began = _clocks()
     events = made.rebuild()
