@@ -184,3 +184,11 @@ def test_who_logs_at_the_end_of_the_verification_makes_no_fault(log, monkeypatch
 
     assert verdict(log).fault is None
     assert log.store.head()[0] == LAST + 1
+
+
+def test_a_state_put_back_as_text_is_said_to_be_altered(log, path):
+    by_force(path, "UPDATE stored_events SET state = CAST(state AS TEXT) WHERE position = 2")
+
+    found = verdict(log)
+
+    assert (found.position, found.fault) == (2, "its state is of another type than it was stored as: it was altered")

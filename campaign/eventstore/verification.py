@@ -52,6 +52,8 @@ def _chain(recorder: ChainedRecorder, mapper: TypedMapper, seen: Callable[[int],
 def _row_fault(mapper: TypedMapper, position: int, before: bytes, row: tuple, stored: bytes) -> str | None:  # type: ignore[type-arg]
     if row[0] != position + 1:
         return f"position {position + 1} is gone; the next row is {row[0]}"
+    if not isinstance(row[4], bytes):
+        return "its state is of another type than it was stored as: it was altered"
     try:
         if link(before, row) != stored:
             return "its hash does not fit the row and the row before: one of them was altered"
