@@ -45,7 +45,7 @@ def test_a_report_without_streams_is_no_traceback(home, tail):
     assert (result.returncode, "Traceback" in result.stderr) == (0, False)
 
 
-@pytest.mark.parametrize("name", ["events.db", "views.db", "config.toml"])
+@pytest.mark.parametrize("name", ["events.db", "events.db-wal", "views.db", "config.toml"])
 def test_no_file_of_a_home_is_replaced_by_a_report(home, name):
     campaign("rates", **home)
     path = Path(home["CAMPAIGN_HOME"]) / name

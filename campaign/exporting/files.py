@@ -35,7 +35,7 @@ def check_target(path: Path, force: bool) -> None:
             raise SettingsFault(f"{path} is a folder. Write the name of a file in it.")
         if path.exists() and not path.is_file():
             raise SettingsFault(f"{path} is no ordinary file. For stdout write: -o -")
-        if (path.parent / "events.db").exists() and path.suffix in (".db", ".toml"):
+        if (path.parent / "events.db").exists() and path.name.startswith(("events.", "views.", "config.")):
             raise SettingsFault(f"{path} lies in a home, whose own files are never replaced. Choose another folder.")
         if path.exists() and not force:
             raise SettingsFault(f"{path} is there already. Choose another name, or say --force to replace it.")
