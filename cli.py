@@ -17,6 +17,7 @@ COMMANDS = {
         "retract": ("campaign.commands.undoing:retract", "Take back one entry, and say why."),
         "history": ("campaign.commands.companies:history", "All that was logged about a company."),
         "company": ("campaign.commands.companies:company", "Show or change what is known of a company."),
+        "contact": ("campaign.commands.contacts:contact", "Who can be spoken to at a company."),
     },
     "Figures": {
         "rates": ("campaign.commands.rates:rates", "Hit rates per visit and per call."),
@@ -35,8 +36,12 @@ COMMANDS = {
         "init": ("campaign.commands.homes:init", "Make a home, and keep your settings in it."),
         "doctor": ("campaign.commands.checks:doctor", "Look whether all is well here."),
         "verify": ("campaign.commands.checks:verify", "Prove that the log is what was written."),
+        "backup": ("campaign.commands.backups:backup", "Save the home elsewhere, while others go on writing."),
+        "restore": ("campaign.commands.backups:restore", "Make a home from a backup."),
         "rebuild": ("campaign.commands.homes:rebuild", "Make the read models anew from the log."),
         "views": ("campaign.commands.homes:views", "Print the tables other programs can read."),
+        "erase": ("campaign.commands.erasing:erase", "Erase a person or a note for good."),
+        "retention": ("campaign.commands.retention:retention", "How long personal texts are kept."),
         "completion": (
             "campaign.commands.shells:completion",
             "Print the script that completes commands in your shell.",
@@ -44,12 +49,31 @@ COMMANDS = {
     },
 }
 EXPORTS = {"Exports": {"totals": ("campaign.commands.export:totals", "Totals by group.")}}
+CONTACTS = {
+    "Contacts": {
+        "add": ("campaign.commands.contacts:add", "Note who can be spoken to at a company."),
+        "change": ("campaign.commands.contacts:change", "Change what is kept of a contact."),
+        "list": ("campaign.commands.contacts:list_", "Name the contacts of a company, or all."),
+        "show": ("campaign.commands.contacts:show", "Show all that is kept of a company's contacts."),
+    },
+}
+RETENTION = {
+    "Retention": {
+        "set": ("campaign.commands.retention:set_", "Say until when a campaign's personal texts are kept."),
+        "run": ("campaign.commands.retention:run", "Erase those whose time is over."),
+        "log": ("campaign.commands.retention:log", "List what was erased, when, by whom and why."),
+    },
+}
 
 
 @click.group(
     cls=Root,
     table=COMMANDS,
-    groups=[LazyGroup("export", table=EXPORTS, help="Figures as files.")],
+    groups=[
+        LazyGroup("export", table=EXPORTS, help="Figures as files."),
+        LazyGroup("contact", table=CONTACTS, help="Who can be spoken to at a company."),
+        LazyGroup("retention", table=RETENTION, help="How long personal texts are kept."),
+    ],
     context_settings={"help_option_names": ["--help", "-h"]},
 )
 @click.version_option(__version__, message="campaign %(version)s")

@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, time
+from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, PersistenceError
+from msgspec.structs import replace
 
 from campaign.eventstore.mapper import TypedMapper
 from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entry
 from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
-from domain.facts import Fact, Retraction
+from domain.company_forms import is_sole_trader
+from domain.facts import Erasure, Fact, Retraction, UnknownSubject
 from domain.identities import campaign_id, company_id, outreach_id, quoted
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
-from domain.refusals import CampaignKnown, CampaignUnknown, EntryUnknown
+from domain.refusals import CampaignKnown, CampaignUnknown, EntryOfUnknownKind, EntryUnknown
 from domain.visits import Status
 from domain.yields import Place
+
+if TYPE_CHECKING:  # loaded when a personal text is kept or read
+    from campaign.people.store import PeopleStore, Text
 
 _ATTEMPTS = 8
 _UNDONE_AT_ONCE = 2_000
@@ -47,6 +54,14 @@ class CampaignTracker:
     def __init__(self, log: Path, clock: Callable[[], datetime]) -> None:
         self.store = ChainedRecorder(DurableDatastore(str(log)), clock)
         self.mapper = TypedMapper()
+        self.folder = log.parent
+
+    @cached_property
+    def people(self) -> PeopleStore:
+        """The personal texts that belong to this log."""
+        from campaign.people.store import PeopleStore
+
+        return PeopleStore(self.folder / "people.db")
 
     def create(self) -> None:
         """Makes the table of an empty log."""
@@ -84,7 +99,7 @@ class CampaignTracker:
 
     def plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str] = ()) -> list[Fact]:
         """Plans a campaign, or enrols more offices in it. Refused when it was planned with other facts."""
-        return self._retried(lambda: self._plan(act, slug, title, first, last, offices))
+        return self.retried(lambda: self._plan(act, slug, title, first, last, offices))
 
     def _plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str]) -> list[Fact]:
         campaign = self._find(campaign_id(slug)) or Campaign.plan(act, act.entry("plan"), slug, title, first, last)
@@ -96,6 +111,16 @@ class CampaignTracker:
             campaign.enrol(act, act.entry("office", office), office)
         return self.record(campaign)
 
+    def set_retention(self, act: Act, slug: str, keep_until: date) -> list[Fact]:
+        """Personal texts of the campaign are kept until that day."""
+
+        def once() -> list[Fact]:
+            campaign = self.campaign(slug)
+            campaign.set_retention(act, act.entry("retention"), keep_until)
+            return self.record(campaign)
+
+        return self.retried(once)
+
     def set_target(
         self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None, because: str = ""
     ) -> list[Fact]:
@@ -106,18 +131,26 @@ class CampaignTracker:
             campaign.set_target(act, act.entry("target"), measure, number, by_day, office, because)
             return self.record(campaign)
 
-        return self._retried(once)
+        return self.retried(once)
 
     def describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None = None) -> list[Fact]:
         """Registers a company, or changes what is said of it from ``since`` on; nothing when it holds already."""
-        return self._retried(lambda: self._describe_company(act, cvr, said, since))
+        return self.retried(lambda: self._describe_company(act, cvr, said, since))
 
     def _describe_company(self, act: Act, cvr: str, said: CompanyFacts, since: date | None) -> list[Fact]:
         company = self.company(cvr)
+        texts: list[Text] = []
+        if said.name and not is_sole_trader(said.form):
+            said = replace(said, name_apart=None)
+        elif said.name:
+            from campaign.people.names import NamesApart
+
+            names = NamesApart(self.people, [company] if company else [])
+            said, texts = names.apart(act, cvr, company, said), names.new
         if company is None:
-            return self.record(Company.register(act, act.entry("company"), cvr, said))
+            return self.record(Company.register(act, act.entry("company"), cvr, said), texts=texts)
         company.change(act, act.entry("company"), said, since)
-        return self.record(company)
+        return self.record(company, texts=texts)
 
     # What a consultant does; each returns the facts that were recorded
 
@@ -132,8 +165,9 @@ class CampaignTracker:
         follow_up: date | None = None,
         visit_on: date | None = None,
         again: bool = False,
+        note: str = "",
     ) -> list[Fact]:
-        """A call, and the visit it booked if it did."""
+        """A call, and the visit it booked if it did. ``note``, here as in every act, is kept apart from the log."""
 
         def work(campaign: Campaign, outreach: Outreach) -> None:
             call = act.entry("call")
@@ -142,25 +176,27 @@ class CampaignTracker:
                 campaign.check_inside(visit_on)
                 outreach.book_visit(act, act.entry("visit"), visit_on, call, again=again)
 
-        return self._acting(act, slug, cvr, work)
+        return self._acting(act, slug, cvr, work, note)
 
-    def book_visit(self, act: Act, slug: str, cvr: str, on: date, again: bool = False) -> list[Fact]:
+    def book_visit(self, act: Act, slug: str, cvr: str, on: date, again: bool = False, note: str = "") -> list[Fact]:
         """A visit agreed for a day of the campaign."""
 
         def work(campaign: Campaign, outreach: Outreach) -> None:
             campaign.check_inside(on)
             outreach.book_visit(act, act.entry("visit"), on, again=again)
 
-        return self._acting(act, slug, cvr, work)
+        return self._acting(act, slug, cvr, work, note)
 
-    def move_visit(self, act: Act, slug: str, cvr: str, to: date, visit: UUID | None = None) -> list[Fact]:
+    def move_visit(
+        self, act: Act, slug: str, cvr: str, to: date, visit: UUID | None = None, note: str = ""
+    ) -> list[Fact]:
         """The planned visit is to be on another day of the campaign."""
 
         def work(campaign: Campaign, outreach: Outreach) -> None:
             campaign.check_inside(to)
             outreach.move_visit(act, act.entry("moved"), to, visit)
 
-        return self._acting(act, slug, cvr, work)
+        return self._acting(act, slug, cvr, work, note)
 
     def settle_visit(
         self,
@@ -171,6 +207,7 @@ class CampaignTracker:
         visit: UUID | None = None,
         yields: Sequence[Yielded] = (),
         again: bool = False,
+        note: str = "",
     ) -> list[Fact]:
         """A visit held, with what it yielded, or missed, or cancelled."""
 
@@ -185,7 +222,7 @@ class CampaignTracker:
             for number, y in enumerate(yields):
                 outreach.record_yield(act, act.entry("yield", str(number)), y.kind, y.positions, held, None, y.place)
 
-        return self._acting(act, slug, cvr, work)
+        return self._acting(act, slug, cvr, work, note)
 
     def record_yield(
         self,
@@ -196,6 +233,7 @@ class CampaignTracker:
         visit: UUID | None = None,
         call: UUID | None = None,
         again: bool = False,
+        note: str = "",
     ) -> list[Fact]:
         """What a visit or a call brought."""
 
@@ -203,7 +241,7 @@ class CampaignTracker:
             entry = act.entry("yield")
             outreach.record_yield(act, entry, said.kind, said.positions, visit, call, said.place, again)
 
-        return self._acting(act, slug, cvr, work, inside=False)
+        return self._acting(act, slug, cvr, work, note, inside=False)
 
     # Taking back
 
@@ -223,7 +261,7 @@ class CampaignTracker:
 
     def retract(self, act: Act, target: Entry, because: str) -> list[Fact]:
         """Takes back one entry."""
-        return self._retried(lambda: self._retract(act, target.originator, [target.entry], because))
+        return self.retried(lambda: self._retract(act, target.originator, [target.entry], because))
 
     def hanging_on(self, target: Entry) -> int:
         """How many entries that stand are of the visit that this one began: its steps, and what it yielded."""
@@ -272,7 +310,7 @@ class CampaignTracker:
         owners, done = list(by_owner), 0
         for start in range(0, len(owners), _UNDONE_AT_ONCE):
             some = {o: by_owner[o] for o in owners[start : start + _UNDONE_AT_ONCE]}
-            done += len(self._retried(lambda some=some: self._retract_all(act, some, because)))  # type: ignore[misc]
+            done += len(self.retried(lambda some=some: self._retract_all(act, some, because)))  # type: ignore[misc]
             seen(sum(map(len, some.values())))
         return done
 
@@ -282,7 +320,7 @@ class CampaignTracker:
             aggregate = loaded[owner]
             left = _replaced_since(aggregate, targets)
             for target in targets:
-                if target not in left and aggregate.stands(target) and not _is_plan(aggregate.facts[target]):
+                if target not in left and aggregate.stands(target) and not _is_final(aggregate.facts[target]):
                     aggregate.retract(act, act.entry("retract", target.hex), target, because)
         return self.record(*loaded.values())
 
@@ -302,31 +340,57 @@ class CampaignTracker:
         """These aggregates as they stand, in the order asked for; those that are not here are left out."""
         wanted, loaded = list(ids), {}
         for originator, stored in self.store.streams(wanted):
-            aggregate = None
-            for event in map(self.mapper.to_domain_event, stored):
-                aggregate = event.mutate(aggregate)
-            loaded[originator] = aggregate
+            loaded[originator] = self.mapper.replay(stored)
         return {i: loaded[i] for i in wanted if i in loaded}
 
-    def record(self, *aggregates: Any) -> list[Fact]:
-        """Writes what is pending in these aggregates in one transaction, and returns it. The write ends here."""
+    def record(self, *aggregates: Any, texts: Sequence[Text] = ()) -> list[Fact]:
+        """Writes what is pending in these aggregates in one transaction, and returns it. The write ends here.
+
+        Personal texts are kept before it: an event never refers to a text that is not there.
+        """
         pending = [event for aggregate in aggregates for event in aggregate.collect_events()]
-        self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
+        with self._keeping(texts) if texts else nullcontext():
+            self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
         return [event for event in pending if not isinstance(event, Outreach.Opened)]
 
+    @contextmanager
+    def _keeping(self, texts: Sequence[Text]) -> Iterator[None]:
+        """Keeps texts while what refers to them is logged; when that is refused they are forgotten.
+
+        An erasure at the same moment may have taken them for left behind: what the log holds by then is kept again.
+        """
+        from campaign.people.owners import unheld
+
+        self.people.keep(texts)
+        try:
+            yield
+        except PersistenceError:  # what interrupts it otherwise leaves texts that the next clean-up finds
+            self.people.forget(text.id for text in unheld(self, texts))
+            raise
+        there = self.people.texts(text.id for text in texts)
+        gone = [text for text in texts if text.id not in there]
+        loose = {text.id for text in unheld(self, gone)}
+        self.people.keep([text for text in gone if text.id not in loose])
+
     def _acting(
-        self, act: Act, slug: str, cvr: str, work: Callable[[Campaign, Outreach], None], inside: bool = True
+        self,
+        act: Act,
+        slug: str,
+        cvr: str,
+        work: Callable[[Campaign, Outreach], None],
+        note: str = "",
+        inside: bool = True,
     ) -> list[Fact]:
         def once() -> list[Fact]:
             campaign = self.campaign(slug)
             campaign.check_happened(act, inside)
             outreach = self.outreach(slug, cvr) or Outreach.open(act, slug, cvr)
             work(campaign, outreach)
-            return self.record(outreach)
+            return self.record(outreach, texts=[_note(act, outreach, note)] if note else [])
 
-        return self._retried(once)
+        return self.retried(once)
 
-    def _retried(self, work: Callable[[], T]) -> T:
+    def retried(self, work: Callable[[], T]) -> T:
         """Works again from what is there now when somebody else logged at the same moment."""
         for _ in range(_ATTEMPTS - 1):
             try:
@@ -336,7 +400,10 @@ class CampaignTracker:
         return work()
 
     def _find(self, originator: UUID) -> Any:
-        return self.load([originator]).get(originator)
+        found = self.load([originator]).get(originator)
+        if isinstance(found, UnknownSubject):
+            raise EntryOfUnknownKind("That began with an entry of a kind this version does not know. Upgrade first.")
+        return found
 
 
 _NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned"})
@@ -357,5 +424,16 @@ def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
     return left
 
 
-def _is_plan(fact: Fact) -> bool:
-    return isinstance(fact, Campaign.Planned)
+def _note(act: Act, outreach: Outreach, said: str) -> Text:
+    """Takes a note about the first fact of the act; its text is to be kept with it."""
+    from campaign.people.store import NOTE, Text
+
+    entry = act.entry("note")
+    pending: list[Any] = [event for event in outreach.pending_events if not isinstance(event, Outreach.Opened)]
+    text = Text.new(act, NOTE, entry, outreach.cvr, said, outreach.slug)
+    outreach.take_note(act, entry, pending[0].entry, text.kept)
+    return text
+
+
+def _is_final(fact: Fact) -> bool:
+    return isinstance(fact, Campaign.Planned | Erasure)

@@ -9,10 +9,12 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from campaign.backups import remembered
 from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.faults import Fault
@@ -23,6 +25,9 @@ from campaign.wiring import Home
 _LEAST_PYTHON = (3, 11)
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
 _LEAST_ROOM = 200_000_000  # bytes
+_BACKUP_DAYS = 7
+_TOLD = 3
+_CLOCKS_DIFFER = timedelta(minutes=2)
 _LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
 
 
@@ -46,7 +51,11 @@ def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
         yield from _permissions(home)
         yield _guarded("disk", lambda: _room(home))
         yield _guarded("log", lambda: _log(home))
+        yield _guarded("clock", lambda: _clock(home))
+        yield _guarded("backup", lambda: _backup(home))
         yield _guarded("campaigns", lambda: _campaigns(home))
+        yield from _people(home)
+        yield _guarded("entries of unknown kinds", lambda: _unknown(home))
         yield _guarded("read models", lambda: _views(home))
 
 
@@ -54,7 +63,7 @@ def _guarded(what: str, look: Callable[[], Check]) -> Check:
     """The check, or the fault that kept it from being made."""
     try:
         return look()
-    except (Fault, OSError, sqlite3.Error) as fault:
+    except (Fault, OSError, sqlite3.Error, UnicodeDecodeError) as fault:
         return Check(what, False, str(fault))
 
 
@@ -81,7 +90,13 @@ def _home(home: Home) -> Check:
 def _permissions(home: Home) -> Iterator[Check]:
     if os.name != "posix":
         return
-    wanted = {home.path: 0o700, home.log: 0o600, home.views: 0o600, home.path / CONFIG: 0o600}
+    files = (
+        home.log,
+        home.people,
+        home.views,
+        *(home.path / name for name in (CONFIG, "backups.json", "erased.jsonl")),
+    )
+    wanted = {home.path: 0o700} | dict.fromkeys(files, 0o600)
     for path, mode in wanted.items():
         if path.exists():
             yield _permission(path, mode)
@@ -110,20 +125,82 @@ def _log(home: Home) -> Check:
     return Check("log", True, f"entries: {head:,}{latest}; {home.log.stat().st_size / 1e6:,.1f} MB")
 
 
+def _clock(home: Home) -> Check:
+    """What is logged while the clock is behind the log counts as recorded at the log's last moment."""
+    head, now = heads.head(home.log), home.clock()
+    last = heads.recorded_at(home.log, head) if head else None
+    if last is None or datetime.fromisoformat(last) - now <= _CLOCKS_DIFFER:
+        return Check("clock", True, f"{now:%Y-%m-%d %H:%M} (UTC), not behind the log")
+    told = f"{now:%Y-%m-%d %H:%M} (UTC), behind the log's last entry, recorded {last[:16]}: this clock is wrong or was"
+    return Check("clock", False, told)
+
+
+def _backup(home: Home) -> Check:
+    last = next((backup for backup in reversed(remembered(home)) if backup.counts), None)
+    if last is None:
+        return Check("backup", True, "none yet; make one: campaign backup FOLDER")
+    days = (home.clock() - datetime.fromisoformat(last.made_at)).days
+    since = heads.head(home.log) - last.position
+    late = f"; it is {days} days old: make another" if days > _BACKUP_DAYS else ""
+    return Check("backup", True, f"{last.made_at[:10]} in {last.path}; logged since: {since:,}{late}")
+
+
 def _campaigns(home: Home) -> Check:
     there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
     return Check("campaigns", True, ", ".join(there) or "none planned yet")
+
+
+def _people(home: Home) -> Iterator[Check]:
+    """What is kept of people: whether it is as logged, nothing too much, and nothing too long."""
+    yield _guarded("personal texts", lambda: _texts(home))
+    yield _guarded("retention", lambda: _retention(home))
+
+
+def _texts(home: Home) -> Check:
+    from campaign.people.checking import check_texts
+    from campaign.people.retention import left_behind
+
+    with home.tracker() as tracker:
+        verdict, left = check_texts(tracker), left_behind(tracker, home.clock())
+    if verdict.faults:
+        return Check("personal texts", False, "; ".join(verdict.faults[:_TOLD]))
+    if left:
+        return Check(
+            "personal texts",
+            False,
+            f"{len(left):,} erased or never logged, left by a crash; run: campaign retention run",
+        )
+    return Check("personal texts", True, f"{verdict.kept:,}, as they were logged" if verdict.kept else "none kept")
+
+
+def _retention(home: Home) -> Check:
+    from campaign.people.retention import due
+
+    with home.tracker() as tracker:
+        rules = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
+        over = len(due(tracker, home.clock().date()).whom)
+    if over:
+        return Check("retention", False, f"{over:,} persons and notes are kept too long; run: campaign retention run")
+    told = ", ".join(f"{slug} until {day}" if day else f"{slug} for ever" for slug, day in rules.items())
+    return Check("retention", True, f"kept {told}")
+
+
+def _unknown(home: Home) -> Check:
+    from campaign.eventstore.mapper import STORED_NAMES
+
+    there = [(name, times) for name, times in heads.kinds(home.log) if name not in STORED_NAMES]
+    named = ", ".join(f"{times:,} {name}" for name, times in there)
+    return Check("entries of unknown kinds", True, f"{named}; left out of figures until you upgrade" if there else "0")
 
 
 def _views(home: Home) -> Check:
     if not home.views.exists():
         return Check("read models", True, "not made yet; the next report makes them")
     with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        row = connection.execute("SELECT position FROM progress").fetchone()
         whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if whole != "ok":
         return Check("read models", False, "damaged; run: campaign rebuild")
-    behind = heads.head(home.log) - (row[0] if row else 0)
-    if behind < 0:
-        return Check("read models", False, "they are of another log; run: campaign rebuild")
+    seen = heads.seen_by(home.views) or heads.BEFORE_ALL
+    heads.check_seen(home.log, seen)
+    behind = heads.head(home.log) - seen.position
     return Check("read models", True, f"behind by {behind:,}; the next report catches up" if behind else "up to date")

@@ -21,3 +21,15 @@ class CheckFault(Fault):
     """A check found something altered or broken."""
 
     exit_code = 4
+
+
+NO_ROOM = (
+    ("disk is full", "The disk is full. Make room and try again; what was logged before is safe."),
+    ("disk I/O error", "The disk is full or failing. Make room and try again; what was logged before is safe."),
+)
+"""What SQLite says where a disk takes no more, and the sentence for it."""
+
+
+def no_room(fault: BaseException | None) -> str | None:
+    """The sentence for a fault of SQLite that says the disk takes no more; None for every other."""
+    return next((told for sign, told in NO_ROOM if sign in str(fault)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.eventstore import heads
+from campaign.faults import CheckFault
 from domain.identities import clean_text, cvr_number, folded, quoted
 from domain.refusals import CampaignUnknown, Refusal
 
@@ -55,21 +57,29 @@ class FoundCompany(NamedTuple):
 
 
 def campaigns(log: Path) -> list[FoundCampaign]:
-    """Every campaign planned in that log, oldest first."""
+    """Every campaign planned in that log, oldest first. Raises ``CheckFault`` when what it says of one was altered."""
+    from campaign.eventstore.chains import misfit
+
     streams: dict[str, list[Any]] = {}
-    for originator, *event in _rows(log, _OF_CAMPAIGNS):
-        streams.setdefault(originator, []).append(event)
+    for *row, stored, before, target, last, slug, title, first in _rows(log, _OF_CAMPAIGNS):
+        if fault := misfit(row[0] - 1, before, tuple(row), stored):
+            raise CheckFault(f"What the log says of a campaign at position {row[0]} was altered: {fault}. {_VERIFY}")
+        streams.setdefault(row[1], []).append([row[3], row[5], target, last, slug, title, first])
     return [_campaign(stream) for stream in streams.values()]
 
 
 _OF_CAMPAIGNS = """
-    SELECT planned.originator_id, later.topic, later.entry, json_extract(said, '$.target'),
+    SELECT later.position, planned.originator_id, later.originator_version, later.topic, later.state, later.entry,
+           later.recorded_at, later.hash, coalesce(before.hash, zeroblob(32)), json_extract(said, '$.target'),
            json_extract(said, '$.last'), json_extract(said, '$.slug'), json_extract(said, '$.title'),
            json_extract(said, '$.first')
     FROM stored_events planned
-    JOIN (SELECT *, CAST(state AS TEXT) AS said FROM stored_events) later USING (originator_id)
+    JOIN (SELECT *, CAST(state AS TEXT) AS said FROM stored_events) later
+        ON later.originator_id = planned.originator_id
+    LEFT JOIN stored_events before ON before.position = later.position - 1
     WHERE planned.topic = 'Campaign.Planned' ORDER BY planned.position, later.originator_version
 """
+_VERIFY = "Run: campaign verify"
 
 
 def _campaign(stream: list[Any]) -> FoundCampaign:
@@ -108,7 +118,7 @@ def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lamb
         return cvr_number(text)
     name = clean_text("company", text)
     _follow(home, seen)
-    found = _with_name(home.views, name)
+    found = _with_name(home, name)
     if not found:
         raise CompanyUnknown(f"No company has {quoted(name)} in its name. Write its CVR number, 8 digits.")
     if len(found) > 1:
@@ -128,18 +138,34 @@ _CHOOSE = "Write the CVR number, or more of the name."
 _NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
 
 
-def _with_name(views: Path, name: str) -> list[FoundCompany]:
+def _with_name(home: Home, name: str) -> list[FoundCompany]:
     words = folded(name).split()
     having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
-    found = _companies(views, f"{having} AND {_NOW} ORDER BY folded, cvr", words)
+    found = _companies(home.views, f"{having} AND {_NOW} ORDER BY folded, cvr", words)
+    found += _sole_traders(home, words)
     exact = [c for c in found if folded(c.name) == " ".join(words)]
     return exact or found
 
 
-def beginning(views: Path, typed: str, limit: int = 30) -> list[FoundCompany]:
+def _sole_traders(home: Home, words: list[str], limit: int = -1) -> list[FoundCompany]:
+    """Companies whose name is kept apart, found there by name; each with its place, as the read models know it."""
+    if not home.people.exists() or not words:
+        return []
+    from campaign.people.store import PeopleStore
+
+    apart = dict(PeopleStore(home.people).named(words, limit))
+    there = _companies(home.views, f"cvr IN (SELECT value FROM json_each(?)) AND {_NOW}", [json.dumps([*apart])])
+    others = {c.cvr for c in there if c.name}  # of another form by now, with a name of its own
+    places = {c.cvr: c.municipality for c in there}
+    return [FoundCompany(cvr, name, places.get(cvr, "")) for cvr, name in apart.items() if cvr not in others]
+
+
+def beginning(home: Home, typed: str, limit: int = 30) -> list[FoundCompany]:
     """Companies whose number begins so or whose name holds it, as far as the read models know; for completion."""
     having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {_NOW} ORDER BY folded, cvr LIMIT {limit}"
-    return _companies(views, having, ["".join(c for c in typed if c.isalnum()), folded(typed)])
+    found = _companies(home.views, having, ["".join(c for c in typed if c.isalnum()), folded(typed)])
+    apart = _sole_traders(home, folded(typed).split(), limit)
+    return list({c.cvr: c for c in [*found, *apart]}.values())[:limit]
 
 
 def consultants(views: Path) -> list[str]:
@@ -167,13 +193,9 @@ def _follow(home: Home, seen: Callable[[int, int], None]) -> None:
 
 
 def _is_up_to_date(home: Home) -> bool:
-    if not home.views.exists():
-        return False
-    try:
-        at = _rows(home.views, "SELECT position, recorded_at FROM progress")
-    except sqlite3.Error:
-        return False
-    return at == [(heads.head(home.log), heads.recorded_at(home.log, heads.head(home.log)))]
+    """Whether they have seen the whole log, and this one; what else they are, ``Home.read`` says."""
+    seen = heads.seen_by(home.views)
+    return seen is not None and seen == heads.last(home.log)
 
 
 def _rows(path: Path, statement: str, values: list[str] | None = None) -> list[Any]:

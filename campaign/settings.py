@@ -39,10 +39,13 @@ def read_config(path: Path) -> dict[str, str]:
         return {}
     import tomllib  # its regular expressions take milliseconds, which most starts can do without
 
+    from domain.personal_numbers import refuse_personal_numbers
+
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
         raise SettingsFault(f"{path} cannot be read: {fault}") from fault
+    refuse_personal_numbers("\n".join(written))  # values are looked at with those of other sources
     unknown = sorted(set(written) - set(VARIABLES))
     if unknown:
         raise SettingsFault(f"{path} has settings nobody knows: {', '.join(unknown)}. Known: {', '.join(VARIABLES)}.")

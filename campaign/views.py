@@ -7,18 +7,24 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from campaign.bulk import in_bulk
 from campaign.eventstore import heads
-from campaign.faults import StoreFault
+from campaign.eventstore.heads import NO_HASH
+from campaign.failpoints import reached
+from campaign.faults import CheckFault, StoreFault, no_room
 from campaign.reference import offices, version
 from campaign.wiring import Home
-from projections.catch_up import catch_up, make_indexes, make_tables, position
+from projections.catch_up import Read, catch_up, make_indexes, make_tables, position
 from projections.read_model import Recorded
-from projections.tables import fingerprint, metadata, open_database, progress
+from projections.tables import fingerprint, metadata, open_database
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
 
 Seen = Callable[[int, int], None]
 
@@ -64,14 +70,17 @@ def rebuild(home: Home, seen: Seen) -> int:
             _own(beside)
             engine = open_database(beside, lasting=False)
             _make(engine, indexes=False)
-            reached = _feed(home, engine, seen, _REBUILD_BATCH)
+            last = _feed(home, engine, seen, _REBUILD_BATCH)
             with engine.connect() as connection, connection.begin():
                 make_indexes(connection)
             engine.dispose()
+            _own(home.views)
+            reached("rebuild.before-swap")
             _put_in_place(beside, home.views)
+            reached("rebuild.after-swap")
         finally:
             _remove(beside)
-    return reached
+    return last
 
 
 @contextmanager
@@ -79,13 +88,17 @@ def _told(home: Home) -> Iterator[None]:
     try:
         yield
     except OperationalError as fault:
-        raise StoreFault(f"{home.views} cannot be used: {fault.orig}. Try again.") from fault
+        told = no_room(fault.orig) or f"{home.views} cannot be used: {fault.orig}. Try again."
+        raise StoreFault(told) from fault
     except DatabaseError as fault:
         raise StoreFault(f"{home.views} is damaged; the log is another file. Run: campaign rebuild") from fault
 
 
 def _fitting(home: Home, seen: Seen) -> Engine:
-    """The database of the home, made or made anew if it is missing, broken, of other tables or of another log."""
+    """The database of the home, made or made anew if it is missing, broken or of other tables.
+
+    Raises ``CheckFault`` when it has seen another log than the one that is there now, or more of it.
+    """
     _own(home.views)
     engine = open_database(home.views)
     if _is_broken(engine):
@@ -93,7 +106,8 @@ def _fitting(home: Home, seen: Seen) -> Engine:
         _remove(home.views)
         _own(home.views)
         engine = open_database(home.views)
-    if _exists(engine) and not _fits(home, engine):
+    heads.check_seen(home.log, heads.seen_by(home.views))
+    if _exists(engine) and not _is_of_this_code(engine):
         engine.dispose()
         rebuild(home, seen)
         return open_database(home.views)
@@ -125,13 +139,9 @@ def _exists(engine: Engine) -> bool:
         return bool(connection.exec_driver_sql("SELECT 1 FROM sqlite_master WHERE name = 'made_by'").scalar())
 
 
-def _fits(home: Home, engine: Engine) -> bool:
+def _is_of_this_code(engine: Engine) -> bool:
     with engine.connect() as connection:
-        seen = connection.execute(select(progress)).first()
-        made = connection.execute(select(made_by.c.fingerprint)).scalar()
-    return made == fingerprint(version()) and (
-        seen is None or heads.recorded_at(home.log, seen.position) == seen.recorded_at
-    )
+        return connection.execute(select(made_by.c.fingerprint)).scalar() == fingerprint(version())
 
 
 def _make(engine: Engine, indexes: bool = True) -> None:
@@ -150,24 +160,44 @@ def _follow(home: Home, engine: Engine, seen: Seen) -> None:
 
 
 def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
-    from campaign.eventstore.mapper import as_id
-
     with in_bulk(), home.tracker() as tracker:
         done, of = 0, heads.head(home.log)
-        event = tracker.mapper.event
-
-        def read(after: int, limit: int) -> Sequence[Recorded]:
-            return [
-                Recorded(row[0], row[6], event(as_id(row[1]), row[2], row[3], row[4]))
-                for row in tracker.store.rows(after, limit)
-            ]
 
         def told(events: int) -> None:
             nonlocal done
             done += events
             seen(done, of)
 
-        return catch_up(engine, read, offices().region, batch, told)
+        return catch_up(engine, _held_to_the_chain(tracker, of), offices().region, batch, told, reached)
+
+
+def _held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
+    """Reads the log for the tables. Raises ``CheckFault`` at a row that does not fit the row before, or is missing."""
+    from campaign.eventstore.chains import misfit
+    from campaign.eventstore.mapper import as_id
+
+    event = tracker.mapper.event
+
+    def read(after: int, head: str, limit: int) -> Sequence[Recorded]:
+        position, before, recorded = after, bytes.fromhex(head) or NO_HASH, []
+        for row, stored in tracker.store.chained_rows(after, limit):
+            if fault := misfit(position, before, row, stored):
+                raise _misfit(position + 1, fault)
+            position, before = row[0], stored
+            told = event(as_id(row[1]), row[2], row[3], row[4])
+            recorded.append(Recorded(position, row[6], told, before.hex()))
+        if len(recorded) < limit and position < of:
+            raise _misfit(position + 1, f"positions {position + 1} to {of} are gone")
+        return recorded
+
+    return read
+
+
+def _misfit(position: int, fault: str) -> CheckFault:
+    return CheckFault(f"The log was altered at position {position:,}, so no figures are made of it: {fault}. {_VERIFY}")
+
+
+_VERIFY = "Run: campaign verify"
 
 
 def _put_in_place(beside: Path, place: Path) -> None:

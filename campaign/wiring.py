@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # on the way of a write none of these is loaded
 Clock = Callable[[], datetime]
 
 
+_MAY_BE_THERE = {"config.toml", "events.db", ".DS_Store"}
+
+
 class Home(NamedTuple):
     """A folder with a log and what is made from it."""
 
@@ -33,21 +36,29 @@ class Home(NamedTuple):
         return self.path / "events.db"
 
     @property
+    def people(self) -> Path:
+        """Personal texts, apart from the log, so that they can be deleted."""
+        return self.path / "people.db"
+
+    @property
     def views(self) -> Path:
         """The read models: deleting them is always safe."""
         return self.path / "views.db"
 
     def require(self) -> None:
-        """Raises ``SettingsFault`` when nothing was set up here."""
+        """Raises ``SettingsFault`` when nothing was set up here, or a newer version of the program did."""
         if not self.log.exists() and self.views.exists():
             raise StoreFault(f"The log {self.log} is gone, though its read models are there. Put back your copy of it.")
         if not self.log.exists():
             raise SettingsFault(f"There is no home at {self.path}. Make one with: campaign init --home {self.path}")
+        heads.check_version(self.log)
 
     def create(self) -> bool:
         """Makes the folder and an empty log, readable by this user only. False when it was there already."""
         refuse_network_paths(self.path)
         there = self.log.exists()
+        if not there and self.path.is_dir() and {path.name for path in self.path.iterdir()} - _MAY_BE_THERE:
+            raise SettingsFault(f"{self.path} holds other files. A home needs a folder of its own: --home DIR")
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.log, os.O_CREAT | os.O_WRONLY, 0o600))
@@ -78,7 +89,6 @@ class Home(NamedTuple):
         from campaign.views import caught_up
 
         self.require()
-        heads.check_version(self.log)
         with caught_up(self, seen) as connection:
             yield connection
 
@@ -87,5 +97,4 @@ class Home(NamedTuple):
         from campaign.views import rebuild
 
         self.require()
-        heads.check_version(self.log)
         return rebuild(self, seen)

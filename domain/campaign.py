@@ -47,6 +47,11 @@ class Campaign(Aggregate, Factual):
 
         last: date
 
+    class RetentionSet(Event):
+        """Personal texts that belong to the campaign are kept until that day, and then erased."""
+
+        keep_until: date
+
     class Closed(Event):
         """Nothing more is logged in it by hand."""
 
@@ -102,6 +107,19 @@ class Campaign(Aggregate, Factual):
         """The campaign ends on another day."""
         _check_period(self.first, last)
         self.trigger_event(Campaign.Extended, entry=entry, last=last, **act.fields)
+
+    @property
+    def keep_until(self) -> date | None:
+        """The last day on which personal texts of the campaign are kept; ``None``: no rule was set."""
+        rules = self.standing(Campaign.RetentionSet)
+        return rules[-1].keep_until if rules else None
+
+    def set_retention(self, act: Act, entry: UUID, keep_until: date) -> None:
+        """Personal texts are kept until that day. Refused when it comes before the campaign's last."""
+        if keep_until < self.last:
+            raise DayOutsideCampaign(f"Campaign {self.slug} ends on {self.last}; texts are kept until then at least.")
+        if keep_until != self.keep_until:
+            self.trigger_event(Campaign.RetentionSet, entry=entry, keep_until=keep_until, **act.fields)
 
     def close(self, act: Act, entry: UUID) -> None:
         """Nothing more is logged by hand."""

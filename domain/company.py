@@ -10,12 +10,17 @@ from eventsourcing.domain import Aggregate
 from msgspec import Struct
 
 from domain.acts import Act
-from domain.facts import Fact, Factual, Retraction
-from domain.identities import company_id
+from domain.facts import Erasure, Fact, Factual, Retraction, short
+from domain.identities import company_id, identity
+from domain.kept import Kept
+from domain.refusals import EntryUnknown, NothingToErase
 
 
 class CompanyFacts(Struct, frozen=True):
-    """What the register says of a company; empty text where it says nothing. Industry codes name their list."""
+    """What the register says of a company; empty text where it says nothing. Industry codes name their list.
+
+    The name of a sole trader is not here but kept apart, as ``name_apart`` says.
+    """
 
     name: str = ""
     municipality: str = ""
@@ -23,6 +28,13 @@ class CompanyFacts(Struct, frozen=True):
     industry_scheme: str = ""
     size_band: str = ""
     advertising_protected: bool = False
+    form: str = ""
+    name_apart: Kept | None = None
+
+
+def _say_no_form(state: dict[str, Any]) -> None:
+    if isinstance(state.get("said"), dict):  # what is not is refused right after
+        state["said"] |= {"form": "", "name_apart": None}
 
 
 class Company(Aggregate, Factual):
@@ -36,12 +48,41 @@ class Company(Aggregate, Factual):
 
         cvr: str
         said: CompanyFacts
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The first version knew no forms of company, and kept no name apart."""
+            _say_no_form(state)
 
     class FactsChanged(Event):
         """From ``since`` on other facts hold; ``None``: for all days."""
 
         said: CompanyFacts
         since: date | None
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """As of ``Registered``."""
+            _say_no_form(state)
+
+    class ContactNamed(Event):
+        """Somebody can be spoken to at the company; ``person`` names the contact, who it is lies apart."""
+
+        person: UUID
+        kept: Kept
+
+    class ContactChanged(Event):
+        """Other things are said of the contact."""
+
+        person: UUID
+        kept: Kept
+
+    class PersonErased(Event, Erasure):
+        """All that was kept of a contact was erased, or of the sole trader whose name the company has."""
+
+        person: UUID
 
     class EntryRetracted(Event, Retraction):
         """What was said of the company was registered in error."""
@@ -88,6 +129,63 @@ class Company(Aggregate, Factual):
             return False
         self.trigger_event(Company.FactsChanged, entry=entry, said=said, since=since, **act.fields)
         return True
+
+    @property
+    def owner(self) -> UUID:
+        """The person whose name the company has, if it is a sole trader."""
+        return identity("owner", self.cvr)
+
+    @property
+    def contacts(self) -> dict[UUID, Kept]:
+        """What is kept of each contact that stands and was not erased, in the order they were named."""
+        kept = {fact.person: fact.kept for fact in self.standing(Company.ContactNamed)}
+        for change in self.standing(Company.ContactChanged):
+            if change.person in kept:
+                kept[change.person] = change.kept
+        return {person: text for person, text in kept.items() if person not in self.erased}
+
+    @property
+    def names_apart(self) -> list[Kept]:
+        """Every name of a sole trader that was kept apart since the last erasure, taken back or not, oldest first."""
+        names: list[Kept] = []
+        for fact in self.facts.values():
+            if isinstance(fact, Company.PersonErased) and fact.person == self.owner:
+                names.clear()
+            elif isinstance(fact, Company.Registered | Company.FactsChanged) and fact.said.name_apart:
+                names.append(fact.said.name_apart)
+        return names
+
+    @property
+    def texts(self) -> set[UUID]:
+        """The ids of all personal texts that are to be kept: of facts that stand or not, of nobody who was erased."""
+        named = (f for f in self.facts.values() if isinstance(f, Company.ContactNamed | Company.ContactChanged))
+        erased = self.erased
+        return {f.kept.text for f in named if f.person not in erased} | {kept.text for kept in self.names_apart}
+
+    @property
+    def erased(self) -> set[UUID]:
+        """The persons that were erased."""
+        return {fact.person for fact in self.standing(Company.PersonErased)}
+
+    def name_contact(self, act: Act, entry: UUID, kept: Kept) -> None:
+        """Somebody can be spoken to; the entry is the contact's id from now on."""
+        self.trigger_event(Company.ContactNamed, entry=entry, person=entry, kept=kept, **act.fields)
+
+    def change_contact(self, act: Act, entry: UUID, person: UUID, kept: Kept) -> None:
+        """Other things are said of the contact. Refused for one that is not here, or not any more."""
+        if person not in self.contacts:
+            raise EntryUnknown(f"There is no contact {short(person)} at this company.")
+        self.trigger_event(Company.ContactChanged, entry=entry, person=person, kept=kept, **act.fields)
+
+    def erase_person(self, act: Act, entry: UUID, person: UUID, because: str) -> None:
+        """All that was kept of a contact, or of the owner, was erased. Refused when nothing was kept, or no more."""
+        if person == self.owner:
+            there = bool(self.names_apart)
+        else:
+            there = person not in self.erased and isinstance(self.facts.get(person), Company.ContactNamed)
+        if not there:
+            raise NothingToErase(f"Nothing is kept of a person {short(person)} at company {self.cvr}.")
+        self.trigger_event(Company.PersonErased, entry=entry, person=person, because=because, **act.fields)
 
     def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
         """Takes back what was said in error; what was said before holds again."""

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, MetaDomainEvent
 
-from domain.refusals import EntryDiffers, EntryRetractedAlready, EntryUnknown
+from domain.refusals import EntryDiffers, EntryOfUnknownKind, EntryRetractedAlready, EntryUnknown, ErasureStands
 
 _OF_THE_LIBRARY = frozenset({"originator_id_type"})
 _NOT_CONTENT = frozenset({"act", "batch", "entry", "originator_id", "originator_version", "timestamp"})
@@ -85,6 +85,22 @@ class Retraction(Fact):
         aggregate.retractions[self.target] = self.entry
 
 
+class Erasure(Fact):
+    """A personal text was erased: that it happened, by whom and why, and nothing of what it said. It cannot be undone."""
+
+    because: str
+
+
+class UnknownFact(Fact):
+    """A fact of a kind that only a later version knows: who logged it and when, under the name it is stored by."""
+
+    topic: str
+
+    def mutate(self, aggregate: Any) -> Any:
+        """As any fact; where it is the first of its aggregate, so is the aggregate of an unknown kind."""
+        return super().mutate(UnknownSubject(self.originator_id) if aggregate is None else aggregate)
+
+
 class Factual:
     """The part of an aggregate that holds facts, in the order they were logged, and what was taken back."""
 
@@ -113,10 +129,35 @@ class Factual:
         fact = self.facts.get(target)
         if fact is None:
             raise EntryUnknown(f"There is no entry {short(target)} here.")
+        if isinstance(fact, UnknownFact):
+            raise EntryOfUnknownKind(
+                f"Entry {short(target)} is of a kind this version does not know ({fact.topic}). "
+                "Take it back with the version that logged it."
+            )
+        if isinstance(fact, Erasure):
+            raise ErasureStands(
+                f"Entry {short(target)} is an erasure. What was erased is gone and cannot be brought back."
+            )
         if not self.stands(target):
             raise EntryRetractedAlready(f"Entry {short(target)} was taken back before.")
         if isinstance(fact, Retraction) and isinstance(self.facts[fact.target], Retraction):
             raise EntryRetractedAlready(f"Entry {short(target)} lets a fact stand again; retract that fact instead.")
+
+
+class UnknownSubject(Factual):
+    """What an aggregate of an unknown kind is here: an id, a version, and facts that cannot be taken back."""
+
+    def __init__(self, originator: UUID) -> None:
+        self.id, self.version, self.modified_on = originator, 0, None
+        self.facts, self.retractions = {}, {}
+
+    def retract(self, act: Any, entry: UUID, target: UUID, because: str) -> None:
+        """Refused."""
+        self.check_retractable(target)
+
+    def collect_events(self) -> list[Any]:
+        """Nothing: nobody can act on it here."""
+        return []
 
 
 @cache

@@ -1,14 +1,14 @@
-"""Numbers and ids: CVR numbers that can exist, CPR numbers that must not enter, ids that are the same every time."""
+"""What enters: texts as they are kept, CVR numbers that can exist, and ids that are the same every time."""
 
 import re
 import unicodedata
-from datetime import date
 from functools import cache
 from operator import mul
 from typing import Any
 from uuid import UUID
 
-from domain.refusals import NumberNotValid, PersonalNumber, TextNotAllowed
+from domain.personal_numbers import refuse_personal_numbers
+from domain.refusals import NumberNotValid, TextNotAllowed
 
 _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
 _VERSION_5 = 5 << 76 | 0b10 << 62
@@ -16,15 +16,23 @@ _FREE_BITS = (1 << 128) - 1 ^ 0xF << 76 ^ 0b11 << 62
 _CVR = re.compile("[1-9][0-9]{7}")
 _CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
-_CPR_LIKE = re.compile(r"(?<!\d)(\d{2})[\W_]?(\d{2})[\W_]?(?:18|19|20)?(\d{2})[\W_]{0,3}(\d{4})(?!\d)")
-_CPR_WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−­"), "-")
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""They are seen in what they join: letters of several scripts, and emoji."""
+HINTS = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Where a word may be broken, or may not: left out of what is kept."""
+_SPACES = r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+_BREAKS = rf"[{HINTS}]|(?<![\u0590-\u1fff\u2070-\U0010ffff])[{JOINERS}]"
+_JOINED = rf"(?<=[\u0590-\u1fff\u2070-\U0010ffff])[{JOINERS}](?=[\u0590-\u1fff\u2070-\U0010ffff])"
+_UNSEEN = r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
+_PILED = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{5}"
+_LINE_END = r"\r\n|[\r\v\f\x85\u2028\u2029]"
 NAME_LIMIT = 200
+NOTE_LIMIT = 10_000
 
 
 def identity(*words: str) -> UUID:
     """The id that stands for these words, the same on every machine (RFC 9562, version 5)."""
-    digest = _sha1()(_NAMESPACE + "\x1f".join(words).encode(), usedforsecurity=False).digest()
+    digest = _sha1()(_NAMESPACE + "\x1f".join(words).encode(errors="surrogatepass"), usedforsecurity=False).digest()
     return UUID(int=int.from_bytes(digest[:16]) & _FREE_BITS | _VERSION_5)
 
 
@@ -68,51 +76,50 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
-def refuse_personal_numbers(text: str) -> None:
-    """Refuses a text that holds a number in CPR form, without repeating it.
-
-    ``DDMMYY-SSSS`` with a day that exists is refused; ten digits in a row only when modulus 11 holds or the
-    day is 1 January, since many other numbers have ten digits. Replacement numbers add 60 to the day.
-    Modulus 11 alone does not decide: it is not guaranteed since 2007 (CPR-kontoret).
-    """
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    for found in _CPR_LIKE.finditer(plain):
-        if _is_personal(found):
-            raise PersonalNumber(
-                "The text holds a number in the form of a CPR number. Leave it out; such numbers are never stored here."
-            )
-
-
-def _is_personal(found: re.Match[str]) -> bool:
-    digits = "".join(found.groups())
-    day, month = int(digits[:2]), int(digits[2:4])
-    if day > 60:
-        day -= 60
-    if not _day_exists(day, month):
-        return False
-    if len(found.group()) > len(digits):
-        return True
-    return sum(w * int(d) for w, d in zip(_CPR_WEIGHTS, digits, strict=True)) % 11 == 0 or (day, month) == (1, 1)
-
-
-def _day_exists(day: int, month: int) -> bool:
-    try:
-        date(2000, month, day)
-    except ValueError:
-        return False
-    return True
-
-
 def clean_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
-    """``text`` trimmed and in Unicode's composed form (NFC); refused with control characters, CPR or over ``limit``."""
+    """``text`` as it is kept: one line, trimmed, in Unicode's composed form (NFC), every kind of space a plain one.
+
+    Refused over ``limit`` characters, with a CPR number, or with characters that nobody sees: control and direction
+    characters, halves of characters, signs no standard knows. Hints where a word may be broken are left out.
+    """
+    _check_length(what, text, limit)
+    clean = text.strip() if text.isascii() else _composed(what, text, limit)
+    if not clean.isprintable() and not re.sub(_JOINED, "", clean).isprintable():
+        raise TextNotAllowed(f"The {what} holds control characters; write it with visible characters only.")
+    if not text.isascii() or (len(text) >= 10 and sum(map(str.isdigit, text)) >= 10):
+        refuse_personal_numbers(text)  # as it was written: a soft hyphen that goes was somebody's dash
+    return clean
+
+
+def clean_note(text: str, limit: int = NOTE_LIMIT) -> str:
+    """A text of several lines as it is kept: each as ``clean_text`` keeps it, tabs as spaces, a ``\\n`` between two.
+
+    Spaces at the ends of lines and empty lines at both ends go. Refused as ``clean_text`` refuses.
+    """
+    _check_length("note", text, limit)
+    lines = re.sub(_LINE_END, "\n", text).replace("\t", " ").split("\n")
+    note = "\n".join(_indented(line, limit) for line in lines).strip("\n")
+    refuse_personal_numbers(text)
+    return note
+
+
+def _indented(line: str, limit: int) -> str:
+    words = line.lstrip(" ")
+    return " " * (len(line) - len(words)) + clean_text("note", words, limit) if words else ""
+
+
+def _check_length(what: str, text: str, limit: int) -> None:
     if len(text) > limit:
         raise TextNotAllowed(f"The {what} has {len(text):,} characters; at most {limit:,} are taken.")
-    clean = text if text.isascii() else unicodedata.normalize("NFC", text).replace("\N{NO-BREAK SPACE}", " ")
-    clean = clean.strip()
-    if not clean.isprintable():  # control, format and bidirectional characters are not
-        raise TextNotAllowed(f"The {what} holds control characters; write it with visible characters only.")
-    if len(clean) >= 10 and sum(map(str.isdigit, clean)) >= 10:
-        refuse_personal_numbers(clean)
+
+
+def _composed(what: str, text: str, limit: int) -> str:
+    clean = unicodedata.normalize("NFC", re.sub(_SPACES, " ", re.sub(_BREAKS, "", text))).strip()
+    _check_length(what, clean, limit)  # composing can make a text longer
+    if re.search(_UNSEEN, clean) or re.search(_PILED, clean):
+        raise TextNotAllowed(
+            f"The {what} holds characters that nobody sees, or a pile of accents; write it with visible characters only."
+        )
     return clean
 
 
@@ -129,4 +136,5 @@ def folded(name: str) -> str:
     wide = name.casefold().replace("æ", "ae").replace("ø", "o").replace("oe", "o").replace("aa", "a")
     if wide.isascii():
         return wide
-    return "".join(c for c in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(c))
+    plain = re.sub(_JOINED, "", unicodedata.normalize("NFKD", wide))
+    return "".join(c for c in plain if not unicodedata.combining(c))

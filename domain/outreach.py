@@ -9,14 +9,16 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.acts import Act
-from domain.facts import Fact, Factual, Retraction, short
+from domain.facts import Erasure, Fact, Factual, Retraction, short
 from domain.identities import identity, outreach_id
+from domain.kept import Kept
 from domain.outcomes import Outcome, Reason
 from domain.refusals import (
     CallNotAccepted,
     EntryUnknown,
     FollowUpMissing,
     FollowUpTooEarly,
+    NothingToErase,
     OriginUnknown,
     PositionsAbsurd,
     ReasonMissing,
@@ -124,6 +126,18 @@ class Outreach(Aggregate, Factual):
         positions: int
         place: Place
 
+    class NoteTaken(Event):
+        """Something was noted about the fact of entry ``about``; ``note`` names the note, its text lies apart."""
+
+        note: UUID
+        about: UUID
+        kept: Kept
+
+    class NoteErased(Event, Erasure):
+        """The text of a note was erased."""
+
+        note: UUID
+
     class EntryRetracted(Event, Retraction):
         """A fact of the outreach was registered in error."""
 
@@ -159,6 +173,18 @@ class Outreach(Aggregate, Factual):
     def refuses_contact(self) -> bool:
         """The company asked not to be contacted."""
         return bool(self.standing(Outreach.ContactRefused))
+
+    @property
+    def notes(self) -> dict[UUID, Kept]:
+        """The notes whose text was not erased, taken back or not."""
+        erased = {fact.note for fact in self.standing(Outreach.NoteErased)}
+        taken = (fact for fact in self.facts.values() if isinstance(fact, Outreach.NoteTaken))
+        return {fact.note: fact.kept for fact in taken if fact.note not in erased}
+
+    @property
+    def texts(self) -> set[UUID]:
+        """The ids of all personal texts that are to be kept."""
+        return {kept.text for kept in self.notes.values()}
 
     def yields_of(self, origin: UUID) -> list[Any]:
         """The yields that stand and came from this call or visit."""
@@ -298,6 +324,16 @@ class Outreach(Aggregate, Factual):
             )
         self.trigger_event(Outreach.YieldRecorded, entry=entry, visit=visit, call=call, **said, **act.fields)
         return True
+
+    def take_note(self, act: Act, entry: UUID, about: UUID, kept: Kept) -> None:
+        """Something was noted about the fact of entry ``about``."""
+        self.trigger_event(Outreach.NoteTaken, entry=entry, note=entry, about=about, kept=kept, **act.fields)
+
+    def erase_note(self, act: Act, entry: UUID, note: UUID, because: str) -> None:
+        """The text of the note was erased. Refused when it was before."""
+        if note not in self.notes:
+            raise NothingToErase(f"There is no note {short(note)} here whose text is kept.")
+        self.trigger_event(Outreach.NoteErased, entry=entry, note=note, because=because, **act.fields)
 
     def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
         """Takes a fact back: it leaves every figure, with what hangs on it, and stays in the history.

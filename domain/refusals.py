@@ -29,6 +29,18 @@ class CampaignKnown(Refusal):
     """A campaign of that name was planned already, with other facts."""
 
 
+class ErasureStands(Refusal):
+    """What was erased is gone; that it was erased cannot be taken back."""
+
+
+class NothingToErase(Refusal):
+    """No personal text is kept under that id, or it was erased before."""
+
+
+class ReasonTells(Refusal):
+    """The reason for an erasure would keep what is erased."""
+
+
 class SameActLogged(Refusal):
     """The same act by the same consultant on the same day is there already; ``again`` confirms a second one."""
 
@@ -39,6 +51,10 @@ class EntryUnknown(Refusal):
 
 class EntryRetractedAlready(Refusal):
     """The entry was taken back before."""
+
+
+class EntryOfUnknownKind(Refusal):
+    """The entry was logged by a later version; only that one knows what taking it back means."""
 
 
 class EntryDiffers(Refusal):

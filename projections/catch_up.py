@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
@@ -15,7 +16,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.campaign import Campaign
 from domain.company import Company
-from domain.facts import Retraction
+from domain.facts import Retraction, UnknownFact
 from domain.outreach import Outreach
 from projections.calls import Calls, Invitations
 from projections.campaigns import Enrolments
@@ -23,39 +24,59 @@ from projections.companies import Companies
 from projections.read_model import Batch, ReadModel, Recorded
 from projections.retractions import flips
 from projections.tables import days, metadata, progress
+from projections.unknown_kinds import UnknownEntries
 from projections.visits import Visits
 from projections.yields import Yields
 
-MODELS: tuple[type[ReadModel], ...] = (Companies, Enrolments, Calls, Invitations, Visits, Yields)
+MODELS: tuple[type[ReadModel], ...] = (Companies, Enrolments, Calls, Invitations, Visits, Yields, UnknownEntries)
 BATCH = 5_000
 
-Read = Callable[[int, int], Sequence[Recorded]]
+Read = Callable[[int, str, int], Sequence[Recorded]]
 RegionOf = Callable[[str, date], str]
+Reached = Callable[[str], None]
 
 
 def catch_up(
-    engine: Engine, read: Read, region_of: RegionOf, batch: int = BATCH, seen: Callable[[int], None] = lambda n: None
+    engine: Engine,
+    read: Read,
+    region_of: RegionOf,
+    batch: int = BATCH,
+    seen: Callable[[int], None] = lambda n: None,
+    reached: Reached = lambda name: None,
 ) -> int:
-    """Feeds what ``read(after, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
+    """Feeds what ``read(after, head, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
 
-    Two that catch up at once wait for each other, and the later finds nothing left to do.
+    ``head`` is what the event at position ``after`` carried, so that whoever reads can tell that the next follows it.
+
+    Two that catch up at once wait for each other, and the later finds nothing left to do. ``reached`` is told the
+    names of the places at which a rehearsal may have the program die.
     """
     while True:
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            after = position(connection)
-            events = read(after, batch)
+            after, head = last_seen(connection)
+            events = read(after, head, batch)
             if not events:
                 return after
-            feed(connection, events, region_of)
+            feed(connection, events, region_of, reached)
+            reached("views.before-commit")
+        reached("views.after-commit")
         seen(len(events))
 
 
 def position(connection: Connection) -> int:
     """The position of the last event the tables have seen; 0 before the first."""
-    return connection.execute(select(progress.c.position)).scalar() or 0
+    return last_seen(connection)[0]
 
 
-def feed(connection: Connection, events: Sequence[Recorded], region_of: RegionOf) -> None:
+def last_seen(connection: Connection) -> tuple[int, str]:
+    """The position of the last event the tables have seen, and its hash; 0 and nothing before the first."""
+    row = connection.execute(select(progress.c.position, progress.c.head)).first()
+    return (row.position, row.head) if row else (0, "")
+
+
+def feed(
+    connection: Connection, events: Sequence[Recorded], region_of: RegionOf, reached: Reached = lambda name: None
+) -> None:
     """What these events do to every read model, and that they were seen."""
     batch = Batch(connection, region_of)
     for retracting, run in groupby(events, lambda e: isinstance(e.event, Retraction)):
@@ -64,35 +85,47 @@ def feed(connection: Connection, events: Sequence[Recorded], region_of: RegionOf
             _retract(batch, same)
         else:
             _tell(batch, same)
+    reached("views.before-position")
     _remember(connection, events)
 
 
 def _tell(batch: Batch, events: Sequence[Recorded]) -> None:
     batch.position = events[0].position
     by_kind: dict[type, list[Any]] = {}
-    for _, _, event in events:
+    for _, _, event, _ in events:
         by_kind.setdefault(type(event), []).append(event)
-    _meet(batch, by_kind)
+    strange = _set_apart(_meet(batch, by_kind), by_kind)
     models = [model(batch) for model in MODELS]
     clauses = {kind: clause.__get__(model) for model in models for kind, clause in model.clauses.items()}
     for model in models:
         model.begin([event for kind in model.clauses for event in by_kind.get(kind, ())])
-    for batch.position, _, event in events:
-        if clause := clauses.get(type(event)):
+    for batch.position, _, event, _ in events:
+        if clause := clauses.get(UnknownFact if strange and event.originator_id in strange else type(event)):
             clause(event)
     for model in models:
         model.end()
     batch.write()
 
 
-def _meet(batch: Batch, by_kind: dict[type, list[Any]]) -> None:
+def _meet(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID]:
+    """Learns whom these events are about. Returns the aggregates that nothing tells it of."""
     for event in by_kind.get(Outreach.Opened, ()):
         batch.meet(event.originator_id, event.slug, event.cvr)
     for event in by_kind.get(Company.Registered, ()):
         batch.meet(event.originator_id, "", event.cvr)
     for event in by_kind.get(Campaign.Planned, ()):
         batch.meet(event.originator_id, event.slug, "")
-    batch.know_subjects({event.originator_id for events in by_kind.values() for event in events})
+    met = {event.originator_id for events in by_kind.values() for event in events}
+    batch.know_subjects(met)
+    return met.difference(batch.subjects)
+
+
+def _set_apart(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
+    """Takes out what is about aggregates that began with an event of an unknown kind: all of it is of unknown kinds."""
+    if strange:
+        for events in by_kind.values():
+            events[:] = [event for event in events if event.originator_id not in strange]
+    return strange
 
 
 def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
@@ -109,7 +142,8 @@ def _remember(connection: Connection, events: Sequence[Recorded]) -> None:
     statement = insert(days)
     newest = statement.on_conflict_do_update(index_elements=["day"], set_={"position": statement.excluded.position})
     connection.execute(newest, rows)
-    seen = {"only": 1, "position": events[-1].position, "recorded_at": events[-1].recorded_at}
+    last_one = events[-1]
+    seen = {"only": 1, "position": last_one.position, "recorded_at": last_one.recorded_at, "head": last_one.head}
     connection.execute(insert(progress).values(seen).on_conflict_do_update(index_elements=["only"], set_=seen))
 
 

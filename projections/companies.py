@@ -70,4 +70,9 @@ class Companies(Timeline):
 
 def _said(cvr: str, since: str, said: CompanyFacts) -> dict[str, Any]:
     computed = {"cvr": cvr, "folded": folded(said.name), "division": said.industry[:2]}
-    return {"since": since, "facts": {**asdict(said), **computed}}
+    facts = {name: value for name, value in asdict(said).items() if name not in _NOT_OF_REPORTS}
+    return {"since": since, "facts": facts | computed}
+
+
+_NOT_OF_REPORTS = frozenset({"form", "name_apart"})
+"""What is said of a company that no report needs; so names of sole traders never reach a table."""

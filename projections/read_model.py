@@ -28,11 +28,12 @@ subjects = Table(
 
 
 class Recorded(NamedTuple):
-    """An event with its place in the log and the moment it was recorded (UTC, ISO 8601)."""
+    """An event with its place in the log, the moment it was recorded (UTC, ISO 8601) and its hash there, if any."""
 
     position: int
     recorded_at: str
     event: Any
+    head: str = ""
 
 
 class Flip(NamedTuple):

@@ -19,6 +19,7 @@ class Scope:
 
     ``first`` and ``last``: the period, days of the contact, both included. ``as_of``: only what had happened by the
     end of that day. ``known``: only what was logged up to that position. ``today``: the day it is asked on.
+    ``left_out``: how many entries of which unknown kinds the report cannot count.
     """
 
     today: date
@@ -33,6 +34,7 @@ class Scope:
     last: date | None = None
     as_of: date | None = None
     known: int | None = None
+    left_out: tuple[tuple[str, int], ...] = ()
 
     @property
     def day(self) -> date:
@@ -91,3 +93,9 @@ class Scope:
 def position_on(connection: Connection, day: date) -> int:
     """The last position recorded by the end of that day in Copenhagen; 0 when nothing was."""
     return connection.execute(select(func.max(days.c.position)).where(days.c.day <= str(day))).scalar() or 0
+
+
+def last_day(connection: Connection) -> date | None:
+    """The last day, in Copenhagen, on which anything was recorded; None when nothing was."""
+    day = connection.execute(select(func.max(days.c.day))).scalar()
+    return date.fromisoformat(day) if day else None

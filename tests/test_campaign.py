@@ -188,3 +188,23 @@ def test_what_a_contact_yields_may_come_after_the_last_day_but_not_before_the_fi
 
     refuses(campaign, DayOutsideCampaign, lambda: campaign.check_happened(act("10-20"), inside=False), "2012-10-20")
     refuses(campaign, DayOutsideCampaign, lambda: campaign.check_happened(act("11-20")), "2012-11-20")
+
+
+def test_personal_texts_are_kept_until_the_day_that_was_set_last():
+    campaign = a_campaign()
+    assert campaign.keep_until is None
+
+    campaign.set_retention(act(), an_id(), day("2013-06-30"))
+    campaign.set_retention(act(), later := an_id(), day("2013-12-31"))
+    campaign.set_retention(act(), an_id(), day("2013-12-31"))
+
+    assert names(new(campaign)) == ["RetentionSet", "RetentionSet"]
+    assert campaign.keep_until == day("2013-12-31")
+    campaign.retract(act(), an_id(), later, "undone")
+    assert campaign.keep_until == day("2013-06-30")
+
+
+def test_personal_texts_are_kept_while_the_campaign_runs():
+    campaign = a_campaign()
+
+    refuses(campaign, DayOutsideCampaign, lambda: campaign.set_retention(act(), an_id(), day("12-30")), "2012-12-31")

@@ -26,7 +26,11 @@ def rows_after(told: Told, *batches: int):
     for size in batches[:-1]:
         with engine.connect() as connection:
             after = position(connection)
-        catch_up(engine, lambda since, limit, end=after + size: told.read(since, min(limit, end - since)), region_of)
+        catch_up(
+            engine,
+            lambda since, head, limit, end=after + size: told.read(since, head, min(limit, end - since)),
+            region_of,
+        )
     catch_up(engine, told.read, region_of, batches[-1])
     rows = all_rows(engine)
     engine.dispose()

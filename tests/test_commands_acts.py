@@ -343,6 +343,7 @@ def test_a_company_as_json_has_the_names_of_its_facts(consultant):
         "industry_scheme": "",
         "size_band": "5-9",
         "advertising_protected": False,
+        "form": "",
     }
 
 

@@ -247,7 +247,7 @@ def test_doctor_finds_a_log_that_others_can_read(consultant):
 
     assert result.exit_code == 4
     assert "chmod 600" in result.stdout
-    assert result.stderr == "1 of 13 checks found a fault: permissions.\n"
+    assert re.fullmatch(r"1 of \d+ checks found a fault: permissions\.\n", result.stderr)
 
 
 def test_doctor_finds_that_there_is_no_home(newcomer):

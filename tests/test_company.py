@@ -9,7 +9,8 @@ from given import CVR, act, an_id, day, names, new, replayed
 from domain.company import Company, CompanyFacts
 from domain.facts import short
 from domain.identities import company_id
-from domain.refusals import EntryRetractedAlready, EntryUnknown
+from domain.kept import Kept
+from domain.refusals import EntryRetractedAlready, EntryUnknown, NothingToErase
 
 AT_FIRST = CompanyFacts("Bageren", "306", "107120", "DB07", "2-4")
 GROWN = CompanyFacts("Bageren", "306", "107120", "DB07", "5-9")
@@ -180,3 +181,85 @@ def test_what_is_said_for_all_days_takes_the_place_of_what_was_said_for_some():
     assert company.change(act(), an_id(), AT_FIRST, None)
 
     assert company.on(day("11-20")) == company.now == AT_FIRST
+
+
+# Persons
+
+
+def kept() -> Kept:
+    return Kept(an_id(), "5f" * 32)
+
+
+def a_contact(company):
+    """A contact that was named, by its id, and what is kept of it."""
+    entry, text = an_id(), kept()
+    company.name_contact(act(), entry, text)
+    return entry, text
+
+
+def test_a_contact_is_named_changed_and_taken_back():
+    company = a_company()
+    person, first = a_contact(company)
+    company.change_contact(act(), change := an_id(), person, second := kept())
+
+    assert names(new(company)) == ["ContactNamed", "ContactChanged"]
+    assert company.contacts == {person: second}
+    company.retract(act(), an_id(), change, "undone")
+    assert company.contacts == {person: first}
+    company.retract(act(), an_id(), person, "undone")
+    assert company.contacts == {}
+    assert company.texts == {first.text, second.text}, "to be erased they have to be known"
+
+
+def test_an_erased_contact_is_kept_no_more_whatever_was_taken_back():
+    company = a_company()
+    person, _ = a_contact(company)
+    _, other = a_contact(company)
+    company.retract(act(), an_id(), person, "undone")
+    new(company)
+
+    company.erase_person(act(), an_id(), person, "asked for it")
+
+    assert names(new(company)) == ["PersonErased"]
+    assert (company.texts, company.erased) == ({other.text}, {person})
+    with pytest.raises(NothingToErase, match="Nothing is kept"):
+        company.erase_person(act(), an_id(), person, "asked for it")
+    with pytest.raises(EntryUnknown, match="no contact"):
+        company.change_contact(act(), an_id(), person, kept())
+    assert new(company) == []
+
+
+def a_sole_trader(name):
+    company = Company.register(act(), an_id(), CVR, CompanyFacts(form="10", name_apart=name))
+    company.collect_events()
+    return company
+
+
+def test_the_name_of_a_sole_trader_is_erased_under_every_fact_that_had_it():
+    company = a_sole_trader(first := kept())
+    company.change(act(), an_id(), CompanyFacts(form="10", name_apart=(second := kept())), day("12-01"))
+    new(company)
+
+    assert (company.names_apart, company.texts) == ([first, second], {first.text, second.text})
+    company.erase_person(act(), an_id(), company.owner, "asked for it")
+
+    assert (company.names_apart, company.texts) == ([], set())
+    with pytest.raises(NothingToErase, match=CVR):
+        company.erase_person(act(), an_id(), company.owner, "asked for it")
+
+
+def test_a_name_that_is_given_anew_after_an_erasure_is_kept():
+    company = a_sole_trader(kept())
+    company.erase_person(act(), an_id(), company.owner, "asked for it")
+    company.change(act(), an_id(), CompanyFacts(form="10", name_apart=(again := kept())), None)
+
+    assert company.names_apart == [again]
+    company.erase_person(act(), an_id(), company.owner, "once more")
+    assert company.names_apart == []
+
+
+def test_a_company_that_is_no_sole_trader_has_no_owner_to_erase():
+    company = a_company()
+
+    with pytest.raises(NothingToErase, match="Nothing is kept"):
+        company.erase_person(act(), an_id(), company.owner, "asked for it")

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent.parent
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
 IDS = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{8}\b")
 COLUMNS = 118
-OTHERWISE_ELSEWHERE = ("doctor", "verify", "rebuild")
+OTHERWISE_ELSEWHERE = ("doctor", "verify", "rebuild", "backup", "restore")
 
 
 def run(line: str) -> str:

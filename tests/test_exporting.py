@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from told import BAKERY, HARBOUR, Told, asked
 
 from campaign.exporting import files
-from campaign.exporting.cells import guarded
+from campaign.exporting.cells import guarded, unguarded
 from campaign.exporting.separated import DIALECTS, separated
 from campaign.exporting.totals import EXPORTED, Totals, as_json, figure_headings, gather
 from campaign.exporting.workbooks import workbook
@@ -169,9 +169,30 @@ def test_a_formula_is_text_when_it_goes_out(totals):
     assert cell in {line[EXPORTED.index("size")] for line in sheet(totals, "Totals")}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-cmd", "@SUM(A1)", "\t=1", "\r=1", "-2+3+cmd|' /C calc'!A0"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+cmd",
+        "-cmd",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        " =1",
+        "'=1",
+        '"=1',
+        "＝1+1",
+        "＋a",
+        "－a",
+        "＠a",
+        "+1-2",
+        "-2+3+cmd|' /C calc'!A0",
+    ],
+)
 def test_what_a_spreadsheet_would_run_is_guarded(text):
-    assert guarded(text) == f"'{text}"
+    assert guarded(text) == f"'{text}".replace("\t", " ").replace("\r", " ").replace("\n", " ")
+    assert unguarded(f"'{text}") == text
 
 
 @pytest.mark.parametrize("text", ["306", "2-4", "100-", "Odsherred", "", "+45 33 12 34 56", "-5", "-1,5", "a=b"])

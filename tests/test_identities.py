@@ -180,7 +180,7 @@ def test_a_text_is_trimmed_and_composed():
 
 @pytest.mark.parametrize(
     "bad",
-    ["\x00", "\x1b[2J", "\x1b]52;c;aGVq\x07", "a\nb", "a\tb", "\u202eevil", "\u2066x", "\ufeffx", "\x7f", "\x9b1m"],
+    ["\x00", "\x1b[2J", "\x1b]52;c;aGVq\x07", "a\nb", "a\tb", "\u202eevil", "\u2066x", "\ue000x", "\x7f", "\x9b1m"],
 )
 def test_control_and_direction_characters_are_refused_and_not_repeated(bad):
     with pytest.raises(TextNotAllowed, match="name holds control characters") as refused:

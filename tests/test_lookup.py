@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from screens import BAKERY, BARBER, TIMBER, person
 
+from campaign.faults import CheckFault
 from campaign.lookup import (
     CampaignUnclear,
     CompanyUnclear,
@@ -130,11 +131,11 @@ def test_read_models_that_are_gone_or_broken_are_made_anew(tmp_path):
 def test_completion_reads_what_is_there_and_makes_nothing(home, tmp_path):
     company_named(home, "nordvang")
 
-    assert [c.cvr for c in beginning(home.views, "2609")] == [TIMBER]
-    assert [c.cvr for c in beginning(home.views, "grøn")] == [BAKERY, BARBER]
+    assert [c.cvr for c in beginning(home, "2609")] == [TIMBER]
+    assert [c.cvr for c in beginning(home, "grøn")] == [BAKERY, BARBER]
     with pytest.raises(sqlite3.Error):
-        beginning(tmp_path / "none.db", "2609")
-    assert not (tmp_path / "none.db").exists()
+        beginning(Home(tmp_path / "none", home.clock), "2609")
+    assert not (tmp_path / "none").exists()
 
 
 def test_campaigns_are_known_with_their_last_day_as_it_stands(home):
@@ -148,6 +149,24 @@ def test_the_only_open_campaign_is_meant(home, tmp_path):
     somebody.says("plan", "other", "--title", "Other", "--from", "2012-09-03", "--to", "2013-06-30")
     with pytest.raises(CampaignUnclear, match="luk-op, other"):
         only_open_campaign(Home(somebody.home, clock.now))
+
+
+@pytest.mark.parametrize(
+    "alteration",
+    [
+        "state = CAST(replace(CAST(state AS TEXT), 'luk-op', 'lul-op') AS BLOB)",
+        "state = CAST(replace(CAST(state AS TEXT), '\"last\"', '\"lost\"') AS BLOB)",
+        "state = CAST(replace(CAST(state AS TEXT), '2012-09', '2012-19') AS BLOB)",
+        "hash = zeroblob(32)",
+    ],
+)
+def test_what_was_altered_of_a_campaign_is_not_taken_for_true(tmp_path, alteration):
+    somebody = person(tmp_path / "h")
+    with closing(sqlite3.connect(somebody.home / "events.db")) as log, log:
+        assert log.execute(f"UPDATE stored_events SET {alteration} WHERE position = 1").rowcount == 1
+
+    with pytest.raises(CheckFault, match=r"campaign at position 1 was altered.*campaign verify"):
+        campaigns(somebody.home / "events.db")
 
 
 def test_without_a_campaign_it_is_said_how_to_plan_one(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 from given import CVR, SLUG, act, an_id, an_outreach, day, imported, names, new, replayed
 
 from domain.identities import outreach_id
+from domain.kept import Kept
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
 from domain.refusals import (
@@ -13,8 +14,10 @@ from domain.refusals import (
     EntryDiffers,
     EntryRetractedAlready,
     EntryUnknown,
+    ErasureStands,
     FollowUpMissing,
     FollowUpTooEarly,
+    NothingToErase,
     OriginUnknown,
     OutOfUse,
     PositionsAbsurd,
@@ -863,3 +866,50 @@ def test_a_reason_for_a_no_goes_with_a_no():
         lambda: outreach.log_call(act(), an_id(), Outcome.ACCEPTED, Reason.NO_TIME),
         "--reason",
     )
+
+
+# Notes
+
+
+KEPT = Kept(an_id(), "5f" * 32)
+
+
+def test_a_note_is_about_a_fact_and_its_text_lies_apart():
+    outreach = an_outreach()
+    outreach.log_call(act(), call := an_id(), Outcome.NO_ANSWER)
+    new(outreach)
+
+    outreach.take_note(act(), note := an_id(), call, KEPT)
+
+    (taken,) = new(outreach)
+    assert (type(taken).__name__, taken.note, taken.about, taken.kept) == ("NoteTaken", note, call, KEPT)
+    assert (outreach.notes, outreach.texts) == ({note: KEPT}, {KEPT.text})
+
+
+def test_an_erased_note_is_kept_no_more_and_is_erased_once():
+    outreach = an_outreach()
+    outreach.take_note(act(), note := an_id(), an_id(), KEPT)
+    new(outreach)
+
+    outreach.erase_note(act(), an_id(), note, "asked for it")
+
+    assert (names(new(outreach)), outreach.notes, outreach.texts) == (["NoteErased"], {}, set())
+    refuses(outreach, NothingToErase, lambda: outreach.erase_note(act(), an_id(), note, "asked for it"), "no note")
+
+
+def test_the_text_of_a_note_that_was_taken_back_is_kept_until_it_is_erased():
+    outreach = an_outreach()
+    outreach.take_note(act(), note := an_id(), an_id(), KEPT)
+
+    outreach.retract(act(), an_id(), note, "undone")
+
+    assert outreach.texts == {KEPT.text}
+
+
+def test_an_erasure_cannot_be_taken_back():
+    outreach = an_outreach()
+    outreach.take_note(act(), note := an_id(), an_id(), KEPT)
+    outreach.erase_note(act(), erasure := an_id(), note, "asked for it")
+
+    new(outreach)
+    refuses(outreach, ErasureStands, lambda: outreach.retract(act(), an_id(), erasure, "by mistake"), "brought back")

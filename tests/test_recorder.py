@@ -191,6 +191,26 @@ def test_nothing_is_appended_to_a_log_whose_tail_was_deleted(recorder, path):
 # When it was recorded
 
 
+@pytest.mark.parametrize("count", ["3", "'3x'", "NULL"])
+def test_nothing_is_appended_where_the_count_of_positions_was_set_back(recorder, path, count):
+    recorder.insert_events(facts(5))
+    by_force(path, f"UPDATE sqlite_sequence SET seq = {count}")
+
+    with pytest.raises(CheckFault, match="campaign verify"):
+        recorder.insert_events(facts())
+    with pytest.raises(CheckFault, match="campaign verify"):
+        head(path)
+
+
+@pytest.mark.parametrize("alteration", ["hash = 'x'", "recorded_at = x'00'"])
+def test_nothing_is_appended_to_a_last_row_of_other_types(recorder, path, alteration):
+    recorder.insert_events(facts(5))
+    by_force(path, f"UPDATE stored_events SET {alteration} WHERE position = 5")
+
+    with pytest.raises(CheckFault, match=r"position 5\) was altered"):
+        recorder.insert_events(facts())
+
+
 def test_the_moment_of_recording_is_kept_in_utc_to_the_microsecond(recorder, clock):
     clock.now = datetime(2012, 11, 30, 12, 0, 0, 5, tzinfo=timezone(timedelta(hours=1)))
     recorder.insert_events(facts(2))

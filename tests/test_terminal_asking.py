@@ -148,3 +148,57 @@ def test_a_table_takes_the_width_of_the_window(types):
 
     assert max(map(len, lines)) <= 100
     assert any("company registered: name Nordvang" in line for line in lines)
+
+
+# Notes
+
+
+def test_a_note_is_typed_at_the_terminal_and_ends_with_ctrl_d(types, consultant):
+    child = types("call", TIMBER, "busy", "--note", "-", EDITOR="", VISUAL="")
+    child.expect_exact("end with Ctrl-D")
+    child.sendline("Ib er på ferie.")
+    child.sendeof()
+    child.expect("; note [0-9a-f]{8}")
+
+    assert ended(child) == 0
+    assert "Ib er på ferie." in consultant.says("history", TIMBER)
+
+
+def test_a_note_is_written_in_the_editor_and_its_draft_is_gone(types, consultant, tmp_path):
+    editor = tmp_path / "editor.sh"
+    editor.write_text(f'#!/bin/sh\necho "Ib er på ferie." > "$1"\nls -l "$1" > {tmp_path}/draft\n', encoding="utf-8")
+    editor.chmod(0o700)
+    child = types("call", TIMBER, "busy", "--note", "-", EDITOR=str(editor), VISUAL="")
+    child.expect("; note [0-9a-f]{8}")
+
+    assert ended(child) == 0
+    assert "Ib er på ferie." in consultant.says("history", TIMBER)
+    draft = (tmp_path / "draft").read_text(encoding="utf-8")
+    assert draft.startswith("-rw-------"), "nobody else can read it meanwhile"
+    assert str(consultant.home) in draft
+    assert not list(consultant.home.glob("note-*"))
+
+
+def test_an_editor_that_fails_logs_nothing(types, consultant):
+    child = types("call", TIMBER, "busy", "--note", "-", EDITOR="false", VISUAL="")
+    child.expect("(?i)editor|edit")
+
+    assert ended(child) == 2
+    assert "busy" not in consultant.says("history", TIMBER)
+
+
+def test_an_erasure_is_asked_about_first(types, consultant):
+    said = consultant.says("contact", "add", TIMBER, "--name", "Ib Holm")
+    contact = said.partition("contact ")[2][:8]
+
+    child = types("erase", contact, "--because", "asked for it")
+    child.expect_exact("for good?")
+    child.sendline("n")
+    child.expect_exact("Nothing was erased.")
+    assert ended(child) == 1
+    assert "Ib Holm" in consultant.says("contact", "list")
+
+    child = types("erase", contact, "--because", "asked for it")
+    child.sendline("ja")
+    child.expect_exact("It cannot be undone")
+    assert ended(child) == 0

@@ -8,6 +8,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from given import CVR, SLUG, act, day
 
+from campaign.app import CampaignTracker
 from campaign.eventstore import verification
 from campaign.eventstore.mapper import TypedMapper
 from campaign.eventstore.verification import verify
@@ -169,6 +170,67 @@ def test_a_history_without_its_beginning_is_a_fault(log):
     log.store.insert_events([StoredEvent(uuid4(), row.originator_version, row.topic, row.state)])
 
     assert "cannot be replayed" in verdict(log).fault
+
+
+@pytest.mark.parametrize("count", ["7", "NULL", "'many'"])
+def test_a_count_of_positions_that_was_set_back_is_a_fault(log, path, count):
+    by_force(path, f"UPDATE sqlite_sequence SET seq = {count}")
+
+    assert "the count was altered" in verdict(log).fault
+
+
+@pytest.mark.parametrize("column", ["topic", "recorded_at", "entry"])
+def test_text_that_is_none_is_a_fault(log, path, column):
+    by_force(path, f"UPDATE stored_events SET {column} = CAST(x'ff' AS TEXT) WHERE position = 5")
+
+    assert "the file is damaged, and cannot be read behind position 0" in verdict(log).fault
+
+
+@pytest.mark.parametrize("hash", ["'text'", "7", "1.5"])
+def test_a_hash_of_another_type_is_a_fault(log, path, hash):
+    by_force(path, f"UPDATE stored_events SET hash = {hash} WHERE position = 5")
+
+    assert verdict(log).position == 5
+
+
+def test_an_index_that_leads_elsewhere_is_a_fault_although_every_row_fits(log, path):
+    entry = log.store.rows(4, 1)[0][5].encode()
+    log.store.datastore.close()
+    content = path.read_bytes()
+    places = [at for at in range(len(content)) if content.startswith(entry, at)]
+    found = []
+    for at in places:
+        path.write_bytes(content[:at] + b"0" * len(entry) + content[at + len(entry) :])
+        again = CampaignTracker(path, log.store.clock)
+        found.append(verdict(again).fault)
+        again.close()
+
+    assert len(places) > 1
+    assert sum("its hash does not fit" in fault for fault in found) == 1
+    assert [fault for fault in found if "index one_entry_once" in fault]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER quietly AFTER INSERT ON stored_events BEGIN DELETE FROM stored_events; END",
+        "DROP INDEX one_entry_once",
+        "CREATE VIEW another AS SELECT 1",
+    ],
+)
+def test_definitions_that_are_not_the_programs_are_a_fault(log, path, statement):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(statement)
+
+    assert "their definitions were altered" in verdict(log).fault
+
+
+def test_statistics_that_somebody_had_sqlite_gather_are_none(log, path):
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ANALYZE")
+        connection.commit()
+
+    assert verdict(log).fault is None
 
 
 def test_who_logs_at_the_end_of_the_verification_makes_no_fault(log, monkeypatch):

@@ -155,7 +155,7 @@ class Told:
         with engine.connect() as connection, connection.begin():
             yield connection
 
-    def read(self, after: int, limit: int) -> list[Recorded]:
+    def read(self, after: int, _: str, limit: int) -> list[Recorded]:
         """The events that follow a position."""
         return self.events[after : after + limit]
 

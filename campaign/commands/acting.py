@@ -45,7 +45,7 @@ def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequ
     first, *others = facts
     company, entry = tracker.company(cvr), short(first.entry)
     rest = "".join(f"; {in_words(fact)}" for fact in others)
-    told = f"{in_words(first)}, {_name(cvr, company)}, {when_and_who(first)}{rest}"
+    told = f"{in_words(first)}, {_name(tracker, cvr, company)}, {when_and_who(first)}{rest}"
     said(session, facts, f"Logged: {told} (entry {entry}). Undo: campaign undo {entry}")
     for warning in _warnings(cvr, company, tracker.outreach(session.slug, cvr), first.act):
         session.note(warning)
@@ -76,12 +76,21 @@ def when_and_who(fact: Any) -> str:
 
 def named(tracker: CampaignTracker, cvr: str) -> str:
     """The company with its name, or that it is in no register here."""
-    return _name(cvr, tracker.company(cvr))
+    return _name(tracker, cvr, tracker.company(cvr))
 
 
-def _name(cvr: str, company: Company | None) -> str:
-    name = company.now.name if company and company.now else ""
+def _name(tracker: CampaignTracker, cvr: str, company: Company | None) -> str:
+    name = name_of(tracker, company)
     return f"{cvr} {name}" if name else f"{cvr} (no name known)"
+
+
+def name_of(tracker: CampaignTracker, company: Company | None) -> str:
+    """The company's name, kept apart from the log or not; empty when none is known, or no more."""
+    facts = company.now if company else None
+    if facts and facts.name_apart:
+        there = tracker.people.texts([facts.name_apart.text])
+        return next((text.content for text in there.values()), "")
+    return facts.name if facts else ""
 
 
 def _warnings(cvr: str, company: Company | None, outreach: Outreach | None, act: UUID) -> Iterator[str]:

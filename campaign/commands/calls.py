@@ -10,6 +10,7 @@ import click
 from campaign.commands.acting import again_option, confirmed, say_logged
 from campaign.terminal import asking, completing
 from campaign.terminal.declaring import Option, argument, command, json_option, option
+from campaign.terminal.notes import note_option, noted
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
 from domain.refusals import DayInFuture
@@ -27,6 +28,7 @@ from domain.refusals import DayInFuture
 @option("--reason", type=ReasonWord(), shell_complete=completing.reasons, help="Why they said no.")
 @option("--visit", "visit_on", type=Day(ahead=True), metavar="DAY", help="The day of the visit they accepted.")
 @option("--follow-up", type=Day(ahead=True), metavar="DAY", help="The day to call again.")
+@note_option
 @again_option
 @json_option
 def call(
@@ -37,6 +39,7 @@ def call(
     reason: Any,
     visit_on: date | None,
     follow_up: date | None,
+    note: str | None,
     again: bool,
 ) -> None:
     """Log one call to a COMPANY, and its OUTCOME."""
@@ -47,12 +50,12 @@ def call(
     cvr = session.company(company)
     reason = reason or _ask(session, "reason", outcome.needs_reason)
     follow_up = follow_up or _ask(session, "follow_up", outcome.needs_follow_up)
-    with session.tracker() as tracker:
+    with noted(session, note) as said, session.tracker() as tracker:
         facts = confirmed(
             session,
             again,
             lambda again: tracker.log_call(
-                act, session.slug, cvr, outcome, reason, at_time, follow_up, visit_on, again
+                act, session.slug, cvr, outcome, reason, at_time, follow_up, visit_on, again, said
             ),
         )
         say_logged(session, tracker, cvr, facts)

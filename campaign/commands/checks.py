@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from campaign.faults import CheckFault
-from campaign.terminal.declaring import command, json_option
+from campaign.terminal.declaring import command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.session import Session
 
+if TYPE_CHECKING:
+    from campaign.eventstore.anchors import Anchor
+    from campaign.eventstore.verification import Verdict
+
+_TOLD = 3
+
 
 @command("verify")
+@option(
+    "--anchor",
+    "files",
+    multiple=True,
+    metavar="FILE",
+    help="Hold the log against a head kept elsewhere: an export, a backup, an earlier --json. Repeat it for more.",
+)
 @json_option
-def verify(session: Session) -> None:
-    """Prove that the log is what was written: recompute its chain of hashes, and replay every event."""
+def verify(session: Session, files: tuple[str, ...]) -> None:
+    """Prove that the log is what was written: recompute its chain of hashes, and replay every event.
+
+    Only a head kept elsewhere shows that the end of the log was cut or rewritten: --anchor FILE. The read models
+    here count as one.
+    """
     from campaign.eventstore import heads
     from campaign.eventstore.verification import verify as examined
+    from campaign.people.checking import TextsVerdict, check_texts
 
+    anchors = _anchors(session, files)
     with session.tracker() as tracker, session.progress("Verifying") as seen:
         done, of = 0, heads.head(session.home.log)
 
@@ -23,16 +45,53 @@ def verify(session: Session) -> None:
             done += rows
             seen(done, of)
 
-        verdict = examined(tracker.store, tracker.mapper, told)
+        verdict = examined(tracker.store, tracker.mapper, told, anchors)
+        texts = TextsVerdict(0, []) if verdict.fault else check_texts(tracker)
     if session.json:
-        found = {"position": verdict.position, "fault": verdict.fault}
-        show_json({"events": verdict.events, "head": verdict.head.hex(), **found})
+        show_json(_as_json(verdict, anchors) | {"texts": texts.kept, "text_faults": texts.faults})
     if verdict.fault:
         where = f"Position {verdict.position:,}: " if verdict.position else ""
         raise CheckFault(f"{where}{verdict.fault}. Entries before it, as they were written: {verdict.events:,}.")
     if not session.json:
-        show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
-        session.note("Keep the head elsewhere: only then can a rewritten end of the log be noticed.")
+        _show_proof(session, verdict, anchors)
+    if texts.faults:
+        raise CheckFault(f"Of the personal texts {_listed(texts.faults)}. The log itself is as it was written.")
+    if texts.kept and not session.json:
+        show(f"Personal texts as they were logged: {texts.kept:,}.")
+
+
+def _listed(faults: Sequence[str]) -> str:
+    more = f"; and {len(faults) - _TOLD:,} more" if len(faults) > _TOLD else ""
+    return "; ".join(faults[:_TOLD]) + more
+
+
+def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
+    """The heads in these files, and that of the read models where there are any."""
+    from pathlib import Path
+
+    from campaign.eventstore import heads
+    from campaign.eventstore.anchors import Anchor, anchors_in
+
+    kept = [anchor for file in files for anchor in anchors_in(Path(file))]
+    seen = heads.seen_by(session.home.views)
+    return [*kept, Anchor(seen, session.home.views.name)] if seen else kept
+
+
+def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
+    held = [{"position": a.head.position, "head": a.head.hash, "source": a.source} for a in anchors]
+    found = {"position": verdict.position, "fault": verdict.fault, "unknown": verdict.unknown, "anchors": held}
+    return {"events": verdict.events, "head": verdict.head.hex(), **found}
+
+
+def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:
+    from campaign.terminal.figures import unknown_kinds
+
+    show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
+    for anchor in anchors:
+        show(f"It fits the head of position {anchor.head.position:,} in {anchor.source}.")
+    if verdict.unknown:
+        show(f"Kept, though not to be read here: {unknown_kinds(verdict.unknown)}.")
+    session.note("Keep the head elsewhere: only then can a rewritten end of the log be noticed.")
 
 
 @command("doctor")

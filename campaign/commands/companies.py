@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
 
 import click
 
-from campaign.commands.acting import named, said
+from campaign.commands.acting import name_of, named, said
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
@@ -17,17 +18,22 @@ from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
+    from campaign.people.store import Text
     from domain.company import CompanyFacts
 
 _company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
 
 
 class Told(NamedTuple):
-    """A fact, the campaign it belongs to (empty for the company's own), and the retraction that took it back."""
+    """A fact, the campaign it belongs to (empty for the company's own), and the retraction that took it back.
+
+    ``text`` is the personal text it refers to; of one that is not there it says why.
+    """
 
     fact: Any
     slug: str
     retraction: Any
+    text: str = ""
 
 
 @command("history")
@@ -45,9 +51,37 @@ def history(session: Session, company: str) -> None:
     _show(told)
 
 
+def _in_order(facts: Iterable[Told]) -> list[Told]:
+    """By the moment of logging; a clock that was set back changes no order within a campaign."""
+    latest: dict[str, datetime] = {}
+
+    def moment(told: Told) -> datetime:
+        latest[told.slug] = max(told.fact.timestamp, latest.get(told.slug, told.fact.timestamp))
+        return latest[told.slug]
+
+    return sorted(facts, key=moment)
+
+
 def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
-    facts = sorted(_facts(session, tracker, cvr), key=lambda told: told.fact.timestamp)
-    return iter(facts)
+    facts = _in_order(_facts(session, tracker, cvr))
+    kept = {told.fact.entry: text for told in facts if (text := _kept(told.fact))}
+    texts = tracker.people.texts(kept.values()) if kept else {}
+    for told in facts:
+        text = kept.get(told.fact.entry)
+        yield told._replace(text=_said(tracker, texts.get(text), text, told)) if text else told
+
+
+def _said(tracker: CampaignTracker, there: Text | None, text: UUID, told: Told) -> str:
+    if there:
+        return ", ".join(filter(None, there.said.values()))
+    owner = tracker.load([told.fact.originator_id])[told.fact.originator_id]
+    return "(missing: see campaign verify)" if text in owner.texts else "(erased)"
+
+
+def _kept(fact: Any) -> UUID | None:
+    """The id of the personal text a fact refers to."""
+    kept = getattr(fact, "kept", None) or getattr(getattr(fact, "said", None), "name_apart", None)
+    return kept.text if kept else None
 
 
 def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
@@ -69,7 +103,7 @@ def _row(told: Told) -> dict[str, Any]:
 
     gone = told.retraction
     by = gone and {"entry": gone.entry.hex, "by": gone.by, "at": gone.at, "because": gone.because}
-    return as_row(told.fact) | {"campaign": told.slug or None, "taken_back": by}
+    return as_row(told.fact) | {"campaign": told.slug or None, "taken_back": by, "text": told.text or None}
 
 
 def _show(told: Sequence[Told]) -> None:
@@ -86,8 +120,9 @@ def _show(told: Sequence[Told]) -> None:
         Column("entry"),
     ]
     rows = []
-    for fact, slug, gone in told:
-        mark = f" [taken back by {gone.by} on {gone.at}: {gone.because}]" if gone else ""
+    for fact, slug, gone, text in told:
+        mark = f": {text}" if text else ""
+        mark += f" [taken back by {gone.by} on {gone.at}: {gone.because}]" if gone else ""
         rows.append([shown(fact.at), in_words(fact) + mark, fact.office, fact.by, slug, short(fact.entry)])
     show_table(columns, rows)
 
@@ -99,6 +134,7 @@ def _show(told: Sequence[Told]) -> None:
 @option("--industry", type=IndustryCode(), metavar="CODE", help="Its industry code, 2 to 6 digits.")
 @option("--scheme", type=click.Choice(["DB07", "DB25"]), help="The list the industry code is of; default: DB07.")
 @option("--size", metavar="BAND", help="How many work there: 5-9, 50-99.")
+@option("--form", metavar="FORM", help="Its form: ApS, or 10 for a sole trader, whose name is kept apart.")
 @option("--protected/--not-protected", default=None, help="Whether it is protected from advertising.")
 @option("--since", type=Day(), metavar="DAY", help="From which day on this holds; default: all days.")
 @json_option
@@ -107,12 +143,12 @@ def company(session: Session, company: str, since: date | None, **said_of_it: An
     cvr = session.company(company)
     with session.tracker() as tracker:
         known = tracker.company(cvr)
-        facts = known.now if known else None
+        facts, name = known.now if known else None, name_of(tracker, known)
         changes = {name: value for name, value in said_of_it.items() if value is not None}
         if changes:
             _change(session, tracker, cvr, facts, changes, since)
         else:
-            _show_facts(session, cvr, facts)
+            _show_facts(session, cvr, facts, name)
 
 
 _FIELDS = {
@@ -122,6 +158,7 @@ _FIELDS = {
     "scheme": "industry_scheme",
     "size": "size_band",
     "protected": "advertising_protected",
+    "form": "form",
 }
 
 
@@ -137,6 +174,7 @@ def _change(
 
     from campaign.terminal.words import in_words
     from domain.company import CompanyFacts
+    from domain.company_forms import is_sole_trader
     from domain.facts import short
     from domain.identities import needed_text
 
@@ -144,6 +182,8 @@ def _change(
     new = replace(known or CompanyFacts(), **clean)
     if new.industry and not new.industry_scheme:
         new = replace(new, industry_scheme="DB07")
+    if new.form != (known.form if known else "") and is_sole_trader(new.form) and known and known.name:
+        session.note("What was logged under that name before stays in the log; from now on the name is kept apart.")
     facts = tracker.describe_company(session.act(anywhere=True), cvr, new, since)
     if not facts:
         said(session, facts, f"That is known of {named(tracker, cvr)} already; nothing was changed.")
@@ -152,13 +192,12 @@ def _change(
     said(session, facts, f"Logged: {in_words(facts[0])}, {cvr} (entry {entry}). Undo: campaign undo {entry}")
 
 
-def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None) -> None:
+def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None, name: str) -> None:
     from campaign.reference import industries, offices
 
     if session.json:
-        from msgspec import to_builtins
-
-        show_json({"cvr": cvr, "registered": facts is not None, **(to_builtins(facts) if facts else {})})
+        said_of_it = {field: getattr(facts, field) for field in _FIELDS.values()} if facts else {}
+        show_json({"cvr": cvr, "registered": facts is not None, **said_of_it, **({"name": name} if facts else {})})
     elif facts is None:
         show(f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME")
     else:
@@ -167,7 +206,8 @@ def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None) -> None:
         protected = "protected" if facts.advertising_protected else "not protected"
         told = [
             ("CVR number", cvr),
-            ("name", facts.name),
+            ("name", name),
+            ("form", facts.form),
             ("municipality", place),
             ("industry", industry.strip()),
             ("size", facts.size_band),

@@ -10,18 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.faults import SettingsFault
+from campaign.eventstore.anchors import HEAD, POSITION
+from campaign.exporting.sidecars import anchor_of, as_anchor
+from campaign.faults import CheckFault, SettingsFault
 from campaign.terminal.declaring import command, option
+from campaign.terminal.output import escaped
 from campaign.terminal.scopes import Asked, described, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from campaign.eventstore.heads import Head
     from campaign.exporting.totals import Totals
     from projections.scope import Scope
 
 _FORMATS = ("csv", "excel-csv", "xlsx", "json", "tsv")
+_WITH_HEAD = ("xlsx", "json")
+"""Formats that have a place for the head of the log in the file itself."""
 
 
 class Dimensions(click.ParamType[tuple[str, ...]]):
@@ -59,7 +65,7 @@ def totals(session: Session, asked: Asked, dimensions: tuple[str, ...] | None, c
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns="campaign" in (dimensions or ()))
         found = _gather(session, connection, scope, asked, dimensions or ())
-    _hand_over(session, asked, _WRITTEN[form](found))
+    _hand_over(session, asked, _WRITTEN[form](found), found.about, has_head=form in _WITH_HEAD)
     if form == "excel-csv" and "size" in found.dimensions:
         session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
 
@@ -75,6 +81,8 @@ def _checked(asked: Asked, chosen: str | None) -> str:
     if asked.output != "-":
         check_target(Path(asked.output), asked.force)
     form = chosen or _form(asked.output)
+    if asked.output != "-" and form not in _WITH_HEAD:
+        check_target(anchor_of(Path(asked.output)), asked.force)
     if asked.output == "-" and form == "xlsx":
         raise click.UsageError("A workbook cannot be shown on stdout. Write it to a file: -o FILE.xlsx")
     return form
@@ -94,26 +102,41 @@ def _gather(
     from campaign.exporting.totals import gather
     from projections.catch_up import position
 
-    seen = position(connection) if scope.known is None else scope.known
-    made = {"day of the report": str(scope.day), "log position": str(seen), "made at": session.now.isoformat()}
+    head = _head(session, position(connection) if scope.known is None else scope.known)
+    at = {POSITION: str(head.position), HEAD: head.hash}
+    made = {"day of the report": str(scope.day), **at, "made at": session.now.isoformat()}
     about = dict(described(scope, asked)) | made | {"made by": f"campaign {__version__}"}
     return gather(connection, scope, dimensions, about)
 
 
-def _hand_over(session: Session, asked: Asked, content: bytes) -> None:
+def _head(session: Session, position: int) -> Head:
+    """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten."""
+    from campaign.eventstore import heads
+
+    head = heads.at(session.home.log, position)
+    if head is None:
+        raise CheckFault(f"Position {position:,} is gone from the log, or was altered. Run: campaign verify")
+    return head
+
+
+def _hand_over(session: Session, asked: Asked, content: bytes, about: dict[str, str], has_head: bool) -> None:
     from campaign.exporting.files import put
 
     if asked.output == "-":
         sys.stdout.buffer.write(content)
         return
-    put(Path(asked.output or ""), content, asked.force)
-    session.note(f"Written: {asked.output}")
+    path = Path(asked.output or "")
+    put(path, content, asked.force)
+    session.note(f"Written: {path}")
+    if not has_head:
+        put(anchor_of(path), as_anchor(content, about), asked.force)
+        session.note(f"Beside it, to prove the log by: {anchor_of(path).name}")
 
 
 def _json(found: Totals) -> bytes:
     from campaign.exporting.totals import as_json
 
-    return f"{json.dumps(as_json(found), ensure_ascii=False, indent=2)}\n".encode()
+    return f"{escaped(json.dumps(as_json(found), ensure_ascii=False, indent=2))}\n".encode()
 
 
 def _separated(dialect: str) -> Callable[[Totals], bytes]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 from campaign.terminal.declaring import command, json_option
 from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.parameters import Slug
 from campaign.terminal.session import Session
 
 _KEPT = ("office", "consultant", "campaign")
@@ -35,21 +35,20 @@ def _checked(session: Session) -> dict[str, str]:
     """The settings that were given as options, as they are kept."""
     given = {name: value for name, value in session.options_given().items() if value and name in _KEPT}
     checked = {"office": lambda: session.office, "consultant": lambda: session.consultant}
+    checked["campaign"] = lambda: Slug().convert(session.setting("campaign"), None, None)
     return {name: checked[name]() if name in checked else value for name, value in given.items()}
 
 
 def keep(home: Path, settings: dict[str, str]) -> dict[str, str]:
     """Writes these settings into the home's config.toml beside those that are there; readable by this user only."""
+    from campaign.exporting.files import replace
     from campaign.settings import CONFIG, read_config
 
     path = home / CONFIG
     kept = read_config(path) | settings
-    draft = path.with_suffix(".new")
     # A JSON string is a TOML string too.
     text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+    replace(path, text.encode(), failpoint="config")
     return kept
 
 

@@ -63,7 +63,9 @@ def _undo(session: Session, tracker: CampaignTracker, act: Act, entries: Sequenc
 
         taken = tracker.undo(act, entries, "undone", told)
     if not taken:
-        raise EntryRetractedAlready("All of that was taken back before, or is a campaign's plan; nothing was changed.")
+        raise EntryRetractedAlready(
+            "All of that was taken back before, or is final: a campaign's plan, an erasure. Nothing was changed."
+        )
     return taken
 
 
@@ -94,7 +96,9 @@ def _told(tracker: CampaignTracker, entries: Sequence[Entry]) -> str:
 def subject(tracker: CampaignTracker, originator: UUID) -> str:
     """Whom an entry is about: a company, or a campaign."""
     about = tracker.load([originator])[originator]
-    return named(tracker, about.cvr) if hasattr(about, "cvr") else f"campaign {about.slug}"
+    if hasattr(about, "cvr"):
+        return named(tracker, about.cvr)
+    return f"campaign {about.slug}" if hasattr(about, "slug") else "something this version does not know"
 
 
 @command("retract")

@@ -12,6 +12,7 @@ from campaign.commands.acting import again_option, confirmed, say_logged
 from campaign.terminal import completing
 from campaign.terminal.dates import shown
 from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.notes import note_option, noted
 from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
 from campaign.terminal.session import Session
 
@@ -28,13 +29,14 @@ _company = argument("company", help="CVR number or part of the name", shell_comp
 @_company
 @argument("day", type=Day(ahead=True), help="the day of the visit: 20/11, tuesday, +1w")
 @option("--at", type=Day(), metavar="DAY", help="The day it was agreed, if not today.")
+@note_option
 @again_option
 @json_option
-def book(session: Session, company: str, day: date, at: date | None, again: bool) -> None:
+def book(session: Session, company: str, day: date, at: date | None, note: str | None, again: bool) -> None:
     """Log that a visit to a COMPANY was agreed, for DAY."""
     act, cvr = session.act(at), session.company(company)
-    with session.tracker() as tracker:
-        facts = confirmed(session, again, lambda again: tracker.book_visit(act, session.slug, cvr, day, again))
+    with noted(session, note) as said, session.tracker() as tracker:
+        facts = confirmed(session, again, lambda again: tracker.book_visit(act, session.slug, cvr, day, again, said))
         say_logged(session, tracker, cvr, facts)
 
 
@@ -58,6 +60,7 @@ def book(session: Session, company: str, day: date, at: date | None, again: bool
     help="What it brought: internship:2. Can be repeated.",
 )
 @_visit_option
+@note_option
 @again_option
 @json_option
 def visit(
@@ -68,17 +71,18 @@ def visit(
     to: date | None,
     yields: tuple[tuple[str, int], ...],
     visit: str | None,
+    note: str | None,
     again: bool,
 ) -> None:
     """Log what became of a visit to a COMPANY: its STATUS."""
     _check_options(status, on, to, yields)
     cvr = session.company(company)
-    with session.tracker() as tracker:
+    with noted(session, note) as said, session.tracker() as tracker:
         named = _visit_named(tracker, visit)
         if status == _MOVED:
-            facts = _move(session, tracker, cvr, on, to, named)
+            facts = _move(session, tracker, cvr, on, to, named, said)
         else:
-            facts = _settle(session, tracker, cvr, status, on, yields, named, again)
+            facts = _settle(session, tracker, cvr, status, on, yields, named, again, said)
         say_logged(session, tracker, cvr, facts)
 
 
@@ -92,12 +96,18 @@ def _check_options(status: str, on: str | None, to: date | None, yields: tuple[A
 
 
 def _move(
-    session: Session, tracker: CampaignTracker, cvr: str, on: str | None, to: date | None, visit: UUID | None
+    session: Session,
+    tracker: CampaignTracker,
+    cvr: str,
+    on: str | None,
+    to: date | None,
+    visit: UUID | None,
+    note: str,
 ) -> list[Any]:
     """With ``--to``, ``--on`` is the day it was agreed; alone it is the new day."""
     agreed = day_in(session, on) if on and to else session.today
     act = session.act(agreed)
-    return tracker.move_visit(act, session.slug, cvr, to or day_in(session, on or "", ahead=True), visit)
+    return tracker.move_visit(act, session.slug, cvr, to or day_in(session, on or "", ahead=True), visit, note)
 
 
 def _settle(
@@ -109,6 +119,7 @@ def _settle(
     yields: tuple[tuple[str, int], ...],
     visit: UUID | None,
     again: bool,
+    note: str,
 ) -> list[Any]:
     from campaign.app import Yielded
     from domain.visits import Status
@@ -119,7 +130,7 @@ def _settle(
     return confirmed(
         session,
         again,
-        lambda again: tracker.settle_visit(act, session.slug, cvr, settled, visit, brought, again),
+        lambda again: tracker.settle_visit(act, session.slug, cvr, settled, visit, brought, again, note),
     )
 
 
@@ -146,6 +157,7 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, status: st
 @option("--weeks", type=click.IntRange(1, 520), metavar="N", help="How many weeks it lasts.")
 @option("--target-group", metavar="TEXT", default="", help="Whom it is for.")
 @option("--sector", metavar="TEXT", default="", help="private or public.")
+@note_option
 @again_option
 @json_option
 def yielded(
@@ -155,6 +167,7 @@ def yielded(
     visit: str | None,
     call: str | None,
     at: date | None,
+    note: str | None,
     again: bool,
     **place: Any,
 ) -> None:
@@ -163,12 +176,12 @@ def yielded(
 
     act, cvr = session.act(at), session.company(company)
     brought = Yielded(*kind, _place(**place))
-    with session.tracker() as tracker:
+    with noted(session, note) as said, session.tracker() as tracker:
         origin = _visit_named(tracker, visit), _call_named(tracker, call)
         facts = confirmed(
             session,
             again,
-            lambda again: tracker.record_yield(act, session.slug, cvr, brought, *origin, again),
+            lambda again: tracker.record_yield(act, session.slug, cvr, brought, *origin, again, said),
         )
         say_logged(session, tracker, cvr, facts)
 

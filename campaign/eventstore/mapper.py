@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, get_origin, get_type_hints
 from uuid import UUID
 
 import msgspec
-from eventsourcing.domain import CanInitAggregate, DomainEventProtocol
+from eventsourcing.domain import CanInitAggregate, DomainEventProtocol, EventSourcingError
 from eventsourcing.persistence import (
     JSONTranscoder,
     Mapper,
@@ -19,7 +20,7 @@ from eventsourcing.utils import get_topic
 
 from domain.campaign import Campaign
 from domain.company import Company
-from domain.facts import Fact
+from domain.facts import Fact, UnknownFact
 from domain.outreach import Outreach
 
 _OWNERS = (Campaign, Company, Outreach)
@@ -50,6 +51,12 @@ STORED_NAMES: dict[str, type[Fact]] = {
         Outreach.VisitCancelled,
         Outreach.YieldRecorded,
         Outreach.EntryRetracted,
+        Campaign.RetentionSet,
+        Company.ContactNamed,
+        Company.ContactChanged,
+        Company.PersonErased,
+        Outreach.NoteTaken,
+        Outreach.NoteErased,
     )
 }
 _NAME_OF = {event: name for name, event in STORED_NAMES.items()}
@@ -89,7 +96,10 @@ class TypedMapper(Mapper[UUID]):
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:
-        """The event of a row. Raises ``EventUnreadable`` for a name, field or value this version does not know."""
+        """The event of a row; an ``UnknownFact`` for a name this version does not know.
+
+        Raises ``EventUnreadable`` for a field or value it does not know, or when what every fact says is missing.
+        """
         originator_id = stored_event.originator_id
         return self.event(
             originator_id if isinstance(originator_id, UUID) else UUID(originator_id),
@@ -102,13 +112,24 @@ class TypedMapper(Mapper[UUID]):
         """The event of these four columns; the way of a batch, without a row object in between."""
         try:
             kind, fields = _reader(topic)(state)
-        except (KeyError, msgspec.MsgspecError) as fault:
+        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
             what = f"its name is not known ({fault})" if topic not in STORED_NAMES else str(fault)
             raise EventUnreadable(f"{topic} {version} of {originator_id.hex} cannot be read: {what}") from fault
         fields["originator_id"], fields["originator_version"] = originator_id, version
         event = object.__new__(kind)
         object.__setattr__(event, "__dict__", fields)
         return event
+
+    def replay(self, stored_events: Iterable[StoredEvent]) -> Any:
+        """The aggregate these rows make; None of none. Raises ``EventUnreadable`` when they make none."""
+        aggregate = None
+        for event in map(self.to_domain_event, stored_events):
+            try:
+                aggregate = event.mutate(aggregate)
+            except (EventSourcingError, AssertionError) as fault:
+                at = f"{event.originator_id.hex} at version {event.originator_version}"
+                raise EventUnreadable(f"the history of {at} does not follow from what is before it") from fault
+        return aggregate
 
 
 def as_id(hexed: str) -> UUID:
@@ -119,33 +140,61 @@ def as_id(hexed: str) -> UUID:
 @cache
 def _reader(topic: str) -> Any:
     """A function from the stored bytes of ``topic`` to its class and its checked fields."""
+    if topic not in STORED_NAMES:
+        return _reader_of_unknown(topic)
     kind = STORED_NAMES[topic]
     shape = fields_of(kind)
     current = getattr(kind, "class_version", 1)
     created = issubclass(kind, CanInitAggregate)
     owner = _ORIGINATOR_TOPIC[topic.partition(".")[0]]
-    decode, fields_in = msgspec.json.Decoder(shape).decode, msgspec.structs.asdict
+    marked: dict[str, Any] = (
+        {"class_version": Literal[current]} if current > 1 else {}
+    )  # rows of today are read in one go
+    decode, fields_in = msgspec.json.Decoder(fields_of(kind, **marked)).decode, msgspec.structs.asdict
 
     def read(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
-        fields = fields_in(decode(state))
+        try:
+            fields = fields_in(decode(state))
+        except msgspec.ValidationError:
+            fields = fields_in(earlier(state))
+        fields.pop("class_version", None)
         if created:
             fields["originator_topic"] = owner
         return kind, fields
 
-    def read_versions(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
+    def earlier(state: bytes) -> msgspec.Struct:
         raw = msgspec.json.decode(state, type=dict)
-        written = msgspec.convert(raw.pop("class_version", 1), int)
-        if written > current:
-            raise msgspec.ValidationError(f"it is of version {written}; this program knows {current}")
+        _refuse_later(raw, current)
+        written = msgspec.convert(raw.pop("class_version", 1), int) if current > 1 else 1
         for version in range(written, current):
             getattr(kind, f"upcast_v{version}_v{version + 1}")(raw)
-        return kind, fields_in(msgspec.convert(raw, shape)) | ({"originator_topic": owner} if created else {})
+        return msgspec.convert(raw, shape)
 
-    return read if current == 1 else read_versions
+    return read
 
 
-def fields_of(kind: type[Fact]) -> type[msgspec.Struct]:
-    """The strict shape of an event class: its annotated fields, none missing, none besides."""
+def _refuse_later(raw: Any, current: int) -> None:
+    written = raw.get("class_version") if isinstance(raw, dict) else None
+    if isinstance(written, int) and written > current:
+        raise msgspec.ValidationError(f"it is of version {written} and this program knows {current}: upgrade first")
+
+
+def _reader_of_unknown(topic: str) -> Any:
+    """Reads what every fact says, as strictly as of any other; the rest stays in the log for whoever knows it."""
+    decode = msgspec.json.Decoder(fields_of(Fact, strict=False)).decode
+
+    def read(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
+        return UnknownFact, msgspec.structs.asdict(decode(state)) | {"topic": topic}
+
+    return read
+
+
+def fields_of(kind: type[Fact], strict: bool = True, **more: Any) -> type[msgspec.Struct]:
+    """The shape of an event class: its annotated fields, none missing, and when it is ``strict`` none besides.
+
+    ``more``: fields that are stored with them, by name and type.
+    """
     hints = {name: hint for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
     fields = [(name, hint) for name, hint in hints.items() if name not in _KEPT_BY_THE_ROW | {"originator_id_type"}]
-    return msgspec.defstruct(kind.__qualname__, fields, forbid_unknown_fields=True)
+    fields += more.items()
+    return msgspec.defstruct(kind.__qualname__, fields, forbid_unknown_fields=strict)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
-from hashlib import sha256
 from itertools import groupby
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
@@ -19,17 +19,25 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from campaign.eventstore.heads import STORE_VERSION, refuse_newer
+from campaign.eventstore.chains import Row, link
+from campaign.eventstore.heads import NO_HASH, STORE_VERSION, refuse_newer
+from campaign.failpoints import reached
 from campaign.faults import CheckFault
 
-NO_HASH = bytes(32)
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
 # Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
 _FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
 _LAST_POSITION = 2**63 - 1
-
-Row: TypeAlias = tuple[int, str, int, str, bytes, str | None, str]
+_SAID_FREELY = (
+    "Campaign.Planned",
+    "Campaign.TargetSet",
+    "Campaign.EntryRetracted",
+    "Company.EntryRetracted",
+    "Company.PersonErased",
+    "Outreach.EntryRetracted",
+    "Outreach.NoteErased",
+)
 
 
 class DurableConnection(SQLiteConnection):
@@ -60,7 +68,12 @@ class _Transaction(SQLiteTransaction):
 
     def __exit__(self, *raised: Any) -> None:
         self._cursor.__exit__(*raised)
+        committing = self.commit and raised[0] is None
+        if committing:
+            reached("log.before-commit")
         super().__exit__(*raised)
+        if committing:
+            reached("log.after-commit")
 
 
 class _Pool(SQLiteConnectionPool):
@@ -83,6 +96,8 @@ class ChainedRecorder(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
         super().__init__(datastore)
         self.clock = clock
+        self.ahead = ""
+        """The moment of the log's last entry, when at the last insert the clock had not come to it."""
         self.select_max_notification_id_statement = "SELECT MAX(position) FROM stored_events"
 
     def construct_create_table_statements(self) -> list[str]:
@@ -108,7 +123,9 @@ class ChainedRecorder(SQLiteApplicationRecorder):
 
     def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **_: Any) -> list[int]:
         position, before, recorded = self._head(c)
-        recorded = max(recorded, self.clock().astimezone(UTC).isoformat(timespec="microseconds"))
+        moment = self.clock().astimezone(UTC).isoformat(timespec="microseconds")
+        self.ahead = recorded if moment < recorded else ""
+        recorded = max(recorded, moment)
         rows = []
         for stored in stored_events:
             position += 1
@@ -123,18 +140,24 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
             issued = c.fetchone()
-            return issued[0] if issued else 0
+            return issued[0] if issued and isinstance(issued[0], int) else 0
 
     def _head(self, c: Any) -> tuple[int, bytes, str]:
         c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
         issued = c.fetchone()
+        c.execute("SELECT max(position) FROM stored_events")
+        counted = issued[0] if issued else 0
+        if not isinstance(counted, int) or counted < (c.fetchone()[0] or 0):
+            raise CheckFault("The log has entries behind the last position it counts. Run: campaign verify")
         if issued is None:
             return 0, NO_HASH, ""
         c.execute("SELECT hash, recorded_at FROM stored_events WHERE position = ?", (issued[0],))
         last = c.fetchone()
         if last is None:
             raise CheckFault(f"The last entry (position {issued[0]}) is gone from the log. Run: campaign verify")
-        return issued[0], bytes(last[0]), last[1]
+        if not (isinstance(last[0], bytes) and isinstance(last[1], str)):
+            raise CheckFault(f"The last entry (position {issued[0]}) was altered. Run: campaign verify")
+        return issued[0], last[0], last[1]
 
     def head(self) -> tuple[int, bytes]:
         """The position and the hash of the last row; 0 and zeros for an empty log."""
@@ -165,12 +188,12 @@ class ChainedRecorder(SQLiteApplicationRecorder):
             c.execute(f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
             return [tuple(row) for row in c.fetchall()]
 
-    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, bytes]]:
-        """The rows behind position ``after`` with the hash stored beside each."""
+    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
+        """The rows behind position ``after`` with what is stored as the hash beside each."""
         statement = f"SELECT {_ROW}, hash FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (after, limit))
-            return [(tuple(row[:-1]), bytes(row[-1])) for row in map(tuple, c.fetchall())]
+            return [(row[:-1], row[-1]) for row in map(tuple, c.fetchall())]
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
         """The events of many aggregates at once, each in the order of its versions; unknown ids are left out."""
@@ -192,6 +215,16 @@ class ChainedRecorder(SQLiteApplicationRecorder):
             c.execute(statement, (_json_list(e.hex for e in entries),))
             return {UUID(row[0]): UUID(row[1]) for row in c.fetchall()}
 
+    def known(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Those of these aggregates of which there is an event."""
+        statement = (
+            "SELECT value FROM json_each(?) WHERE EXISTS "
+            "(SELECT 1 FROM stored_events WHERE originator_id = value AND originator_version = 1)"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(i.hex for i in ids),))
+            return [UUID(row[0]) for row in c.fetchall()]
+
     def entries_beginning(self, digits: str) -> list[Entry]:
         """Up to ten entries whose id begins with these hexadecimal digits."""
         statement = (
@@ -211,6 +244,25 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (str(value),))
             return [_entry(row) for row in c.fetchall()]
+
+    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+        """The entries stored under these names, and holding this text, in the order they were recorded."""
+        statement = (
+            "SELECT position, entry, originator_id, topic, state FROM stored_events "
+            "WHERE topic IN (SELECT value FROM json_each(?)) AND instr(state, CAST(? AS BLOB)) ORDER BY position"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(topics), holding))
+            return [_entry(row) for row in c.fetchall()]
+
+    def said_freely(self) -> list[tuple[UUID, str]]:
+        """The entries in which somebody wrote a sentence of their own, a reason or a title, and what it says."""
+        state = "CAST(state AS TEXT)"
+        said = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
+        statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(_SAID_FREELY),))
+            return [(UUID(row[0]), row[1]) for row in c.fetchall() if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
         """Up to ten imports whose id begins with these hexadecimal digits."""
@@ -246,11 +298,36 @@ class ChainedRecorder(SQLiteApplicationRecorder):
             row = c.fetchone()
             return row[0] if row else None
 
+    def file_faults(self) -> list[str]:
+        """What is wrong with the file besides its rows: indexes that do not fit them, or definitions not ours."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("PRAGMA integrity_check(1)")
+            said = [str(row[0]) for row in c.fetchall() if row[0] != "ok"]
+            c.execute(_DEFINITIONS)
+            there = {tuple(row) for row in c.fetchall()}
+        faults = [f"the file is damaged: {what}" for what in said]
+        if there != self._definitions():
+            faults.append("its tables and indexes are not those the program made: their definitions were altered")
+        return faults
+
+    def _definitions(self) -> set[tuple[Any, ...]]:
+        with closing(sqlite3.connect(":memory:")) as empty:
+            for statement in self.construct_create_table_statements():
+                empty.execute(statement)
+            return set(empty.execute(_DEFINITIONS))
+
     def campaigns(self) -> list[UUID]:
         """The ids of the campaigns that were planned here, oldest first."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position")
             return [UUID(row[0]) for row in c.fetchall()]
+
+
+# What SQLite keeps for itself has other names in other versions, except the count of positions.
+_DEFINITIONS = (
+    "SELECT type, name, tbl_name, sql FROM sqlite_master "
+    "WHERE name NOT LIKE 'sqlite_%' OR name IN ('sqlite_sequence', 'sqlite_autoindex_stored_events_1')"
+)
 
 
 class Entry(NamedTuple):
@@ -265,24 +342,6 @@ class Entry(NamedTuple):
 
 def _entry(row: Any) -> Entry:
     return Entry(row[0], UUID(row[1]), UUID(row[2]), row[3], row[4])
-
-
-def link(before: bytes, row: Row) -> bytes:
-    """The hash of a row: SHA-256 over the hash of the row before and every column of this one."""
-    position, originator, version, topic, state, entry, recorded = row
-    return sha256(
-        b"%b%d|%b|%d|%b|%b|%b|%b"
-        % (
-            before,
-            position,
-            originator.encode(),
-            version,
-            topic.encode(),
-            (entry or "").encode(),
-            recorded.encode(),
-            state,
-        )
-    ).digest()
 
 
 def _row(position: int, stored: StoredEvent, recorded: str) -> Row:

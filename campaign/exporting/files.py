@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from errno import EINVAL, ENOTSUP
 from pathlib import Path
+from secrets import token_hex
 
+from campaign.failpoints import reached
 from campaign.faults import SettingsFault, StoreFault
+
+_OF_A_HOME = ("events.", "people.", "views.", "config.", "erased.", "backups.")
+_LEFT_BEHIND = 3_600  # seconds
 
 
 def put(path: Path, content: bytes, force: bool = False) -> None:
@@ -17,13 +23,52 @@ def put(path: Path, content: bytes, force: bool = False) -> None:
     no half file then, and what was there before still is.
     """
     check_target(path, force)
-    beside = path.with_name(f".{os.getpid()}.part")
+    beside = _beside(path)
     with _told(path), _gone_after(beside):
-        _write(beside, content)
+        _write(beside, content, 0o666)
+        _remove_left_behind(beside)
+        reached("export.before-name")
         if force:
             beside.replace(path)
         else:
             os.link(beside, path)  # unlike a rename it fails when somebody made the file meanwhile
+        reached("export.after-name")
+
+
+def replace(path: Path, content: bytes, failpoint: str) -> None:
+    """Writes a file of ours, for this user only, in place of what was there: there is the old one or the new.
+
+    ``failpoint`` is what the places before and after it gets its name are called by. Raises ``StoreFault`` when the
+    disk does not take it.
+    """
+    beside = _beside(path)
+    with _told(path), _gone_after(beside):
+        _write(beside, content, 0o600)
+        _remove_left_behind(beside)
+        reached(f"{failpoint}.before-name")
+        beside.replace(path)
+        to_disk(path.parent)
+        reached(f"{failpoint}.after-name")
+
+
+def to_disk(path: Path) -> None:
+    """Waits until the file is on the disk, or what the folder lists, as far as folders can be waited for there."""
+    if not path.is_dir():
+        _wait_for(path, os.O_RDWR)
+    elif os.name == "posix":  # elsewhere a folder cannot be opened
+        try:
+            _wait_for(path, os.O_RDONLY)
+        except OSError as fault:
+            if fault.errno not in (EINVAL, ENOTSUP):  # some network drives say so
+                raise
+
+
+def _wait_for(path: Path, mode: int) -> None:
+    handle = os.open(path, mode)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def check_target(path: Path, force: bool) -> None:
@@ -35,7 +80,7 @@ def check_target(path: Path, force: bool) -> None:
             raise SettingsFault(f"{path} is a folder. Write the name of a file in it.")
         if path.exists() and not path.is_file():
             raise SettingsFault(f"{path} is no ordinary file. For stdout write: -o -")
-        if (path.parent / "events.db").exists() and path.name.startswith(("events.", "views.", "config.")):
+        if (path.parent / "events.db").exists() and path.name.startswith(_OF_A_HOME):
             raise SettingsFault(f"{path} lies in a home, whose own files are never replaced. Choose another folder.")
         if path.exists() and not force:
             raise SettingsFault(f"{path} is there already. Choose another name, or say --force to replace it.")
@@ -43,8 +88,21 @@ def check_target(path: Path, force: bool) -> None:
             raise SettingsFault(f"There is no folder {path.parent}. Make it first.")
 
 
-def _write(path: Path, content: bytes) -> None:
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+def _remove_left_behind(beside: Path) -> None:
+    """Removes what exports that were killed left here, once it is so old that nobody can be at it any more."""
+    now = beside.stat().st_mtime
+    for path in beside.parent.glob(".campaign-*.part"):
+        with suppress(OSError):  # it was named or removed just now, or is somebody else's
+            if now - path.stat().st_mtime > _LEFT_BEHIND:
+                path.unlink()
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".campaign-{token_hex(4)}.part")
+
+
+def _write(path: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

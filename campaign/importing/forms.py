@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from domain.company_forms import company_form
 from domain.identities import clean_text, cvr_number, quoted
 from domain.offices import Offices
 from domain.outcomes import Outcome, Reason, outcome_named, reason_named
@@ -132,7 +133,8 @@ def forms(offices: Offices) -> tuple[Form, ...]:
         Form("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
         Form("companies", {"cvr": _cvr, "name": _name},
              {"municipality_code": office_or_empty, "industry_code": _industry, "industry_scheme": _word,
-              "size_band": _size, "advertising_protected": _yes_no, "valid_from": _day_or_none}),
+              "size_band": _size, "advertising_protected": _yes_no, "company_form": _company_form,
+              "valid_from": _day_or_none}),
     )  # fmt: skip
 
 
@@ -238,6 +240,11 @@ def _industry(cell: str) -> str:
     if text and not (text.isascii() and text.isdigit() and 2 <= len(text) <= 6):
         raise WordUnknown(f"{quoted(cell)} is no industry code; write its 2 to 6 digits")
     return text
+
+
+@lru_cache(maxsize=1_000)
+def _company_form(cell: str) -> str:
+    return company_form(cell)
 
 
 def _yes_no(cell: str) -> bool:

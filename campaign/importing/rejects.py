@@ -10,15 +10,17 @@ from filecmp import cmp
 from itertools import count
 from pathlib import Path
 from typing import IO
+from unicodedata import category
 
+from campaign.exporting.cells import guarded, unguarded
+from campaign.failpoints import reached
 from campaign.importing.forms import Unreadable
-from domain.identities import refuse_personal_numbers
-from domain.refusals import PersonalNumber
+from domain.identities import HINTS, JOINERS
+from domain.personal_numbers import holds_personal_number
 
 ADDED = ("rejected_line", "rejected_column", "rejected_reason")
 REMOVED = "[a CPR number was here]"
 LOST = "�"
-_FORMULA = ("=", "+", "-", "@")
 
 
 class Rejects:
@@ -37,7 +39,8 @@ class Rejects:
         """
         if self._file is None:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._path("writing"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            self._path("writing").unlink(missing_ok=True)  # of a run that was stopped, or a link somebody planted
+            handle = os.open(self._path("writing"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
             self._write([*self._headings, *ADDED])
         kept = [_harmless(cells[n]) if n < len(cells) else "" for n in self._kept]
@@ -51,8 +54,10 @@ class Rejects:
         self._file.close()
         written = self._path("writing")
         names = (self._path("rejects" if n == 1 else f"rejects-{n}") for n in count(1))
-        place = next(path for path in names if not path.exists() or cmp(written, path, shallow=False))
+        place = next(path for path in names if not os.path.lexists(path) or _is_same(written, path))
+        reached("rejects.before-name")
         os.replace(written, place)
+        reached("rejects.after-name")
         return place
 
     def _path(self, what: str) -> Path:
@@ -60,6 +65,10 @@ class Rejects:
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(cells)  # type: ignore[arg-type]
+
+
+def _is_same(written: Path, there: Path) -> bool:
+    return there.is_file() and cmp(written, there, shallow=False)
 
 
 def mender(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]], list[str]] | None:
@@ -77,7 +86,7 @@ def mender(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]]
                 raise Unreadable(
                     name, f"{REMOVED if REMOVED in cell else LOST} still stands here; write what belongs here"
                 )
-        return [cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell for cell in cells]
+        return [*map(unguarded, cells)]
 
     return mended
 
@@ -90,10 +99,12 @@ def _stem(table: str) -> str:
 
 def _harmless(cell: str) -> str:
     """A cell as text: no personal number, nothing a spreadsheet would run, no control characters."""
-    try:
-        refuse_personal_numbers(cell)
-    except PersonalNumber:
+    if holds_personal_number(cell):
         return REMOVED
-    shown = "".join(c if c.isprintable() else LOST for c in cell)
-    is_number = shown[1:].replace(".", "").isdigit()
-    return f"'{shown}" if shown.lstrip("'").startswith(_FORMULA) and not is_number else shown
+    return guarded("".join(map(_shown, cell)))
+
+
+def _shown(character: str) -> str:
+    if character.isprintable() or character in JOINERS:
+        return character
+    return "" if character in HINTS else " " if category(character) == "Zs" else LOST

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -24,6 +23,7 @@ from campaign.importing.forms import ORDER, Form, Unreadable, form_of, forms, mi
 from campaign.importing.rejects import ADDED, Rejects, mender
 from campaign.importing.tables import Found, Row, tables
 from campaign.importing.taking import Chunk, Result, Run, Verdict
+from campaign.leftovers import REHEARSAL, ours, remove
 from campaign.wiring import Home
 from domain.identities import identity
 from domain.offices import Offices
@@ -157,9 +157,18 @@ def _recorded_once(tracker: CampaignTracker, kind: str, run: Run, rows: list[dic
 
 @contextmanager
 def rehearsal(home: Home) -> Iterator[Home]:
-    """A home with a copy of the log, for a run that is to write nothing. It is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
-        copy = Home(Path(folder), home.clock)
-        with closing(sqlite3.connect(home.log)) as log, closing(sqlite3.connect(copy.log)) as copied:
-            log.backup(copied)
+    """A home with a copy of the log, for a run that is to write nothing. It is gone afterwards.
+
+    It lies in the home itself, so that no personal text is ever left anywhere else.
+    """
+    folder = home.path / ours(REHEARSAL)
+    folder.mkdir(mode=0o700)
+    try:
+        copy = Home(folder, home.clock)
+        for source, place in ((home.log, copy.log), (home.people, copy.people)):
+            if source.exists():
+                with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(place)) as copied:
+                    there.backup(copied)
         yield copy
+    finally:
+        remove(folder)

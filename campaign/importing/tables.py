@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -16,13 +17,15 @@ from stat import S_ISDIR, S_ISREG
 
 from campaign.faults import SettingsFault
 from campaign.importing.workbooks import MOST_COLUMNS, sheets
-from domain.identities import refuse_personal_numbers
+from domain.personal_numbers import refuse_personal_numbers
 from domain.refusals import PersonalNumber
 
 MOST_BYTES = 50_000_000
 MOST_ROWS = 1_000_000
+_MOST_LINES = 2 * MOST_ROWS  # of which some are blank
 MOST_IN_ZIP = 1_000
 MOST_RATIO = 100
+_LEAST_PACKED = 10_000  # bytes; what a smaller part unpacks to fits anywhere
 _LONGEST_HEADINGS = 100_000
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".zip")
 
@@ -53,8 +56,8 @@ def tables(path: Path) -> Iterator[Found]:
         content = path.read_bytes() if S_ISREG(mode) and path.stat().st_size <= MOST_BYTES else b""
     except FileNotFoundError as fault:
         raise SettingsFault(f"There is no file {path}.") from fault
-    except OSError as fault:
-        raise SettingsFault(f"{path} cannot be read: {fault.strerror}.") from fault
+    except (OSError, ValueError) as fault:  # the latter: no file can have such a name
+        raise SettingsFault(f"{path} cannot be read: {getattr(fault, 'strerror', fault)}.") from fault
     if S_ISDIR(mode):
         yield from _inside(path, files)
     elif not S_ISREG(mode):
@@ -105,13 +108,18 @@ def _zipped(name: str, content: bytes) -> Iterator[Found]:
     empty = True
     with _opened_zip(name, content) as archive:
         for inside in sorted(archive.infolist(), key=lambda file: file.filename):
-            file = Path(inside.filename)
+            file = Path(inside.filename.replace("\\", "/"))
             if inside.is_dir() or file.name.startswith(".") or "__MACOSX" in inside.filename:
                 continue
             if file.suffix.lower() == ".zip":
                 raise SettingsFault(f"{name} holds another zip inside. Unpack it first.")
+            _refuse_personal(inside.filename, "The name of a file or of a sheet")
             if file.suffix.lower() in ENDINGS:
                 empty = False
+                if inside.file_size > MOST_BYTES:
+                    raise SettingsFault(
+                        f"{file.name} has {inside.file_size:,} bytes; at most {MOST_BYTES:,} are read. Split it."
+                    )
                 yield from _tables(file.name, archive.read(inside))
     if empty:
         raise SettingsFault(f"{name} has no file to import (CSV or XLSX).")
@@ -121,10 +129,17 @@ class _Zip(zipfile.ZipFile):
     """A zip whose damaged parts are a fault of the file, whichever way they are damaged."""
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
+        """All that a part unpacks to, which is as long as the zip's directory says, or the zip is damaged."""
+        part = copy(name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name))
+        said, part.file_size = part.file_size, part.file_size + 1  # the library would cut a longer one off, unseen
         try:
-            return super().read(name, pwd)
+            with self.open(part) as file:
+                content = file.read(part.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, *_DAMAGE) as fault:
             raise _damaged(Path(self.filename or "").name) from fault
+        if len(content) != said:
+            raise _damaged(Path(self.filename or "").name)
+        return content
 
 
 _DAMAGE = (OSError, ValueError, OverflowError, struct.error)
@@ -144,9 +159,19 @@ def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
     size = sum(file.file_size for file in files)
     if len(files) > MOST_IN_ZIP or size > MOST_RATIO * max(1, len(content)) or size > 4 * MOST_BYTES:
         raise SettingsFault(f"{name} unpacks to {size:,} bytes in {len(files):,} files; that is not read.")
+    for file in files:
+        _check_part(name, file)
     if any(file.flag_bits & 1 for file in files):
         raise SettingsFault(f"{name} is locked with a password. Unpack it first.")
     return archive
+
+
+def _check_part(name: str, file: zipfile.ZipInfo) -> None:
+    """Refuses a part that would fill the memory, or that is packed so that nobody can say beforehand if it would."""
+    if file.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise SettingsFault(f"{name} is packed in a way that is not read here. Pack it as an ordinary zip.")
+    if file.file_size > MOST_RATIO * max(file.compress_size, _LEAST_PACKED):
+        raise SettingsFault(f"A part of {name} unpacks to {file.file_size:,} bytes; that is not read.")
 
 
 def _text(name: str, content: bytes) -> Found:
@@ -201,18 +226,19 @@ def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> 
     """Reads the whole table once, so that nothing of a table that cannot be read is ever taken."""
     headings: list[str] | None = None
     count, digest = 0, sha256()
-    for line, row in read():
+    for seen, (line, row) in enumerate(read()):
         if len(row) > MOST_COLUMNS:
             raise SettingsFault(f"{name} line {line} has {len(row):,} columns; at most {MOST_COLUMNS} are read.")
-        if not any(map(str.strip, row)):
+        blank = not any(map(str.strip, row))
+        if seen > _MOST_LINES or (count == MOST_ROWS and not blank):
+            raise SettingsFault(f"{name} has more than {MOST_ROWS:,} rows; no more are read. Split it.")
+        if blank:
             continue
         if headings is None:
             headings = [heading.strip() for heading in row]
         else:
             count += 1
         digest.update("\x1f".join((str(line), *row)).encode())
-    if count > MOST_ROWS:
-        raise SettingsFault(f"{name} has {count:,} rows; at most {MOST_ROWS:,} are read. Split it.")
     _refuse_personal("\n".join(headings or []), f"A heading of {name}")
 
     def rows() -> Iterator[Row]:

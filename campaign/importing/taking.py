@@ -9,11 +9,16 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from campaign.app import CampaignTracker
 from campaign.importing.forms import Unreadable
+from campaign.people.names import NamesApart
+from campaign.people.store import Text
 from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
+from domain.company_forms import is_sole_trader
 from domain.identities import company_id, identity, outreach_id
 from domain.outreach import Outreach
 from domain.refusals import Refusal
@@ -66,6 +71,7 @@ class Chunk:
         self.loaded: dict[UUID, Any] = {}
         self.owners: dict[UUID, UUID] = {}
         self.touched: dict[UUID, Any] = {}
+        self.names: NamesApart | None = None
         self._before: dict[UUID, int] = {}
 
     def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[Result]:
@@ -76,7 +82,17 @@ class Chunk:
 
     def record(self) -> None:
         """Writes what was taken in one transaction."""
-        self.tracker.record(*self.touched.values())
+        self.tracker.record(*self.touched.values(), texts=self._names_to_keep())
+
+    def _names_to_keep(self) -> list[Text]:
+        """The new names that an event of this chunk refers to."""
+        if self.names is None:
+            return []
+        said = (
+            event.said.name_apart for c in self.touched.values() for event in c.pending_events if hasattr(event, "said")
+        )
+        referred = {kept.text for kept in said if kept}
+        return [text for text in self.names.new if text.id in referred]
 
     def _load(self, kind: str, rows: Sequence[dict[str, Any]]) -> None:
         if kind == "companies":
@@ -146,20 +162,33 @@ class Chunk:
     # One method for each form
 
     def _companies(self, row: dict[str, Any]) -> Verdict:
-        cvr, said, act = row["cvr"], _company_facts(row), self.run.acting(self.run.today)
-        company = self.loaded.get(row["company"])
+        cvr, act, company = row["cvr"], self.run.acting(self.run.today), self.loaded.get(row["company"])
+        said = self._facts(row, act, company)
         if company is None:
             self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, said))
             return Verdict.TAKEN
         if company.on(row["valid_from"]) == said:
             return Verdict.THERE
-        if company.now is None:
+        if company.now in (None, CompanyFacts()):  # taken back, or only a contact was named so far
             company.change(act, _next_entry(act, company), said, None)
             self._touch(company)
             return Verdict.TAKEN
         if self.run.update:
             self._change_company(company, act, said, row["valid_from"])
         return Verdict.CHANGED
+
+    def _facts(self, row: dict[str, Any], act: Act, company: Company | None) -> CompanyFacts:
+        """What the row says of a company, a sole trader's name apart; one that was erased does not come back so."""
+        said, held = _company_facts(row), company.on(row["valid_from"]) if company else None
+        if held and not said.form:
+            said = replace(said, form=held.form)  # a table that does not say it does not change it
+        if not (said.name and is_sole_trader(said.form)):
+            return said
+        if company and company.owner in company.erased:
+            return replace(said, name="", name_apart=held.name_apart if held else None)
+        if self.names is None:
+            self.names = NamesApart(self.tracker.people, self.loaded.values())
+        return self.names.apart(act, row["cvr"], company, said)
 
     def _change_company(self, company: Company, act: Act, said: CompanyFacts, since: date | None) -> None:
         """From a day on when the row names one; else what was said before was an error, and is retracted."""
@@ -394,6 +423,7 @@ def _company_facts(row: dict[str, Any]) -> CompanyFacts:
         industry_scheme=row["industry_scheme"] or "",
         size_band=row["size_band"] or "",
         advertising_protected=bool(row["advertising_protected"]),
+        form=row["company_form"] or "",
     )
 
 

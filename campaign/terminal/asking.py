@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from campaign.terminal.output import harmless, talk
-from domain.refusals import Refusal
+from campaign.terminal.secrecy import discreet
+from domain.refusals import Refusal, TextNotAllowed
 
 _YES = frozenset({"y", "yes", "j", "ja"})
 _NO = frozenset({"n", "no", "nej", ""})
@@ -22,17 +23,19 @@ def can_ask() -> bool:
 
 def ask(question: str, check: Callable[[str], Any] = str) -> str:
     """The answer as it was typed, once ``check`` takes it; what it refuses is said, and the question put again."""
-    from domain.identities import refuse_personal_numbers
+    from domain.personal_numbers import refuse_personal_numbers
 
     while True:
         answer = str(click.prompt(harmless(question), err=True)).strip()
         try:
             refuse_personal_numbers(answer)
+            if not answer.isprintable():
+                raise TextNotAllowed("The answer holds control characters; write it with visible characters only.")
             check(answer)
         except Refusal as refusal:
             talk(str(refusal))
         except click.UsageError as fault:
-            talk(fault.format_message())
+            talk(discreet(fault.format_message()))
         else:
             return answer
 

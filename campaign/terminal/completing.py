@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign.faults import Fault
+from campaign.terminal.output import harmless
 from campaign.terminal.session import Session
 from domain.refusals import Refusal
 
 if TYPE_CHECKING:  # only a shell that completes needs it
     from click.shell_completion import CompletionItem
+
+    from campaign.wiring import Home
 
 Offer = tuple[str, str]
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
@@ -26,11 +29,23 @@ def offering(find: Callable[[Session, str], Iterable[Offer]]) -> Completer:
         from click.shell_completion import CompletionItem
 
         try:
-            return [CompletionItem(word, help=meaning) for word, meaning in find(Session.of(ctx), incomplete)]
+            found = find(Session.of(ctx), incomplete)
+            return [CompletionItem(_one_line(word), help=_one_line(meaning)) for word, meaning in found]
         except (Refusal, Fault, click.ClickException, sqlite3.Error, OSError, ValueError):
             return []
 
     return complete
+
+
+def _one_line(text: str) -> str:
+    """Text as every shell can read it: one thing offered is one line, its word and its meaning parted by a tab."""
+    return harmless(text).replace("\n", " ")
+
+
+def _home(session: Session) -> Home:
+    """The home, unless there is none or a newer version wrote it."""
+    session.home.require()
+    return session.home
 
 
 def words(known: Sequence[str]) -> Completer:
@@ -43,7 +58,7 @@ def campaigns(session: Session, typed: str) -> Iterable[Offer]:
     """Slugs of campaigns."""
     from campaign.lookup import campaigns
 
-    return [(c.slug, c.title) for c in campaigns(session.home.log) if c.slug.startswith(typed)]
+    return [(c.slug, c.title) for c in campaigns(_home(session).log) if c.slug.startswith(typed)]
 
 
 @offering
@@ -61,7 +76,7 @@ def consultants(session: Session, typed: str) -> Iterable[Offer]:
     """Consultants who logged something, as far as the read models know."""
     from campaign.lookup import consultants
 
-    return [(name, "") for name in consultants(session.home.views) if name.startswith(typed)]
+    return [(name, "") for name in consultants(_home(session).views) if name.startswith(typed)]
 
 
 @offering
@@ -69,7 +84,7 @@ def companies(session: Session, typed: str) -> Iterable[Offer]:
     """CVR numbers of companies, by number or a part of the name."""
     from campaign.lookup import beginning
 
-    return [(c.cvr, c.name) for c in beginning(session.home.views, typed)]
+    return [(c.cvr, c.name) for c in beginning(_home(session), typed)]
 
 
 @offering

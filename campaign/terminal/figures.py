@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from campaign.terminal.output import Column, harmless, show_json, show_table
+from campaign.terminal.output import Column, escaped, show_json, show_table
 from projections.measures import LEAST_BASE, base
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ def number(value: float) -> str:
 def counted(amount: int, one: str, many: str = "") -> str:
     """A number of things, named in the singular or the plural."""
     return f"{number(amount)} {one if amount == 1 else many or f'{one}s'}"
+
+
+def unknown_kinds(counts: Mapping[str, int]) -> str:
+    """Entries that only a later version knows: how many, and what they are called."""
+    named = ", ".join(f"{topic} {number(amount)}" for topic, amount in sorted(counts.items()))
+    return f"{counted(sum(counts.values()), 'entry', 'entries')} of kinds this version does not know ({named})"
 
 
 def percent(share: float | None) -> str:
@@ -76,19 +82,30 @@ def deliver(
         show_table(columns, lines, [] if session.quiet else notes)
 
 
+def _tab_separated(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of cells as a spreadsheet reads them: none is a formula, and quotation marks part no cells."""
+    import csv
+    import io
+
+    from campaign.exporting.cells import guarded
+
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter="\t", lineterminator="\n").writerows([*map(guarded, line)] for line in lines)
+    return text.getvalue().removesuffix("\n")
+
+
 def _write(
     session: Session, asked: Asked, value: Any, columns: Sequence[Column], lines: Sequence[Sequence[str]]
 ) -> None:
     from pathlib import Path
 
-    from campaign.exporting.cells import guarded
     from campaign.exporting.files import put
 
     path = Path(asked.output or "")
     if session.json or path.suffix.casefold() == ".json":
-        text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+        text = escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str))
     else:
         cells = [[column.heading for column in columns], *lines]
-        text = "\n".join("\t".join(guarded(harmless(cell).replace("\n", " ")) for cell in line) for line in cells)
+        text = _tab_separated(cells)
     put(path, f"{text}\n".encode(), asked.force)
     session.note(f"Written: {path}")

@@ -32,7 +32,19 @@ def show_json(value: Any) -> None:
     """Data as JSON, on stdout; what JSON has no word for (days, ids) is written as its text."""
     import json
 
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+
+
+def escaped(text: str) -> str:
+    """JSON that means the same, with what no terminal should get raw (``harmless``) written as ``\\uXXXX``."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    units = character.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[n : n + 4]}" for n in range(0, len(units), 4))
 
 
 class Column(NamedTuple):

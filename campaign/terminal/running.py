@@ -6,14 +6,15 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from types import TracebackType
 from typing import Any, NoReturn
 
 import click
 
-from campaign.faults import CheckFault, Fault, StoreFault
+from campaign.faults import NO_ROOM, CheckFault, Fault, StoreFault
 from campaign.terminal.groups import LazyGroup
 from campaign.terminal.output import give_up_stdout, show, talk
-from campaign.terminal.secrecy import refuse_personal
+from campaign.terminal.secrecy import discreet, refuse_personal
 from domain.refusals import Refusal
 
 REFUSED, USAGE, INTERRUPTED = 1, 2, 130
@@ -29,6 +30,7 @@ class Root(LazyGroup):
         extra |= {"prog_name": "campaign", "standalone_mode": False}
         _have_streams()
         _never_choke()
+        sys.excepthook = _told_harmlessly
         code = _code_of(lambda: self._run(said, extra))
         if args is None and sys.getprofile() is None:
             _leave(code)
@@ -87,9 +89,9 @@ def sentence(fault: Exception) -> tuple[int, str] | None:
     if isinstance(fault, Fault):
         return fault.exit_code, str(fault)
     if isinstance(fault, click.UsageError):
-        return USAGE, _usage(fault)
+        return USAGE, discreet(_usage(fault))
     if isinstance(fault, click.ClickException):
-        return USAGE, fault.format_message()
+        return USAGE, discreet(fault.format_message())
     return _of_the_store(fault)
 
 
@@ -104,8 +106,7 @@ def _usage(fault: click.UsageError) -> str:
 _OF_SQLITE = (
     ("locked", "The store is busy: somebody else is writing. What was logged before is safe; try again."),
     ("readonly", "The store cannot be written to: it is read-only."),
-    ("disk is full", "The disk is full. Make room and try again; what was logged before is safe."),
-    ("disk I/O error", "The disk is full or failing. Make room and try again; what was logged before is safe."),
+    *NO_ROOM,
     (
         "unable to open",
         "The store cannot be opened: its folder and files must be there, to be read and written. Try: campaign doctor",
@@ -128,6 +129,10 @@ def _of_the_store(fault: Exception) -> tuple[int, str] | None:
         text = str(fault)
         known = next((told for sign, told in _OF_SQLITE if sign in text), f"The store cannot be used: {text}")
         return StoreFault.exit_code, known
+    if isinstance(
+        fault, UnicodeDecodeError
+    ):  # all text is read elsewhere: SQLite names what it finds in a damaged file
+        return StoreFault.exit_code, dict(_OF_SQLITE)["malformed"]
     if isinstance(fault, OSError):
         what = f"{fault.filename}: " if fault.filename else ""
         return StoreFault.exit_code, f"{what}{fault.strerror or fault}."
@@ -148,10 +153,21 @@ def _have_streams() -> None:
 
 
 def _never_choke() -> None:
-    """A screen that has no sign for a character shows another; that is no reason to stop."""
-    for stream in (sys.stdout, sys.stderr):
+    """A screen that has no sign for a character shows another; that is no reason to stop.
+
+    What comes in and is not in the encoding that was agreed on comes as half characters, which no text may hold.
+    """
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=errors)
+
+
+def _told_harmlessly(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in the program, as Python tells it, for whoever mends it; nothing that came in goes out raw."""
+    from traceback import format_exception
+
+    for line in format_exception(kind, fault, trace):
+        talk(discreet(line.rstrip("\n")))
 
 
 def _leave(code: int) -> NoReturn:

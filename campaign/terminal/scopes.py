@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
@@ -175,10 +175,13 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
 
     As known on a day, the report is the one of that day: what is overdue or maturing is so seen from there.
     """
-    from projections.scope import Scope, position_on
+    from projections.scope import Scope, last_day, position_on
+    from projections.unknown_kinds import left_out
 
     _check_there(session, asked)
-    return Scope(
+    if asked.known_on:
+        _note_ahead(session, last_day(connection))
+    scope = Scope(
         today=min(asked.known_on or session.today, session.today),
         campaign=_campaign(session, all_campaigns),
         offices=asked.offices,
@@ -192,6 +195,15 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
         as_of=asked.as_of,
         known=position_on(connection, asked.known_on) if asked.known_on else None,
     )
+    return replace(scope, left_out=tuple(left_out(connection, scope).items()))
+
+
+def _note_ahead(session: Session, last: date | None) -> None:
+    if last and last > session.today:
+        session.note(
+            f"The log's last entry was recorded on {last}, after today: a clock was wrong. "
+            f"What was logged since then counts as recorded on {last}, and is known on no day before."
+        )
 
 
 def _campaign(session: Session, all_campaigns: bool) -> str | None:
@@ -225,6 +237,7 @@ def _check_known(what: str, word: str, known: list[str]) -> None:
 def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
     """What the report is about, in words: a name and a value for all that narrows it."""
     from campaign.reference import offices
+    from campaign.terminal.figures import unknown_kinds
 
     named = {
         "campaign": scope.campaign or "all",
@@ -238,6 +251,7 @@ def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
         "industries": ", ".join(asked.industries),
         "sizes": ", ".join(asked.sizes),
         "kinds of yield": ", ".join(asked.kinds),
+        "left out": unknown_kinds(dict(scope.left_out)) if scope.left_out else "",
     }
     return [(name, value) for name, value in named.items() if value]
 

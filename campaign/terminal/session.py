@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # none of these is loaded before it is needed
 
     from sqlalchemy import Connection
 
+    from campaign.app import CampaignTracker
     from campaign.settings import Setting
     from campaign.wiring import Home
     from domain.acts import Act
@@ -79,20 +80,23 @@ class Session:
 
     @cached_property
     def settings(self) -> dict[str, Setting]:
-        """Every setting that is given somewhere, with its source."""
+        """Every setting that is given somewhere, with its source. Refused when one holds a CPR number."""
         from campaign.settings import settings
 
         given = self.options.get("home") or os.environ.get("CAMPAIGN_HOME")
-        return settings(self.options_given(), os.environ, _path(given) if given else default_home())
+        refuse_personal([given or ""])
+        found = settings(self.options_given(), os.environ, _path(given) if given else default_home())
+        for setting in found.values():
+            _check(setting)
+        return found
 
     def options_given(self) -> dict[str, str | None]:
         """The settings that were given as options."""
         return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign")}
 
     def setting(self, name: str) -> str | None:
-        """The value of a setting, None where it is not set. Refused when it holds a CPR number."""
+        """The value of a setting, None where it is not set."""
         found = self.settings.get(name)
-        refuse_personal([found.value] if found else [])
         return found.value if found else None
 
     @cached_property
@@ -150,9 +154,19 @@ class Session:
         office = self.office if self.setting("office") or not anywhere else ""
         return Act(uuid4(), at or self.today, self.consultant, office, self.now, self.today)
 
-    def tracker(self) -> Any:
+    @contextmanager
+    def tracker(self) -> Iterator[CampaignTracker]:
         """``with session.tracker() as tracker``: the log and all that can be done with it."""
-        return self.home.tracker()
+        with self.home.tracker() as tracker:
+            yield tracker
+            self._note_ahead(tracker.store.ahead)
+
+    def _note_ahead(self, moment: str) -> None:
+        if moment and _is_ahead(moment, self.now):
+            self.note(
+                f"The clock is behind the log, whose last entry was recorded {moment[:16]} (UTC). What was logged "
+                "now counts as recorded then. Is the clock right?"
+            )
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -167,6 +181,26 @@ class Session:
 
         with progress(what, quiet=self.quiet) as seen:
             yield seen
+
+
+def _check(setting: Setting) -> None:
+    """Refuses a CPR number, naming where the setting comes from."""
+    from domain.refusals import PersonalNumber
+
+    try:
+        refuse_personal([setting.value])
+    except PersonalNumber as refusal:
+        raise PersonalNumber(
+            f"The setting from {setting.source} holds a number in the form of a CPR number. Change it; none is stored."
+        ) from refusal
+
+
+def _is_ahead(recorded: str, now: datetime) -> bool:
+    """By more than two processes of one machine, or two machines that are kept on time, ever differ."""
+    return datetime.fromisoformat(recorded) - now > _DIFFERING
+
+
+_DIFFERING = timedelta(minutes=2)
 
 
 def default_home() -> Path:

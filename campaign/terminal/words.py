@@ -11,7 +11,7 @@ from msgspec import to_builtins
 from campaign.terminal.dates import shown
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
-from domain.facts import Retraction, short
+from domain.facts import Retraction, UnknownFact, short
 from domain.outreach import Outreach
 
 
@@ -66,7 +66,8 @@ def _target(fact: Campaign.TargetSet) -> str:
 def facts_in_words(said: CompanyFacts) -> str:
     """What is said of a company, named, as far as anything is."""
     named = {
-        "name": said.name,
+        "name": "kept apart" if said.name_apart else said.name,
+        "form": said.form,
         "municipality": said.municipality,
         "industry": f"{said.industry_scheme} {said.industry}".strip(),
         "size": said.size_band,
@@ -101,4 +102,11 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Outreach.VisitMissed: lambda f: "visit no-show",
     Outreach.VisitCancelled: lambda f: "visit cancelled",
     Outreach.YieldRecorded: _yield,
+    Campaign.RetentionSet: lambda f: f"personal texts kept until {shown(f.keep_until)}",
+    Company.ContactNamed: lambda f: f"contact {short(f.person)}",
+    Company.ContactChanged: lambda f: f"contact {short(f.person)} changed",
+    Company.PersonErased: lambda f: f"person {short(f.person)} erased: {f.because}",
+    Outreach.NoteTaken: lambda f: f"note {short(f.note)}",
+    Outreach.NoteErased: lambda f: f"note {short(f.note)} erased: {f.because}",
+    UnknownFact: lambda f: f"an entry of a kind this version does not know: {f.topic}",
 }

@@ -83,7 +83,7 @@ def follow_singly(home: str, companies: str) -> dict[str, Any]:
         make_tables(engine)
         coming = iter(events)
         began = _clocks()
-        catch_up(engine, lambda _, limit: list(islice(coming, limit)), offices().region, 1)
+        catch_up(engine, lambda *said: list(islice(coming, said[-1])), offices().region, 1)
         took = _since(began)
         engine.dispose()
     return {**took, "events": len(events)}

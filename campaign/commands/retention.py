@@ -1,0 +1,104 @@
+"""How long personal texts are kept, and erasing those whose time is over."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from campaign.commands.acting import said
+from campaign.commands.erasing import as_row, elsewhere, leftovers
+from campaign.terminal import completing
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.output import Column, counted, show, show_json, show_table
+from campaign.terminal.parameters import Edge, Slug
+from campaign.terminal.session import Session
+
+
+@command("set")
+@argument("slug", type=Slug(), help="the campaign", shell_complete=completing.campaigns)
+@option(
+    "--keep-until", type=Edge(last=True, ahead=True), metavar="DAY", required=True, help="The last day they are kept."
+)
+@json_option
+def set_(session: Session, slug: str, keep_until: date) -> None:
+    """Say until when contacts, notes and sole traders' names of a campaign are kept."""
+    from campaign.terminal.words import in_words
+    from domain.facts import short
+
+    with session.tracker() as tracker:
+        facts = tracker.set_retention(session.act(anywhere=True), slug, keep_until)
+    if not facts:
+        said(session, facts, f"Campaign {slug} keeps them until {keep_until} already; nothing was changed.")
+        return
+    entry = short(facts[0].entry)
+    said(session, facts, f"Logged: {in_words(facts[0])}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")
+
+
+@command("run")
+@click.option("--dry-run", is_flag=True, help="Say what would be erased, erase nothing.")
+@json_option
+def run(session: Session, dry_run: bool) -> None:
+    """Erase the personal texts whose time is over. Nothing is said of what they were."""
+    from campaign.people.erasing import erase
+    from campaign.people.retention import clean_up, due
+
+    with session.tracker() as tracker:
+        found = due(tracker, session.today)
+        if dry_run or not found.whom:
+            left, other = (0, None) if dry_run else clean_up(session.home, tracker)
+            _say_due(session, found.kinds, dry_run, left, elsewhere(other) if other else [])
+            return
+        done = erase(session.home, tracker, session.act(anywhere=True), found.whom, "kept no longer: retention")
+        clean_up(session.home, tracker)
+    if session.json:
+        show_json({"dry_run": False, "kinds": found.kinds, **as_row(done)})
+        return
+    show(f"Erased: {_in_words(found.kinds)}; the log says so in {counted(len(done.facts), 'entry', 'entries')}.")
+    for line in leftovers(done):
+        session.note(line)
+
+
+def _say_due(session: Session, kinds: dict[str, int], dry_run: bool, left: int, other: list[str]) -> None:
+    if session.json:
+        show_json({"dry_run": dry_run, "kinds": kinds, "entries": []})
+        return
+    show(f"Due: {_in_words(kinds)}." if kinds else "Nothing is due.")
+    for line in other:
+        session.note(line)
+    if left:
+        session.note(f"Left by something that was interrupted, and deleted: {counted(left, 'text', 'texts')}.")
+    if kinds and dry_run:
+        session.note("Nothing was erased: this was a dry run.")
+
+
+def _in_words(kinds: dict[str, int]) -> str:
+    return ", ".join(counted(number, kind, f"{kind}s") for kind, number in sorted(kinds.items()))
+
+
+@command("log")
+@json_option
+def log(session: Session) -> None:
+    """List what was erased: when, by whom and why, and never what it said."""
+    from campaign.people.erasures import erasures
+
+    with session.tracker() as tracker:
+        rows = [(line, tracker.load([line.owner])[line.owner].cvr) for line in erasures(tracker)]
+    if session.json:
+        listed = [
+            {"entry": e.entry.hex, "erased": e.subject.hex, "cvr": cvr, "at": e.at, "by": e.by, "because": e.because}
+            for e, cvr in rows
+        ]
+        show_json({"rows": listed})
+        return
+    columns = [
+        Column("day"),
+        Column("erased"),
+        Column("cvr", drop=2),
+        Column("by", drop=1),
+        Column("because", folds=True),
+        Column("entry", drop=3),
+    ]
+    show_table(columns, [[str(e.at), e.subject.hex[:8], cvr, e.by, e.because, e.entry.hex[:8]] for e, cvr in rows])
+    if not rows:
+        session.note("Nothing was erased here.")

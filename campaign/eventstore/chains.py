@@ -1,0 +1,43 @@
+"""The chain of hashes: how a row of the log is linked to the one before, and whether it fits there."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TypeAlias
+
+Row: TypeAlias = tuple[int, str, int, str, bytes, str | None, str]
+"""Position, id and version of the aggregate, name, state, entry, and when it was recorded: what a hash is made of."""
+
+
+def link(before: bytes, row: Row) -> bytes:
+    """The hash of a row: SHA-256 over the hash of the row before and every column of this one."""
+    position, originator, version, topic, state, entry, recorded = row
+    return sha256(
+        b"%b%d|%b|%d|%b|%b|%b|%b"
+        % (
+            before,
+            position,
+            originator.encode(),
+            version,
+            topic.encode(),
+            (entry or "").encode(),
+            recorded.encode(),
+            state,
+        )
+    ).digest()
+
+
+def misfit(position: int, before: bytes, row: Row, stored: object) -> str | None:
+    """What is wrong with the row behind ``position``, whose hash is ``before``; None when it fits.
+
+    ``stored`` is the hash that lies beside the row, whatever it is.
+    """
+    if row[0] != position + 1:
+        return f"position {position + 1} is gone; the next row is {row[0]}"
+    if type(row[4]) is not bytes:
+        return "its state is of another type than it was stored as: it was altered"
+    try:
+        fits = link(before, row) == stored
+    except (AttributeError, TypeError, ValueError):  # a column holds another type
+        fits = False
+    return None if fits else "its hash does not fit the row and the row before: one of them was altered"

@@ -1,0 +1,60 @@
+"""What a process that was killed left: folders and drafts that carry its number in their names."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from time import time
+
+PART = ".part-"
+REHEARSAL, DRAFT = "rehearsal-", "note-"
+_NUMBER = re.compile(r".*?-(\d+)-[0-9a-f]{8}(\.txt)?")
+_LONG_AGO = 86_400  # seconds; where it cannot be asked whether a process lives
+
+
+def ours(start: str, end: str = "") -> str:
+    """A name that begins and ends so, that nobody else has, and that says which process gave it."""
+    return f"{start}{os.getpid()}-{token_hex(4)}{end}"
+
+
+def left_in(home: Path) -> Iterator[Path]:
+    """Rehearsals and drafts of notes in a home whose process is gone."""
+    for start in (REHEARSAL, DRAFT):
+        yield from filter(_is_dead, home.glob(f"{start}*"))
+
+
+def left_beside(place: Path) -> Iterator[Path]:
+    """Unfinished folders that were to become ``place``, whose process is gone."""
+    if place.parent.is_dir():
+        yield from (
+            path for path in place.parent.iterdir() if path.name.startswith(place.name + PART) and _is_dead(path)
+        )
+
+
+def remove(path: Path) -> None:
+    """Removes it, with all that is in it; what cannot be removed stays."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def _is_dead(path: Path) -> bool:
+    found = _NUMBER.fullmatch(path.name)
+    if found is None:
+        return False
+    if os.name != "posix":
+        return time() - path.stat().st_mtime > _LONG_AGO
+    try:
+        os.kill(int(found[1]), 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):
+        return False
+    return False

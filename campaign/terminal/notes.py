@@ -1,0 +1,99 @@
+"""Notes as they are written: read from stdin or an editor, never from the command line, where a shell keeps them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from campaign.faults import Fault
+from campaign.leftovers import DRAFT, ours
+from campaign.terminal.output import talk
+from campaign.terminal.session import Session
+from domain.refusals import PersonalNumber, Refusal, TextNotAllowed
+
+_MOST_READ = 100_000  # bytes of what may be endless; a note has at most 10,000 characters
+
+
+class FromElsewhere(click.ParamType[str]):
+    """``-``, and nothing else: the text itself has no place on the command line."""
+
+    name = "note"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The dash."""
+        if value != "-":
+            self.fail(
+                "A note is not written on the command line, which the shell keeps. Say --note - first.", param, ctx
+            )
+        return str(value)
+
+
+def note_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--note -``."""
+    told = "Note something: - reads it from stdin, or opens your editor. It can be erased."
+    return click.option("--note", type=FromElsewhere(), metavar="-", help=told)(function)
+
+
+@contextmanager
+def noted(session: Session, wanted: str | None) -> Iterator[str]:
+    """The note, if one is wanted. When the act is refused it is given back, so that nobody writes it twice."""
+    said = _read(session) if wanted else ""
+    try:
+        yield _cleaned(said) if wanted else ""
+    except (Refusal, Fault, click.ClickException) as fault:
+        if said.strip() and not isinstance(fault, PersonalNumber):
+            talk(f"Your note was not kept. It said:\n{said.rstrip()}\n")
+        raise
+
+
+def _cleaned(said: str) -> str:
+    from domain.identities import clean_note
+
+    note = clean_note(said)
+    if not note:
+        raise TextNotAllowed("The note is empty. Nothing was logged.")
+    return note
+
+
+def _read(session: Session) -> str:
+    if not sys.stdin.isatty():
+        return _decoded(sys.stdin.buffer.read(_MOST_READ))
+    if os.environ.get("VISUAL") or os.environ.get("EDITOR"):
+        session.home.require()
+        return _edited(session.home.path)
+    talk("Write the note, and end with Ctrl-D on a line of its own:")
+    return sys.stdin.read()
+
+
+def _edited(home: Path) -> str:
+    """What was written in the editor, in a file in the home that is gone afterwards: nothing of it stays elsewhere."""
+    draft = home / ours(DRAFT, ".txt")
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        click.edit(filename=str(draft))
+    except click.ClickException:
+        if told := _written(draft).strip():
+            talk(f"Your note was not kept. It said:\n{told}\n")
+        raise
+    else:
+        return _written(draft)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _written(draft: Path) -> str:
+    return _decoded(draft.read_bytes())
+
+
+def _decoded(content: bytes) -> str:
+    """What was written: UTF-8, or else Windows-1252."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="surrogateescape")  # refused as what it is
