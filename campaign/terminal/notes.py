@@ -12,7 +12,6 @@ from typing import Any
 import click
 
 from campaign.faults import Fault
-from campaign.leftovers import DRAFT, ours
 from campaign.terminal.output import talk
 from campaign.terminal.session import Session
 from domain.refusals import PersonalNumber, Refusal, TextNotAllowed
@@ -73,6 +72,8 @@ def _read(session: Session) -> str:
 
 def _edited(home: Path) -> str:
     """What was written in the editor, in a file in the home that is gone afterwards: nothing of it stays elsewhere."""
+    from campaign.leftovers import DRAFT, ours
+
     draft = home / ours(DRAFT, ".txt")
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
