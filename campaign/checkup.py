@@ -61,9 +61,11 @@ def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
 
 def _guarded(what: str, look: Callable[[], Check]) -> Check:
     """The check, or the fault that kept it from being made."""
+    from eventsourcing.persistence import PersistenceError
+
     try:
         return look()
-    except (Fault, OSError, sqlite3.Error, UnicodeDecodeError) as fault:
+    except (Fault, OSError, sqlite3.Error, UnicodeDecodeError, PersistenceError) as fault:
         return Check(what, False, str(fault))
 
 

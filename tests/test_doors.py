@@ -391,4 +391,5 @@ def test_a_note_in_another_encoding_is_read_as_windows_has_it_or_refused_in_a_se
 
     texts = [text.content for text in PeopleStore(home.people).all()]
     assert (said.returncode, texts) == ((0, [kept]) if kept else (1, []))
+    assert b"it was read as Windows-1252.\n" in said.stderr.replace(b"\r", b"")
     assert kept or b"The note holds control characters; write it with visible characters only.\n" in said.stderr

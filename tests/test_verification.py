@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from eventsourcing.persistence import StoredEvent
 from given import CVR, SLUG, act, day
+from screens import TIMBER, person
 
 from campaign.app import CampaignTracker
 from campaign.eventstore import verification
@@ -254,3 +255,16 @@ def test_a_state_put_back_as_text_is_said_to_be_altered(log, path):
     found = verdict(log)
 
     assert (found.position, found.fault) == (2, "its state is of another type than it was stored as: it was altered")
+
+
+@pytest.mark.parametrize("column", ["topic", "state", "originator_id", "recorded_at", "entry", "hash"])
+@pytest.mark.parametrize("kind", ["BLOB", "TEXT", "INTEGER"])
+def test_a_value_of_another_type_ends_every_command_in_a_sentence(tmp_path, column, kind):
+    consultant = person(tmp_path / "home")
+    consultant.says("call", TIMBER, "busy")
+    with sqlite3.connect(consultant.home / "events.db") as log:
+        log.execute(f"UPDATE stored_events SET {column} = CAST({column} AS {kind}) WHERE position = 1")
+    log.close()
+
+    for words in (("doctor",), ("rates",), ("history", TIMBER), ("retention", "run"), ("undo",), ("contact", "list")):
+        assert consultant.types(*words).exit_code in (0, 1, 3, 4), words

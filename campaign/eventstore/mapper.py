@@ -112,7 +112,7 @@ class TypedMapper(Mapper[UUID]):
         """The event of these four columns; the way of a batch, without a row object in between."""
         try:
             kind, fields = _reader(topic)(state)
-        except (KeyError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
+        except (KeyError, TypeError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
             what = f"its name is not known ({fault})" if topic not in STORED_NAMES else str(fault)
             raise EventUnreadable(f"{topic} {version} of {originator_id.hex} cannot be read: {what}") from fault
         fields["originator_id"], fields["originator_version"] = originator_id, version

@@ -205,7 +205,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
             c.execute(statement, (_json_list(i.hex for i in ids),))
             found = c.fetchall()
         for hexed, rows in groupby(found, key=lambda row: row[0]):
-            originator = UUID(hexed)
+            originator = _id(hexed)
             yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
 
     def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
@@ -213,7 +213,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         statement = "SELECT entry, originator_id FROM stored_events WHERE entry IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(e.hex for e in entries),))
-            return {UUID(row[0]): UUID(row[1]) for row in c.fetchall()}
+            return {_id(row[0]): _id(row[1]) for row in c.fetchall()}
 
     def known(self, ids: Iterable[UUID]) -> list[UUID]:
         """Those of these aggregates of which there is an event."""
@@ -223,7 +223,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         )
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(i.hex for i in ids),))
-            return [UUID(row[0]) for row in c.fetchall()]
+            return [_id(row[0]) for row in c.fetchall()]
 
     def entries_beginning(self, digits: str) -> list[Entry]:
         """Up to ten entries whose id begins with these hexadecimal digits."""
@@ -262,7 +262,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(_SAID_FREELY),))
-            return [(UUID(row[0]), row[1]) for row in c.fetchall() if row[1]]
+            return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
         """Up to ten imports whose id begins with these hexadecimal digits."""
@@ -270,7 +270,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         statement = f"SELECT DISTINCT {batch} FROM stored_events WHERE {batch} >= ? AND {batch} < ? LIMIT 10"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (digits, digits + "g"))
-            return [UUID(row[0]) for row in c.fetchall()]
+            return [_id(row[0]) for row in c.fetchall()]
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
         """The last entries this person logged by hand, the newest first."""
@@ -320,7 +320,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         """The ids of the campaigns that were planned here, oldest first."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position")
-            return [UUID(row[0]) for row in c.fetchall()]
+            return [_id(row[0]) for row in c.fetchall()]
 
 
 # What SQLite keeps for itself has other names in other versions, except the count of positions.
@@ -340,8 +340,16 @@ class Entry(NamedTuple):
     state: bytes
 
 
+def _id(hexed: Any) -> UUID:
+    """An id as it is stored. Raises ``CheckFault`` for what is none."""
+    try:
+        return UUID(hexed)
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise CheckFault("The log holds an id that is none: it was altered. Run: campaign verify") from fault
+
+
 def _entry(row: Any) -> Entry:
-    return Entry(row[0], UUID(row[1]), UUID(row[2]), row[3], row[4])
+    return Entry(row[0], _id(row[1]), _id(row[2]), row[3], row[4])
 
 
 def _row(position: int, stored: StoredEvent, recorded: str) -> Row:

@@ -42,7 +42,7 @@ def note_option(function: Callable[..., Any]) -> Callable[..., Any]:
 @contextmanager
 def noted(session: Session, wanted: str | None) -> Iterator[str]:
     """The note, if one is wanted. When the act is refused it is given back, so that nobody writes it twice."""
-    said = _read(session) if wanted else ""
+    said = _decoded(_read(session)) if wanted else ""
     try:
         yield _cleaned(said) if wanted else ""
     except (Refusal, Fault, click.ClickException) as fault:
@@ -60,17 +60,17 @@ def _cleaned(said: str) -> str:
     return note
 
 
-def _read(session: Session) -> str:
+def _read(session: Session) -> bytes:
     if not sys.stdin.isatty():
-        return _decoded(sys.stdin.buffer.read(_MOST_READ))
+        return sys.stdin.buffer.read(_MOST_READ)
     if os.environ.get("VISUAL") or os.environ.get("EDITOR"):
         session.home.require()
         return _edited(session.home.path)
     talk("Write the note, and end with Ctrl-D on a line of its own:")
-    return sys.stdin.read()
+    return sys.stdin.buffer.read()
 
 
-def _edited(home: Path) -> str:
+def _edited(home: Path) -> bytes:
     """What was written in the editor, in a file in the home that is gone afterwards: nothing of it stays elsewhere."""
     from campaign.leftovers import DRAFT, ours
 
@@ -79,22 +79,19 @@ def _edited(home: Path) -> str:
     try:
         click.edit(filename=str(draft))
     except click.ClickException:
-        if told := _written(draft).strip():
+        if told := draft.read_text(encoding="utf-8", errors="ignore").strip():
             talk(f"Your note was not kept. It said:\n{told}\n")
         raise
     else:
-        return _written(draft)
+        return draft.read_bytes()
     finally:
         draft.unlink(missing_ok=True)
 
 
-def _written(draft: Path) -> str:
-    return _decoded(draft.read_bytes())
-
-
 def _decoded(content: bytes) -> str:
-    """What was written: UTF-8, or else Windows-1252."""
+    """What was written: UTF-8, or else Windows-1252, which is said."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
+        talk("The note is not written in UTF-8; it was read as Windows-1252.")
         return content.decode("cp1252", errors="surrogateescape")  # refused as what it is

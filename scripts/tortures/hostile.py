@@ -398,7 +398,7 @@ class _Screen(io.TextIOWrapper):
 
 class _Keys(io.TextIOWrapper):
     def __init__(self, answers: str, terminal: bool) -> None:
-        super().__init__(io.BytesIO(answers.encode(errors="surrogateescape")), "utf-8", "surrogateescape")
+        super().__init__(io.BytesIO(answers.encode(errors="surrogatepass")), "utf-8", "surrogateescape")
         self.terminal = terminal
 
     def isatty(self) -> bool:
