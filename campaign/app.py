@@ -355,10 +355,7 @@ class CampaignTracker:
 
     @contextmanager
     def _keeping(self, texts: Sequence[Text]) -> Iterator[None]:
-        """Keeps texts while what refers to them is logged; when that is refused they are forgotten.
-
-        An erasure at the same moment may have taken them for left behind: what the log holds by then is kept again.
-        """
+        """Keeps texts while what refers to them is logged; when that fails they are forgotten if the log lacks them."""
         from campaign.people.owners import unheld
 
         self.people.keep(texts)
@@ -367,10 +364,6 @@ class CampaignTracker:
         except PersistenceError:  # what interrupts it otherwise leaves texts that the next clean-up finds
             self.people.forget(text.id for text in unheld(self, texts))
             raise
-        there = self.people.texts(text.id for text in texts)
-        gone = [text for text in texts if text.id not in there]
-        loose = {text.id for text in unheld(self, gone)}
-        self.people.keep([text for text in gone if text.id not in loose])
 
     def _acting(
         self,

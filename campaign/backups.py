@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +19,6 @@ from campaign.eventstore.verification import verify
 from campaign.exporting.files import replace
 from campaign.failpoints import reached
 from campaign.faults import CheckFault, SettingsFault, StoreFault
-from campaign.people.store import PeopleStore
 from campaign.settings import CONFIG
 from campaign.wiring import Home
 
@@ -83,7 +82,7 @@ def back_up(home: Home, to: Path, seen: Seen) -> Manifest:
     what was copied is not intact, ``StoreFault`` when the disk does not take it.
     """
     home.require()
-    heads.check_version(home.log)
+    heads.check_seen(home.log, heads.seen_by(home.views))
     to = Path(os.path.abspath(to))
     _refuse_place(home, to)
     with folders.beside(to, home.clock()) as part:
@@ -101,17 +100,14 @@ def back_up(home: Home, to: Path, seen: Seen) -> Manifest:
 
 
 def _erase_meanwhile(home: Home, to: Path) -> None:
-    """Erases in a backup what was erased while it was made; who erased it did not find it then."""
-    if _content(home.path / ERASED) != _content(to / ERASED):
-        from campaign.people.backups import erase_in
-        from campaign.people.erasures import read_list
+    """Erases in a backup what the log says was erased and the backup does not; who erased it did not find it then."""
+    from campaign.people.backups import erase_in, lacks
+    from campaign.people.erasures import erasures
 
-        with home.tracker() as tracker:
-            erase_in(to, tracker, read_list(home.path))
-
-
-def _content(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
+    with home.tracker() as tracker:
+        lines = list(erasures(tracker))
+        if lacks(to, lines):
+            erase_in(to, tracker, lines)
 
 
 def _refuse_place(home: Home, to: Path) -> None:
@@ -125,18 +121,12 @@ def _refuse_place(home: Home, to: Path) -> None:
 
 def _copy(home: Home, part: Path) -> None:
     """The log first, then the texts it refers to: whoever writes keeps a text before the log refers to it."""
-    there = home.people.exists()
-    with PeopleStore(home.people).held() if there else nullcontext():
-        copy_database(home.log, part / LOG)
-        if there:
-            copy_database(home.people, part / PEOPLE)
-        for name in PLAIN:
-            if (home.path / name).exists():
-                write(part / name, (home.path / name).read_bytes())
-    if not there and home.people.exists():  # the first text was kept meanwhile
-        for name in HELD:
-            (part / name).unlink(missing_ok=True)
-        _copy(home, part)
+    copy_database(home.log, part / LOG)
+    if home.people.exists():
+        copy_database(home.people, part / PEOPLE)
+    for name in PLAIN:
+        if (home.path / name).exists():
+            write(part / name, (home.path / name).read_bytes())
 
 
 def copy_database(source: Path, place: Path) -> None:

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.backups import remembered
+from campaign.backups import MANIFEST, remembered
 from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.faults import Fault
@@ -124,7 +124,9 @@ def _log(home: Home) -> Check:
     if head and last is None:
         return Check("log", False, f"the last entry, position {head:,}, is gone; run: campaign verify")
     latest = f", the last recorded {last}" if last else ""
-    return Check("log", True, f"entries: {head:,}{latest}; {home.log.stat().st_size / 1e6:,.1f} MB")
+    at = heads.at(home.log, head)
+    size = f"{home.log.stat().st_size / 1e6:,.1f} MB"
+    return Check("log", True, f"entries: {head:,}{latest}; {size}; head {at.hash if at else 'gone'}")
 
 
 def _clock(home: Home) -> Check:
@@ -141,6 +143,8 @@ def _backup(home: Home) -> Check:
     last = next((backup for backup in reversed(remembered(home)) if backup.counts), None)
     if last is None:
         return Check("backup", True, "none yet; make one: campaign backup FOLDER")
+    if not (Path(last.path) / MANIFEST).exists():
+        return Check("backup", True, f"{last.made_at[:10]} in {last.path}, which is not there now")
     days = (home.clock() - datetime.fromisoformat(last.made_at)).days
     since = heads.head(home.log) - last.position
     late = f"; it is {days} days old: make another" if days > _BACKUP_DAYS else ""
@@ -205,4 +209,7 @@ def _views(home: Home) -> Check:
     seen = heads.seen_by(home.views) or heads.BEFORE_ALL
     heads.check_seen(home.log, seen)
     behind = heads.head(home.log) - seen.position
-    return Check("read models", True, f"behind by {behind:,}; the next report catches up" if behind else "up to date")
+    since = heads.recorded_at(home.log, seen.position) if seen.position else None
+    age = f", at {since}" if since else ""
+    told = f"behind by {behind:,}: they have seen {seen.position:,}{age}; the next report catches up"
+    return Check("read models", True, told if behind else "up to date")

@@ -1,25 +1,37 @@
-"""What a process that was killed left: folders and drafts that carry its number in their names."""
+"""What a process that was killed left: folders that carry its number in their names; and a turn of one's own."""
 
 from __future__ import annotations
 
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 from time import time
 
 PART = ".part-"
 REHEARSAL, DRAFT = "rehearsal-", "note-"
-_NUMBER = re.compile(r".*?-(\d+)-[0-9a-f]{8}(\.txt)?")
+LOCK = "erasing.lock"
+_WAIT_SECONDS = 60
+_NUMBER = re.compile(r".*?-(\d+)-[0-9a-f]{8}")
 _LONG_AGO = 86_400  # seconds; where it cannot be asked whether a process lives
 
 
-def ours(start: str, end: str = "") -> str:
-    """A name that begins and ends so, that nobody else has, and that says which process gave it."""
-    return f"{start}{os.getpid()}-{token_hex(4)}{end}"
+def ours(start: str) -> str:
+    """A name that begins so, that nobody else has, and that says which process gave it."""
+    return f"{start}{os.getpid()}-{token_hex(4)}"
+
+
+@contextmanager
+def alone(home: Path) -> Iterator[None]:
+    """Nobody else is here meanwhile; who comes waits. The lock is SQLite's, which is gone with its process."""
+    with closing(sqlite3.connect(home / LOCK, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+        connection.execute("ROLLBACK")
 
 
 def left_in(home: Path) -> Iterator[Path]:

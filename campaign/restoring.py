@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from campaign import folders
 from campaign.backups import Manifest, Mark, Seen, proved, read_manifest, remember, write
+from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.failpoints import reached
 from campaign.faults import CheckFault, SettingsFault
@@ -14,7 +16,15 @@ from campaign.people.backups import beside, erase_again
 from campaign.wiring import Home
 
 
-def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Manifest:
+class Restored(NamedTuple):
+    """What the backup held, how many texts were erased again, and up to where the log of the home goes now."""
+
+    manifest: Manifest
+    erased: int
+    head: heads.Head
+
+
+def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Restored:
     """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
 
     ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
@@ -30,7 +40,7 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Man
             raise CheckFault(f"{source} is not as it was made: its log ends elsewhere than its manifest says.")
         reached("restore.before-erasing")
         new = Home(part, home.clock)
-        erase_again(new, [source, *erased])
+        gone = erase_again(new, [source, *erased])
         new.rebuild()
         for backup in beside(new, source):  # an erasure has to find them too
             remember(new, backup, _manifest(backup, manifest), whole=True)
@@ -38,7 +48,7 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Man
         reached("restore.before-name")
         folders.named(part, home.path)
         reached("restore.after-name")
-    return manifest
+    return Restored(manifest, gone, heads.last(home.log) or heads.BEFORE_ALL)
 
 
 def _manifest(backup: Path, otherwise: Manifest) -> Manifest:

@@ -19,7 +19,7 @@ from campaign.failpoints import reached
 from campaign.faults import CheckFault, StoreFault, no_room
 from campaign.reference import offices, version
 from campaign.wiring import Home
-from projections.catch_up import Read, catch_up, make_indexes, make_tables, position
+from projections.catch_up import Read, catch_up, copenhagen_day, make_indexes, make_tables, position
 from projections.read_model import Recorded
 from projections.tables import fingerprint, metadata, open_database
 
@@ -160,7 +160,7 @@ def _follow(home: Home, engine: Engine, seen: Seen) -> None:
 
 
 def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
-    with in_bulk(), home.tracker() as tracker:
+    with in_bulk(), home.tracker(any_log=True) as tracker:
         done, of = 0, heads.head(home.log)
 
         def told(events: int) -> None:
@@ -184,7 +184,11 @@ def _held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
             if fault := misfit(position, before, row, stored):
                 raise _misfit(position + 1, fault)
             position, before = row[0], stored
-            told = event(as_id(row[1]), row[2], row[3], row[4])
+            try:
+                told = event(as_id(row[1]), row[2], row[3], row[4])
+                copenhagen_day(row[6])
+            except ValueError as wrong:  # hashes can be made to fit what is no id or no moment
+                raise _misfit(position, str(wrong)) from wrong
             recorded.append(Recorded(position, row[6], told, before.hex()))
         if len(recorded) < limit and position < of:
             raise _misfit(position + 1, f"positions {position + 1} to {of} are gone")

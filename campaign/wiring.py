@@ -69,13 +69,18 @@ class Home(NamedTuple):
         return not there
 
     @contextmanager
-    def tracker(self, new: bool = False) -> Iterator[CampaignTracker]:
-        """The log and everything a person can do with it."""
+    def tracker(self, new: bool = False, any_log: bool = False) -> Iterator[CampaignTracker]:
+        """The log and everything a person can do with it.
+
+        Raises ``CheckFault`` when it is not the log its read models have seen, unless ``any_log``.
+        """
         from campaign.app import CampaignTracker
 
         if not new:
             self.require()
             refuse_network_paths(self.path)
+        if not (new or any_log):
+            heads.check_seen(self.log, heads.seen_by(self.views))
         tracker = CampaignTracker(self.log, self.clock)
         try:
             tracker.store.check_version()

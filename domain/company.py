@@ -146,21 +146,37 @@ class Company(Aggregate, Factual):
 
     @property
     def names_apart(self) -> list[Kept]:
-        """Every name of a sole trader that was kept apart since the last erasure, taken back or not, oldest first."""
+        """Every name of a sole trader that was kept apart and not erased, taken back or not, oldest first."""
         names: list[Kept] = []
+        gone: set[UUID] = set()
         for fact in self.facts.values():
             if isinstance(fact, Company.PersonErased) and fact.person == self.owner:
+                gone |= {kept.text for kept in names}
                 names.clear()
-            elif isinstance(fact, Company.Registered | Company.FactsChanged) and fact.said.name_apart:
-                names.append(fact.said.name_apart)
+            elif (kept := _name_in(fact)) and kept.text not in gone:
+                names.append(kept)
         return names
 
     @property
     def texts(self) -> set[UUID]:
         """The ids of all personal texts that are to be kept: of facts that stand or not, of nobody who was erased."""
-        named = (f for f in self.facts.values() if isinstance(f, Company.ContactNamed | Company.ContactChanged))
         erased = self.erased
-        return {f.kept.text for f in named if f.person not in erased} | {kept.text for kept in self.names_apart}
+        named = {f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS) and f.person not in erased}
+        return named | {kept.text for kept in self.names_apart}
+
+    @property
+    def texts_ever(self) -> set[UUID]:
+        """The ids of all personal texts that were ever kept."""
+        named = {f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS)}
+        return named | {kept.text for kept in map(_name_in, self.facts.values()) if kept}
+
+    def texts_of(self, person: UUID) -> set[UUID]:
+        """Those of them that are to be kept and belong to one person."""
+        if person == self.owner:
+            return {kept.text for kept in self.names_apart}
+        return self.texts & {
+            f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS) and f.person == person
+        }
 
     @property
     def erased(self) -> set[UUID]:
@@ -191,3 +207,11 @@ class Company(Aggregate, Factual):
         """Takes back what was said in error; what was said before holds again."""
         self.check_retractable(target)
         self.trigger_event(Company.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
+
+
+_OF_CONTACTS = (Company.ContactNamed, Company.ContactChanged)
+
+
+def _name_in(fact: Any) -> Kept | None:
+    """The name kept apart that a fact says."""
+    return fact.said.name_apart if isinstance(fact, Company.Registered | Company.FactsChanged) else None

@@ -186,6 +186,15 @@ class Outreach(Aggregate, Factual):
         """The ids of all personal texts that are to be kept."""
         return {kept.text for kept in self.notes.values()}
 
+    @property
+    def texts_ever(self) -> set[UUID]:
+        """The ids of all personal texts that were ever kept."""
+        return {fact.kept.text for fact in self.facts.values() if isinstance(fact, Outreach.NoteTaken)}
+
+    def texts_of(self, note: UUID) -> set[UUID]:
+        """The id of the text of that note, if it is to be kept."""
+        return {kept.text for named, kept in self.notes.items() if named == note}
+
     def yields_of(self, origin: UUID) -> list[Any]:
         """The yields that stand and came from this call or visit."""
         return [y for y in self.standing(Outreach.YieldRecorded) if origin in (y.visit, y.call)]

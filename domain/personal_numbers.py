@@ -11,7 +11,6 @@ _DAY = r"(?P<day>\d\d)(?P<between>[\W_]{0,2})(?P<month>\d\d)(?P=between)(?:18|19
 _CPR_LIKE = rf"(?<!\d){_DAY}(?P<dash>[\W_]{{0,4}})(?P<serial>\d{{4}})(?!\d)"
 _ONE_BY_ONE = r"(?<!\d)\d(?:[\W_]{1,3}\d){9}(?!\d)"
 _ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
-_ENTITY = r"&#?\w{1,8};"
 _WEIGHTS = (4, 3, 2, 7, 6, 5, 4, 3, 2, 1)
 _LEAST_DIGITS = 10
 
@@ -42,7 +41,9 @@ def _digits(text: str) -> int:
 def _readings(text: str) -> list[str]:
     """The text as people may read it: invisible characters as dashes and as nothing, encoded ones as what they are."""
     if "%" in text or "&" in text:
-        decoded = re.sub(_ENTITY, "-", re.sub(_ENCODED, _decoded, text))
+        from html import unescape  # hardly ever needed, and slow to load
+
+        decoded = unescape(re.sub(_ENCODED, _decoded, text))
         return [reading for written in {text, decoded} for reading in _plain(written)]
     return _plain(text)
 

@@ -237,7 +237,7 @@ def test_doctor_says_how_far_behind_the_read_models_are(consultant):
     assert checks(consultant)["read models"]["found"] == "up to date"
 
     consultant.says("call", TIMBER, "busy")
-    assert checks(consultant)["read models"]["found"].startswith("behind by 2;")
+    assert checks(consultant)["read models"]["found"].startswith("behind by 2: ")
 
 
 def test_doctor_finds_a_log_that_others_can_read(consultant):

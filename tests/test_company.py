@@ -263,3 +263,11 @@ def test_a_company_that_is_no_sole_trader_has_no_owner_to_erase():
 
     with pytest.raises(NothingToErase, match="Nothing is kept"):
         company.erase_person(act(), an_id(), company.owner, "asked for it")
+
+
+def test_what_is_said_of_a_sole_trader_after_the_erasure_brings_no_name_back():
+    company = a_sole_trader(first := kept())
+    company.erase_person(act(), an_id(), company.owner, "asked for it")
+    company.change(act(), an_id(), CompanyFacts(size_band="5-9", form="10", name_apart=first), None)
+
+    assert (company.names_apart, company.texts, company.texts_ever) == ([], set(), {first.text})

@@ -386,3 +386,14 @@ def test_whatever_the_bytes_a_file_is_read_or_refused(tmp_path, seed):
         (tmp_path / name).write_bytes(content)
         with contextlib.suppress(Fault, Refusal):
             assert all(len(list(found.rows())) == found.count for found in tables(tmp_path / name))
+
+
+def test_a_zip_with_a_part_that_has_no_name_is_damaged(home, tmp_path, capsys):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x", "cvr;name")
+    (tmp_path / "z.zip").write_bytes(packed.getvalue().replace(b"x", b"\0"))
+
+    code, _, err = at_terminal(capsys, "import", tmp_path / "z.zip", "--home", home.path)
+
+    assert (code, err) == (2, "z.zip is no whole file of its kind. Was it cut short on its way?\n")

@@ -184,6 +184,15 @@ def test_a_cell_far_away_does_not_take_all_memory(home, tmp_path, capsys, column
     assert err.startswith(f"far.xlsx reaches to column {number} and row 1,048,576; at most 200 columns")
 
 
+@pytest.mark.parametrize("before", [b' t="s"r=', b"\nr =\n", b"\tr\t= ", b" t='s'r="])
+def test_a_cell_far_away_is_seen_however_its_place_is_written(home, tmp_path, capsys, before):
+    path = crafted(tmp_path / "far.xlsx", FAR.replace(b" r=", before) % b"XFD")
+
+    code, _, err = at_terminal(capsys, "import", path, "--home", home.path)
+
+    assert (code, err.startswith("far.xlsx reaches to column 16,384 and row 1,048,576")) == (2, True)
+
+
 def test_one_text_in_a_thousand_cells_does_not_take_all_memory(home, tmp_path, capsys):
     cells = b"".join(b'<row r="%d"><c r="A%d" t="s"><v>0</v></c></row>' % (n, n) for n in range(1, 1_001))
     head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'

@@ -59,6 +59,8 @@ def test_a_name_is_found_in_every_encoding_a_file_can_have(tmp_path, encoding):
         unicodedata.normalize("NFD", NAMED),
         f"x_{NAMED}_y",
         "26099382Åse Bo Møller Søn306",
+        "Søn, Åse Bo Møller",
+        "<row><c>Åse</c><c>Bo</c><c>Møller</c><c>Søn</c></row>",
     ],
 )
 def test_a_name_is_found_however_it_is_written(tmp_path, written):
@@ -117,6 +119,9 @@ def test_stores_of_the_home_are_not_searched_and_what_is_not_ours_is_named(tmp_p
     (old / "events.db").write_text(NAMED, encoding="utf-8")
     with (home / "large.bin").open("wb") as large:
         large.truncate(50_000_001)
+    (home / "cut.gz").write_bytes(gzip.compress(NAMED.encode() * 99)[:-20])
+    (home / "bomb.zip").write_bytes(zipped("large.csv", bytes(50_000_001)))
+    (home / "deep.zip").write_bytes(zipped("1", zipped("2", zipped("3", zipped("4", zipped("5", b"x"))))))
 
     searched = search(home, wanted([a_name()]))
 
@@ -125,6 +130,9 @@ def test_stores_of_the_home_are_not_searched_and_what_is_not_ours_is_named(tmp_p
         "link.txt": "it is a link",
         "events.db": "it is of another home or backup",
         "large.bin": "it has over 50,000,000 bytes",
+        "cut.gz": "it is a damaged archive",
+        "bomb.zip": "it is an archive too deep or too large to be searched",
+        "deep.zip": "it is an archive too deep or too large to be searched",
     }
 
 

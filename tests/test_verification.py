@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from uuid import uuid4
 
+import msgspec
 import pytest
 from eventsourcing.persistence import StoredEvent
 from given import CVR, SLUG, act, day
@@ -11,7 +12,8 @@ from screens import TIMBER, person
 
 from campaign.app import CampaignTracker
 from campaign.eventstore import verification
-from campaign.eventstore.mapper import TypedMapper
+from campaign.eventstore.chains import link
+from campaign.eventstore.mapper import StoredFact, TypedMapper
 from campaign.eventstore.verification import verify
 from domain.outcomes import Outcome
 
@@ -37,6 +39,13 @@ def by_force(path, *statements):
     with closing(sqlite3.connect(path)) as connection, connection:
         for statement in statements:
             assert connection.execute(statement).rowcount == 1, "nothing was altered"
+
+
+def as_another(row, originator, version):
+    """The same said once more, as another entry, of that aggregate and in that place of its history."""
+    entry = uuid4()
+    state = msgspec.json.encode({**msgspec.json.decode(row.state), "entry": entry})
+    return StoredFact(originator, version, row.topic, state, entry)
 
 
 def verdict(log):
@@ -158,7 +167,7 @@ def test_an_event_that_cannot_be_read_is_a_fault_although_the_chain_fits(log):
 def test_a_history_that_cannot_be_replayed_is_a_fault_although_the_chain_fits(log):
     outreach = log.outreach(SLUG, CVR)
     row = log.store.select_events(outreach.id)[-1]
-    log.store.insert_events([StoredEvent(outreach.id, row.originator_version + 2, row.topic, row.state)])
+    log.store.insert_events([as_another(row, outreach.id, row.originator_version + 2)])
 
     found = verdict(log)
 
@@ -168,7 +177,7 @@ def test_a_history_that_cannot_be_replayed_is_a_fault_although_the_chain_fits(lo
 
 def test_a_history_without_its_beginning_is_a_fault(log):
     row = log.store.select_events(log.outreach(SLUG, CVR).id)[-1]
-    log.store.insert_events([StoredEvent(uuid4(), row.originator_version, row.topic, row.state)])
+    log.store.insert_events([as_another(row, uuid4(), row.originator_version)])
 
     assert "cannot be replayed" in verdict(log).fault
 
@@ -268,3 +277,46 @@ def test_a_value_of_another_type_ends_every_command_in_a_sentence(tmp_path, colu
 
     for words in (("doctor",), ("rates",), ("history", TIMBER), ("retention", "run"), ("undo",), ("contact", "list")):
         assert consultant.types(*words).exit_code in (0, 1, 3, 4), words
+
+
+def rewritten(path, change, value):
+    """The last row with another value, and a hash that fits."""
+    with closing(sqlite3.connect(path)) as log, log:
+        columns = "position, originator_id, originator_version, topic, state, entry, recorded_at"
+        *_, (before,), last = [
+            *log.execute("SELECT hash FROM stored_events WHERE position = ?", (LAST - 1,)),
+            log.execute(f"SELECT {columns} FROM stored_events WHERE position = ?", (LAST,)).fetchone(),
+        ]
+        row = dict(zip(columns.split(", "), last, strict=True)) | {change: value}
+        log.execute(
+            f"UPDATE stored_events SET {change} = ?, hash = ? WHERE position = ?",
+            (value, link(before, tuple(row.values())), LAST),
+        )
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("originator_version", 8.5, "originator_version is of another type"),
+        ("entry", "0" * 32, "another than the one it says itself"),
+        ("entry", None, "another than the one it says itself"),
+        ("recorded_at", "yesterday", "cannot be read"),
+        ("recorded_at", "2001-01-01T00:00:00+00:00", "never goes back"),
+        ("originator_id", "zz", "cannot be read"),
+    ],
+)
+def test_a_value_that_cannot_be_is_noticed_although_its_hash_fits(log, path, column, value, told):
+    rewritten(path, column, value)
+
+    found = verdict(log)
+
+    assert (found.position, told in found.fault) == (LAST, True)
+
+
+@pytest.mark.parametrize("value", [1.5, 9e999])
+def test_a_version_that_is_no_whole_number_is_noticed_and_ends_in_no_traceback(log, path, value):
+    by_force(
+        path, f"UPDATE stored_events SET originator_version = {value if value < 9e99 else '9e999'} WHERE position = 1"
+    )
+
+    assert "originator_version is of another type" in verdict(log).fault

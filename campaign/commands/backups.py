@@ -26,7 +26,7 @@ def backup(session: Session, to: Path) -> None:
         show_json({"path": str(to), **made.said})
         return
     show(f"Saved: {counted(made.position, 'log entry', 'log entries')} in {to}. Head: {made.head}")
-    session.note("Keep it on another disk, and keep the head elsewhere. Back again: campaign restore")
+    session.note(f"Keep it on another disk, and keep the head elsewhere. Back again: campaign restore {to} --home NEW")
 
 
 @command("restore")
@@ -43,9 +43,15 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
     from campaign.restoring import restore as restored
 
     with session.progress("Proving the copy") as seen:
-        made = restored(session.home, source, erased, seen)
+        done = restored(session.home, source, erased, seen)
+    made, head = done.manifest, {"position": done.head.position, "head": done.head.hash}
     if session.json:
-        show_json({"home": str(session.home.path), **made.said})
+        show_json({"home": str(session.home.path), **made.said, **head, "erased_again": done.erased})
         return
-    entries = counted(made.position, "log entry", "log entries")
-    show(f"Restored: {entries}, as of {made.made_at}, in {session.home.path}. Head: {made.head}")
+    entries = counted(done.head.position, "log entry", "log entries")
+    show(f"Restored: {entries}, as of {made.made_at}, in {session.home.path}. Head: {done.head.hash}")
+    session.note(f"Erased again, as newer lists say: {counted(done.erased, 'text', 'texts')}.")
+    if not erased:
+        session.note(
+            "What was erased later than any list here says is back. Erase it, or name a newer list: --erased PATH"
+        )

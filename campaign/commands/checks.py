@@ -37,7 +37,7 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     from campaign.people.checking import TextsVerdict, check_texts
 
     anchors = _anchors(session, files)
-    with session.tracker() as tracker, session.progress("Verifying") as seen:
+    with session.home.tracker(any_log=True) as tracker, session.progress("Verifying") as seen:
         done, of = 0, heads.head(session.home.log)
 
         def told(rows: int) -> None:

@@ -72,10 +72,10 @@ def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told
 
 
 def _said(tracker: CampaignTracker, there: Text | None, text: UUID, told: Told) -> str:
-    if there:
-        return ", ".join(filter(None, there.said.values()))
     owner = tracker.load([told.fact.originator_id])[told.fact.originator_id]
-    return "(missing: see campaign verify)" if text in owner.texts else "(erased)"
+    if text not in owner.texts:
+        return "(erased)"
+    return ", ".join(filter(None, there.said.values())) if there else "(missing: see campaign verify)"
 
 
 def _kept(fact: Any) -> UUID | None:

@@ -42,7 +42,7 @@ def add(session: Session, company: str, **who: str | None) -> None:
         facts = name_contact(tracker, act, cvr, _given(who))
         contact = next(short(fact.entry) for fact in facts if isinstance(fact, Company.ContactNamed))
         line = f"Kept: contact {contact}, {who['name']}, {named(tracker, cvr)}."
-        said(session, facts, f"{line} Undo: campaign undo {contact}. Erase it: campaign erase {contact}")
+        said(session, facts, f"{line} Undo: campaign undo {contact}. Erase it: campaign erase {contact} --because T")
 
 
 @command("change")

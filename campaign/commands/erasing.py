@@ -38,8 +38,8 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
 
     It cannot be undone. The log keeps that it happened, by whom and why.
     """
+    from campaign.people.erasing import check_reason, is_of, notes_naming, whom
     from campaign.people.erasing import erase as erased
-    from campaign.people.erasing import is_of, notes_naming, whom
     from domain.identities import needed_text
 
     act, why = session.act(anywhere=True), needed_text("reason", because)
@@ -47,6 +47,7 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
         person = whom(tracker, what)
         notes = notes_naming(tracker, person) if with_notes else []
         meant = [person, *map(is_of, notes)]
+        check_reason(tracker, meant, why)
         if session.asks and not _confirmed(session, tracker, what, meant, notes):
             raise NotErased("Nothing was erased.")
         done = erased(session.home, tracker, act, meant, why)
@@ -82,7 +83,12 @@ def leftovers(erased: Erased) -> list[str]:
     lines = elsewhere(erased.done)
     if erased.notes:
         told = _listed(erased.notes)
-        lines.append(f"Notes that may name the person are still there: {told}. Erase them too: campaign erase NOTE")
+        lines.append(
+            f"Notes that may name the person are still there: {told}. Erase them too: campaign erase NOTE --because T"
+        )
+    if erased.others:
+        told = _listed(erased.others)
+        lines.append(f"The same name, number or address is kept of {told} as well. Erase it too: campaign erase PERSON")
     if erased.entries:
         told = _listed(erased.entries)
         lines.append(
@@ -118,5 +124,6 @@ def as_row(erased: Erased) -> dict[str, Any]:
         "backups": [str(path) for path in done.backups.erased],
         "unreached": [[str(path), why] for path, why in done.backups.unreached],
         "notes": [note.hex for note in erased.notes],
+        "others": [other.hex for other in erased.others],
         "held_by_log": [entry.hex for entry in erased.entries],
     }

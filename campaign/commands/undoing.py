@@ -82,6 +82,17 @@ def _say(
         show(f"Taken back: {counted(done, 'entry', 'entries')}. To let them stand again: {again}")
     else:
         show(f"Taken back: {_told(tracker, entries)}. To let it stand again: {again}")
+        _say_kept(session, tracker, entries)
+
+
+def _say_kept(session: Session, tracker: CampaignTracker, entries: Sequence[Entry]) -> None:
+    """A personal text stays when what it was said in is taken back; who wants it gone has to erase it."""
+    from domain.facts import short
+
+    for fact in map(tracker.fact, entries):
+        subject = getattr(fact, "note", None) or getattr(fact, "person", None)
+        if subject and hasattr(fact, "kept"):
+            session.note(f"What was kept in it is still there. For good: campaign erase {short(subject)} --because T")
 
 
 def _told(tracker: CampaignTracker, entries: Sequence[Entry]) -> str:

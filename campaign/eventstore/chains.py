@@ -34,10 +34,19 @@ def misfit(position: int, before: bytes, row: Row, stored: object) -> str | None
     """
     if row[0] != position + 1:
         return f"position {position + 1} is gone; the next row is {row[0]}"
-    if type(row[4]) is not bytes:
-        return "its state is of another type than it was stored as: it was altered"
+    if (*map(type, row),) not in _TYPES:
+        return f"its {_first_of_another_type(row)} is of another type than it was stored as: it was altered"
     try:
         fits = link(before, row) == stored
     except (AttributeError, TypeError, ValueError):  # a column holds another type
         fits = False
     return None if fits else "its hash does not fit the row and the row before: one of them was altered"
+
+
+_COLUMNS = ("position", "originator_id", "originator_version", "topic", "state", "entry", "recorded_at")
+_STORED = (int, str, int, str, bytes, str, str)
+_TYPES = frozenset({_STORED, (*_STORED[:5], type(None), str)})
+
+
+def _first_of_another_type(row: Row) -> str:
+    return next(n for n, value, kind in zip(_COLUMNS, row, _STORED, strict=True) if type(value) is not kind)

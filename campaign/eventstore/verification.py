@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from eventsourcing.domain import EventSourcingError
@@ -58,6 +59,7 @@ class _Walk:
         for anchor in anchors:
             self.anchors.setdefault(anchor.head.position, []).append(anchor)
         self.position, self.before, self.unknown = 0, NO_HASH, Counter[str]()
+        self.recorded: datetime | None = None
 
     def verdict(self, seen: Callable[[int], None]) -> Verdict:
         """What all of it comes to; the first fault ends it."""
@@ -98,9 +100,15 @@ class _Walk:
         if row[3] not in STORED_NAMES:
             self.unknown[row[3]] += 1
         try:
-            self.mapper.event(UUID(row[1]), row[2], row[3], row[4])
+            event = self.mapper.event(UUID(row[1]), row[2], row[3], row[4])
+            moment = datetime.fromisoformat(row[6])
         except (EventSourcingError, ValueError, TypeError, AttributeError) as fault:
             return f"the row cannot be read: {fault}"
+        if row[5] != event.entry.hex:
+            return "its entry is another than the one it says itself"
+        if self.recorded and moment < self.recorded:
+            return "it was recorded before the row before it, and the log never goes back"
+        self.recorded = moment
         return None
 
     def _anchored(self, position: int) -> _Fault | None:

@@ -12,7 +12,18 @@ from secrets import token_hex
 from campaign.failpoints import reached
 from campaign.faults import SettingsFault, StoreFault
 
-_OF_A_HOME = ("events.", "people.", "views.", "config.", "erased.", "backups.")
+_OF_A_HOME = (
+    "events.",
+    "people.",
+    "views.",
+    "config.",
+    "erased.",
+    "backups.",
+    "manifest.",
+    "rehearsal-",
+    "note-",
+    "erasing.",
+)
 _LEFT_BEHIND = 3_600  # seconds
 
 

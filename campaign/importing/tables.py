@@ -168,6 +168,8 @@ def _opened_zip(name: str, content: bytes) -> zipfile.ZipFile:
 
 def _check_part(name: str, file: zipfile.ZipInfo) -> None:
     """Refuses a part that would fill the memory, or that is packed so that nobody can say beforehand if it would."""
+    if not file.filename:
+        raise _damaged(name)
     if file.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise SettingsFault(f"{name} is packed in a way that is not read here. Pack it as an ordinary zip.")
     if file.file_size > MOST_RATIO * max(file.compress_size, _LEAST_PACKED):

@@ -17,7 +17,7 @@ LONGEST_CELL = 32_767  # characters; Excel's own limit
 MOST_TEXT = 4_000_000_000  # bytes if every cell held the longest text
 MOST_EXACT = 10**15  # spreadsheets keep 15 digits of a number
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
-_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]*)([0-9]+)""")
+_PLACE = re.compile(rb"""(?<![\w.:-])r\s*=\s*["']([A-Za-z]*)([0-9]+)""")
 _TEXTS = re.compile(rb"<(?:\w+:)?si[\s>]")
 
 Sheet = tuple[str, list[list[str]]]

@@ -11,11 +11,10 @@ from campaign import leftovers
 from campaign.backups import ERASED, LOG, MANIFEST, PEOPLE, erasing_in, remembered
 from campaign.eventstore import heads
 from campaign.faults import Fault, SettingsFault, StoreFault
-from campaign.people.erasures import Line, read_list, write_list
-from campaign.people.owners import unheld
+from campaign.people.erasures import Line, erasures, read_list, write_list
+from campaign.people.owners import erase_one, erased_texts, unheld
 from campaign.people.store import PeopleStore
 from domain.acts import Act
-from domain.company import Company
 from domain.refusals import NothingToErase
 
 if TYPE_CHECKING:
@@ -37,7 +36,7 @@ def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[Line]
         for part in leftovers.left_beside(path):
             leftovers.remove(part)
         try:
-            if _lacks(path, lines):
+            if lacks(path, lines):
                 erase_in(path, tracker, lines)
                 done.erased.append(path)
         except (OSError, sqlite3.Error, Fault) as fault:
@@ -53,7 +52,7 @@ def _remembered(home: Home, done: Backups) -> list[Path]:
         return []
 
 
-def _lacks(backup: Path, lines: Sequence[Line]) -> bool:
+def lacks(backup: Path, lines: Sequence[Line]) -> bool:
     """Whether there is an erasure the backup does not know of. Raises ``StoreFault`` when it is not there."""
     if not lines:
         return False
@@ -70,9 +69,7 @@ def _lacks(backup: Path, lines: Sequence[Line]) -> bool:
 def erase_in(backup: Path, tracker: CampaignTracker, lines: Sequence[Line]) -> None:
     """Deletes in one backup what these erasures are of, and leaves them in its list."""
     with erasing_in(backup):
-        there = PeopleStore(backup / PEOPLE)
-        texts = there.of_subjects(line.subject for line in lines)
-        there.forget([text.id for text in unheld(tracker, texts)])
+        PeopleStore(backup / PEOPLE).forget(erased_texts(tracker, [line.owner for line in lines]))
         write_list(backup, lines)
 
 
@@ -80,10 +77,11 @@ def erase_in(backup: Path, tracker: CampaignTracker, lines: Sequence[Line]) -> N
 
 
 def erase_again(home: Home, sources: Sequence[Path]) -> int:
-    """Erases in a restored home what these lists, and those of its backups beside the first, say was erased since.
+    """Erases in a restored home what its log, these lists, and those of its backups beside the first say was erased.
 
-    Returns how many texts that were. A list beside that is damaged, or of another home, counts for nothing. Raises
-    ``SettingsFault`` for one that was named and is none.
+    What the log does not refer to goes, too: nobody is at work in this home. Returns how many texts went. A list
+    beside that is damaged, or of another home, counts for nothing. Raises ``SettingsFault`` for one that was named
+    and is none.
     """
     lines = {line.entry: line for source in sources for line in _named(source, source is sources[0])}
     for path in beside(home, sources[0]):
@@ -91,12 +89,11 @@ def erase_again(home: Home, sources: Sequence[Path]) -> int:
     with home.tracker() as tracker:
         for line in lines.values():
             _again(tracker, line)
-        texts = tracker.people.of_subjects(line.subject for line in lines.values()) if lines else []
-        left = unheld(tracker, texts)
-        tracker.people.forget([text.id for text in left])
+        gone = tracker.people.forget(text.id for text in unheld(tracker, tracker.people.all()))
+        lines |= {line.entry: line for line in erasures(tracker)}
     if lines:
         write_list(home.path, lines.values())
-    return len(left)
+    return gone
 
 
 def _named(source: Path, may_lack: bool) -> list[Line]:
@@ -135,9 +132,8 @@ def _again(tracker: CampaignTracker, line: Line) -> None:
         return
     now = tracker.store.clock()
     act = Act(line.entry, line.at, line.by, line.office, now, now.date())
-    erase = owner.erase_person if isinstance(owner, Company) else owner.erase_note
     try:
-        erase(act, line.entry, line.subject, line.because)
+        erase_one(owner, act, line.entry, line.subject, line.because)
     except NothingToErase:
         return
     tracker.record(owner)

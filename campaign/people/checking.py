@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from campaign.people.store import commitment
+from campaign.people.store import CONTACT, NAME, NOTE, Text
 from domain.facts import short
+from domain.kept import Kept
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from domain.kept import Kept
 
 _WITH_TEXT = ("Outreach.NoteTaken", "Company.ContactNamed", "Company.ContactChanged")
 _WITH_NAME = ("Company.Registered", "Company.FactsChanged")
@@ -25,30 +26,48 @@ class TextsVerdict(NamedTuple):
 
 
 def check_texts(tracker: CampaignTracker) -> TextsVerdict:
-    """Holds every text against its commitment in the log."""
+    """Holds every text against its commitment in the log, and against whose it is there; looks for erased ones too."""
     facts = [*tracker.store.of_topics(_WITH_TEXT), *tracker.store.of_topics(_WITH_NAME, holding='"name_apart":{')]
     kept, faults = 0, []
     for start in range(0, len(facts), _AT_ONCE):
-        some = facts[start : start + _AT_ONCE]
-        held = {text for owner in tracker.load({entry.originator for entry in some}).values() for text in owner.texts}
-        wanted = {entry.entry: known for entry in some if (known := _kept(tracker.fact(entry))) and known.text in held}
-        there = tracker.people.texts(known.text for known in wanted.values())
-        said = {entry: _fault(known, there.get(known.text)) for entry, known in wanted.items()}
+        some = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
+        owners = tracker.load({fact.originator_id for fact in some})
+        wanted = {_kept(fact): (owners[fact.originator_id], fact) for fact in some}
+        there = tracker.people.texts(known.text for known in wanted)
+        held = {known for known, (owner, _) in wanted.items() if known.text in owner.texts}
+        said = {wanted[known][1].entry: _fault(known, there.get(known.text), *wanted[known]) for known in held}
         faults += [f"the text of entry {short(entry)} {fault}" for entry, fault in said.items() if fault]
-        kept += len(wanted)
+        faults += [
+            f"the text of entry {short(wanted[k][1].entry)} was erased and is there"
+            for k in _there_still(wanted, held, there)
+        ]
+        kept += len(held)
     return TextsVerdict(kept - len(faults), faults)
 
 
-def _kept(fact: Any) -> Kept | None:
-    kept: Kept | None = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
+def _there_still(wanted: Iterable[Kept], held: set[Kept], there: Mapping[UUID, Text]) -> list[Kept]:
+    """Those that the log does not hold to be kept any more, and that are in the store."""
+    return [known for known in wanted if known not in held and known.text in there]
+
+
+def _kept(fact: Any) -> Kept:
+    kept: Kept = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
     return kept
 
 
-def _fault(known: Kept, text: Any) -> str:
+def _fault(known: Kept, text: Text | None, owner: Any, fact: Any) -> str:
     if text is None:
         return "is missing"
-    return "" if _fits(known, text.salt, text.id, text.content) else "is not the one that was logged"
+    whose = (text.kind, text.subject, text.cvr, text.campaign)
+    if text.kept != known or whose != _whose(owner, fact):
+        return "is not the one that was logged"
+    return ""
 
 
-def _fits(known: Kept, salt: bytes, text: UUID, content: str) -> bool:
-    return commitment(salt, text, content) == known.commitment
+def _whose(owner: Any, fact: Any) -> tuple[str, UUID, str, str]:
+    """Of which kind a text has to be, and to whom it has to belong."""
+    if hasattr(fact, "note"):
+        return NOTE, fact.note, owner.cvr, owner.slug
+    if hasattr(fact, "person"):
+        return CONTACT, fact.person, owner.cvr, ""
+    return NAME, owner.owner, owner.cvr, ""

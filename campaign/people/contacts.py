@@ -25,9 +25,9 @@ def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, s
     from domain.company import Company, CompanyFacts
 
     clean, entry = cleaned({"name": "", **said}), act.entry("contact")
-    text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
 
     def once() -> list[Fact]:
+        text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
         company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
         company.name_contact(act, entry, text.kept)
         return tracker.record(company, texts=[text])

@@ -12,10 +12,9 @@ from campaign import leftovers
 from campaign.failpoints import reached
 from campaign.people.backups import Backups, erase_in_backups
 from campaign.people.erasures import Line, erasures, write_list
-from campaign.people.owners import owner_of, unheld
+from campaign.people.owners import erase_one, erased_texts, owner_of, unheld
 from campaign.people.store import NOTE, PeopleStore, Text
 from campaign.people.traces import Wanted, names_in, search, wanted
-from domain.company import Company
 from domain.facts import Erasure, short
 from domain.refusals import NothingToErase, ReasonTells
 
@@ -49,13 +48,14 @@ class Done(NamedTuple):
 class Erased(NamedTuple):
     """What an erasure recorded and did.
 
-    ``notes`` of the same companies may name the person and are still there; so do ``entries`` of the log, which
-    nothing can erase.
+    ``notes`` of the same companies may name the person and are still there, ``others`` are contacts and sole traders
+    of the same name, number or address; so may ``entries`` of the log, which nothing can erase.
     """
 
     facts: list[Any]
     done: Done
     notes: list[UUID]
+    others: list[UUID]
     entries: list[UUID]
 
 
@@ -80,57 +80,70 @@ def whom(tracker: CampaignTracker, said: str) -> Whom:
 
 def notes_naming(tracker: CampaignTracker, meant: Whom) -> list[Text]:
     """The notes of the same company that name the person: by a word written as a name is, a number or an address."""
-    texts = tracker.people.of_subjects([meant.subject])
+    texts = texts_of(tracker, [meant])
     names = names_in(texts)
     return [note for note in _notes_of(tracker, texts) if names.named_in(note.content)]
 
 
 def files_holding(home: Home, tracker: CampaignTracker, meant: Sequence[Whom]) -> list[Path]:
     """The files of the home that an erasure would remove."""
-    return search(home.path, wanted(tracker.people.of_subjects(w.subject for w in meant))).found
+    return search(home.path, wanted(texts_of(tracker, meant))).found
+
+
+def texts_of(tracker: CampaignTracker, meant: Sequence[Whom]) -> list[Text]:
+    """The texts that are to be erased."""
+    loaded = tracker.load({w.owner for w in meant})
+    ids = {text for w in meant for text in loaded[w.owner].texts_of(w.subject)}
+    return [*tracker.people.texts(ids).values()]
+
+
+def check_reason(tracker: CampaignTracker, meant: Sequence[Whom], because: str) -> None:
+    """Refuses a reason that tells who it is: the log would keep it for ever."""
+    if names_in(texts_of(tracker, meant)).told_by(because):
+        raise ReasonTells("The reason tells who it is, and the log keeps reasons for ever. Say it without.")
 
 
 def erase(home: Home, tracker: CampaignTracker, act: Act, meant: Sequence[Whom], because: str) -> Erased:
-    """Erases these persons and notes. Refused when nothing of them is kept, or when the reason would keep it.
+    """Erases these persons and notes. Refused when nothing of them is kept.
 
     The log says so first. Whatever interrupts what follows, the next erasure completes it.
     """
     complete(home, tracker)
-    texts = tracker.people.of_subjects(w.subject for w in meant)
+    texts = texts_of(tracker, meant)
     names = names_in(texts)
-    if names.told_by(because):
-        raise ReasonTells("The reason tells who it is, and the log keeps reasons for ever. Say it without.")
     facts = _record(tracker, act, meant, because)
     done = complete(home, tracker)
     notes = [note.subject for note in _notes_of(tracker, texts) if names.told_by(note.content)]
-    return Erased(facts, done, notes, _entries_telling(tracker, wanted(texts)))
+    sought = wanted(texts)
+    others = {o.subject: None for o in tracker.people.all() if o.kind != NOTE and sought.stands_in(o.content)}
+    return Erased(facts, done, notes, [*others], _entries_telling(tracker, sought))
 
 
 def complete(home: Home, tracker: CampaignTracker) -> Done:
     """Takes what the log says was erased out of files, backups and, last, the store; writes the list of erasures.
 
     The texts go last: as long as they are there, it is known what is still to be looked for. What cannot be reached
-    is told, and keeps nothing else from being erased.
+    is told, and keeps nothing else from being erased. Two that complete at once wait for each other.
     """
-    lines = list(erasures(tracker))
-    left = erased_texts(tracker, lines)
-    for path in leftovers.left_in(home.path):
-        leftovers.remove(path)
-    searched = search(home.path, wanted(left))
-    closed = [*searched.closed, *_removed(searched.found)]
-    backups = erase_in_backups(home, tracker, lines)
-    if lines:
-        write_list(home.path, lines)
-    _forget(tracker.people, left)
+    with leftovers.alone(home.path):
+        lines = list(erasures(tracker))
+        left = still_there(tracker, lines)
+        for path in leftovers.left_in(home.path):
+            leftovers.remove(path)
+        searched = search(home.path, wanted(left))
+        closed = [*searched.closed, *_removed(searched.found)]
+        backups = erase_in_backups(home, tracker, lines)
+        if lines:
+            write_list(home.path, lines)
+        _forget(tracker.people, left)
     gone = [path for path in searched.found if not path.exists()]
     return Done(len(left), gone, closed, backups)
 
 
-def erased_texts(tracker: CampaignTracker, lines: Sequence[Line]) -> list[Text]:
-    """The texts that were to be erased and are still there, but for those kept after their erasure."""
-    ended = {line.subject: line.recorded for line in lines}
-    texts = tracker.people.of_subjects(ended) if ended else []
-    return unheld(tracker, [text for text in texts if text.kept_at <= ended[text.subject]])
+def still_there(tracker: CampaignTracker, lines: Sequence[Line]) -> list[Text]:
+    """The texts that the log says were erased and that are in the store all the same."""
+    erased = erased_texts(tracker, [line.owner for line in lines]) if lines else set()
+    return [*tracker.people.texts(erased).values()]
 
 
 def _removed(paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -157,11 +170,6 @@ def _record_some(tracker: CampaignTracker, act: Act, meant: Sequence[Whom], beca
     for w in meant:
         erase_one(loaded[w.owner], act, act.entry("erase", w.subject.hex), w.subject, because)
     return tracker.record(*loaded.values())
-
-
-def erase_one(owner: Any, act: Act, entry: UUID, subject: UUID, because: str) -> None:
-    """A person leaves a company, a note an outreach. Refused when nothing of it is kept."""
-    (owner.erase_person if isinstance(owner, Company) else owner.erase_note)(act, entry, subject, because)
 
 
 def _forget(people: PeopleStore, texts: Sequence[Text]) -> None:

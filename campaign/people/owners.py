@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from campaign.people.store import NOTE, Text
+from domain.company import Company
 from domain.identities import company_id, outreach_id
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
+    from domain.acts import Act
 
 _AT_ONCE = 2_000
 
@@ -23,6 +25,20 @@ def owner_of(text: Text) -> UUID:
 def owners(tracker: CampaignTracker, texts: Sequence[Text]) -> dict[UUID, Any]:
     """The aggregates that refer to these texts, as far as they are in the log."""
     return tracker.load(dict.fromkeys(map(owner_of, texts)))
+
+
+def erase_one(owner: Any, act: Act, entry: UUID, subject: UUID, because: str) -> None:
+    """A person leaves a company, a note an outreach. Refused when nothing of it is kept."""
+    (owner.erase_person if isinstance(owner, Company) else owner.erase_note)(act, entry, subject, because)
+
+
+def erased_texts(tracker: CampaignTracker, erased: Iterable[UUID]) -> set[UUID]:
+    """The ids of all texts that were erased from these aggregates, whether they are still there or not.
+
+    The log alone says so: no clock, and nothing that stands beside a text.
+    """
+    loaded = tracker.load(dict.fromkeys(erased)).values()
+    return {text for owner in loaded for text in owner.texts_ever - owner.texts}
 
 
 def unheld(tracker: CampaignTracker, texts: Sequence[Text]) -> list[Text]:

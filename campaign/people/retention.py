@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from campaign.people.erasing import Done, Whom, complete, erased_texts, is_of
+from campaign.people.erasing import Done, Whom, complete, is_of, still_there
 from campaign.people.erasures import erasures
 from campaign.people.owners import owner_of, owners, unheld
 from campaign.people.store import NOTE, Text
@@ -66,9 +66,9 @@ def _due(tracker: CampaignTracker, texts: list[Text]) -> Due:
 
 def left_behind(tracker: CampaignTracker, now: datetime) -> list[Text]:
     """Texts that a crash left: erased by the log and still there, or kept an hour ago for an act that never came."""
-    before = (now - _ORPHANED).isoformat()
-    old = unheld(tracker, [text for text in tracker.people.all() if text.kept_at < before])
-    return [*{text.id: text for text in [*erased_texts(tracker, [*erasures(tracker)]), *old]}.values()]
+    just = (now - _ORPHANED).isoformat(), (now + _ORPHANED).isoformat()  # later than that: by a clock that was wrong
+    old = unheld(tracker, [text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
+    return [*{text.id: text for text in [*still_there(tracker, [*erasures(tracker)]), *old]}.values()]
 
 
 def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Done]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import gzip
 import html
 import io
+import os
 import re
 import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from campaign.people.store import CONTACT, NAME, NOTE, Text
 from domain.identities import folded
 
 _STORES = re.compile(
-    r"(events|views|people)(\.building-\d+)?\.db(-wal|-shm|-journal)?|config\.toml|backups\.json|erased\.jsonl"
+    r"(events|views|people)(\.building-\d+)?\.db(-wal|-shm|-journal)?|config\.toml|backups\.json|erased\.jsonl|erasing\.lock.*"
 )
 _ENCODINGS = ("utf-8", "cp1252", "cp850", "utf-16-le", "utf-16-be")
 _WORD = re.compile(r"[^\W\d_]+|\d+")
@@ -67,6 +68,7 @@ def _phrases(text: Text) -> Iterator[Words]:
     if text.kind in (CONTACT, NAME):
         name = _words(said.get("name", ""))
         yield name if len(name) > 1 else ()
+        yield (name[-1], *name[:-1]) if len(name) > 1 else ()  # as lists have it: Hansen, Ib
         yield _words(said.get("email", "")) if "@" in said.get("email", "") else ()
     else:
         lines = map(_words, text.content.splitlines())
@@ -136,68 +138,83 @@ class Searched(NamedTuple):
     closed: list[tuple[Path, str]]
 
 
+class Closed(Exception):
+    """A file that cannot be searched; ``str()`` says why."""
+
+
 def search(home: Path, sought: Wanted) -> Searched:
     """Looks for it in every file under ``home`` but its stores; other homes and backups in it are only named."""
-    found: list[Path] = []
-    closed: list[tuple[Path, str]] = []
-    for path in _files(home) if sought.phrases or sought.numbers else ():
+    searched = Searched([], [])
+    for path in _files(home, searched) if sought.phrases or sought.numbers else ():
         try:
-            why = _closed(home, path)
-            if why:
-                closed.append((path, why))
-            elif sought.stands_in(path.name) or _holds(path.read_bytes(), sought):
-                found.append(path)
-        except OSError as fault:
-            closed.append((path, fault.strerror or str(fault)))
-    return Searched(found, closed)
+            _check_ours(home, path)
+            if sought.stands_in(path.name) or _holds(path.read_bytes(), sought):
+                searched.found.append(path)
+        except (OSError, Closed) as fault:
+            searched.closed.append((path, getattr(fault, "strerror", None) or str(fault)))
+    return searched
 
 
-def _files(home: Path) -> Iterator[Path]:
-    for path in sorted(home.rglob("*")):
-        if path.is_file() and not (path.parent == home and _STORES.fullmatch(path.name)):
-            yield path
+def _files(home: Path, searched: Searched) -> Iterator[Path]:
+    def closed(fault: OSError) -> None:
+        searched.closed.append((Path(fault.filename), fault.strerror or str(fault)))
+
+    for folder, _, names in os.walk(home, onerror=closed):
+        for path in (Path(folder, name) for name in sorted(names)):
+            if not (path.parent == home and _STORES.fullmatch(path.name)):
+                yield path
 
 
-def _closed(home: Path, path: Path) -> str:
-    """Why a file is not ours to be searched; empty when it is."""
+def _check_ours(home: Path, path: Path) -> None:
     if path.is_symlink():
-        return "it is a link"
+        raise Closed("it is a link")
     inside = (folder for folder in path.parents if folder != home and folder.is_relative_to(home))
     if any((folder / "events.db").exists() for folder in inside):
-        return "it is of another home or backup"
-    return f"it has over {MOST_BYTES:,} bytes" if path.stat().st_size > MOST_BYTES else ""
+        raise Closed("it is of another home or backup")
+    if path.stat().st_size > MOST_BYTES:
+        raise Closed(_TOO_LARGE)
+
+
+_TOO_LARGE = f"it has over {MOST_BYTES:,} bytes"
 
 
 def _holds(content: bytes, sought: Wanted, depth: int = 0) -> bool:
+    """Raises ``Closed`` for an archive that cannot be searched to its end, unless it stands in what can be read."""
     if any(sought.stands_in(reading) for reading in _readings(content)):
         return True
-    return depth < _DEEPEST and any(_holds(part, sought, depth + 1) for part in _unpacked(content))
+    return any(_holds(part, sought, depth + 1) for part in _unpacked(content, depth))
 
 
 def _readings(content: bytes) -> Iterator[str]:
     """The content as text in every encoding that is usual; one of two bytes may begin anywhere."""
     for encoding in _ENCODINGS:
         for start in (0, 1) if encoding.startswith("utf-16") else (0,):
-            yield content[start:].decode(encoding, errors="ignore")
+            text = content[start:].decode(encoding, errors="ignore")
+            yield text
+            if "<" in text:
+                yield re.sub(r"<[^<>]*>", " ", text)
 
 
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    """What is in an archive; of a damaged one, what can be read."""
+def _unpacked(content: bytes, depth: int) -> Iterator[bytes]:
+    """What is in an archive."""
     if content.startswith(b"\x1f\x8b"):
-        try:
-            yield gzip.GzipFile(fileobj=io.BytesIO(content)).read(MOST_BYTES)
-        except (OSError, EOFError, zlib.error):
-            return
+        yield _read(gzip.GzipFile(fileobj=io.BytesIO(content)), depth)
     elif zipfile.is_zipfile(io.BytesIO(content)):
-        yield from _unzipped(content)
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                for name in archive.namelist():
+                    yield name.encode()
+                    with archive.open(name) as part:
+                        yield _read(part, depth)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as fault:
+            raise Closed("it is an archive that is locked or damaged") from fault
 
 
-def _unzipped(content: bytes) -> Iterator[bytes]:
+def _read(part: IO[bytes] | gzip.GzipFile, depth: int) -> bytes:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for name in archive.namelist():
-                yield name.encode()
-                with archive.open(name) as part:
-                    yield part.read(MOST_BYTES)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
-        return
+        content = part.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as fault:
+        raise Closed("it is a damaged archive") from fault
+    if depth == _DEEPEST or len(content) > MOST_BYTES:
+        raise Closed("it is an archive too deep or too large to be searched")
+    return content

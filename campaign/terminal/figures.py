@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from campaign.faults import SettingsFault
 from campaign.terminal.output import Column, escaped, show_json, show_table
 from projections.measures import LEAST_BASE, base
 
@@ -72,7 +73,7 @@ def deliver(
 ) -> None:
     """Shows a report as a table, or as JSON, or writes it to the file that was asked for.
 
-    A file gets JSON when that was said or its name ends in .json, else tab-separated lines.
+    A file gets JSON when that was said or its name ends in .json, lines with commas for .csv, else with tabs.
     """
     if asked.output and asked.output != "-":
         _write(session, asked, value, columns, lines)
@@ -82,7 +83,10 @@ def deliver(
         show_table(columns, lines, [] if session.quiet else notes)
 
 
-def _tab_separated(lines: Sequence[Sequence[str]]) -> str:
+_DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t", "": "\t"}
+
+
+def _separated(lines: Sequence[Sequence[str]], delimiter: str) -> str:
     """Lines of cells as a spreadsheet reads them: none is a formula, and quotation marks part no cells."""
     import csv
     import io
@@ -90,7 +94,7 @@ def _tab_separated(lines: Sequence[Sequence[str]]) -> str:
     from campaign.exporting.cells import guarded
 
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter="\t", lineterminator="\n").writerows([*map(guarded, line)] for line in lines)
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([*map(guarded, line)] for line in lines)
     return text.getvalue().removesuffix("\n")
 
 
@@ -102,10 +106,13 @@ def _write(
     from campaign.exporting.files import put
 
     path = Path(asked.output or "")
-    if session.json or path.suffix.casefold() == ".json":
+    ending = path.suffix.casefold()
+    if session.json or ending == ".json":
         text = escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    elif ending in _DELIMITERS:
+        text = _separated([[column.heading for column in columns], *lines], _DELIMITERS[ending])
     else:
-        cells = [[column.heading for column in columns], *lines]
-        text = _tab_separated(cells)
+        told = "A report is written as .tsv, .csv or .json. A workbook: campaign export totals -o FILE.xlsx"
+        raise SettingsFault(f"{path} ends in none of these. {told}")
     put(path, f"{text}\n".encode(), asked.force)
     session.note(f"Written: {path}")

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from campaign.faults import Fault
+from campaign.faults import SettingsFault
 from campaign.terminal.output import talk
 from campaign.terminal.session import Session
-from domain.refusals import PersonalNumber, Refusal, TextNotAllowed
+from domain.refusals import TextNotAllowed
 
 _MOST_READ = 100_000  # bytes of what may be endless; a note has at most 10,000 characters
 
@@ -41,14 +41,21 @@ def note_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def noted(session: Session, wanted: str | None) -> Iterator[str]:
-    """The note, if one is wanted. When the act is refused it is given back, so that nobody writes it twice."""
-    said = _decoded(_read(session)) if wanted else ""
+    """The note, if one is wanted. When it is not logged it is given back, so that nobody writes it twice."""
+    said, logged = _decoded(_read(session)) if wanted else "", False
     try:
         yield _cleaned(said) if wanted else ""
-    except (Refusal, Fault, click.ClickException) as fault:
-        if said.strip() and not isinstance(fault, PersonalNumber):
-            talk(f"Your note was not kept. It said:\n{said.rstrip()}\n")
-        raise
+        logged = True
+    finally:
+        if not logged:
+            _give_back(said)
+
+
+def _give_back(said: str) -> None:
+    from domain.personal_numbers import holds_personal_number
+
+    if said.strip() and not holds_personal_number(said):
+        talk(f"Your note was not kept. It said:\n{said.rstrip()}\n")
 
 
 def _cleaned(said: str) -> str:
@@ -71,21 +78,28 @@ def _read(session: Session) -> bytes:
 
 
 def _edited(home: Path) -> bytes:
-    """What was written in the editor, in a file in the home that is gone afterwards: nothing of it stays elsewhere."""
-    from campaign.leftovers import DRAFT, ours
+    """What was written in the editor, in a folder in the home that is gone afterwards, whatever else it wrote there."""
+    from campaign.leftovers import DRAFT, ours, remove
 
-    draft = home / ours(DRAFT, ".txt")
+    folder = home / ours(DRAFT)
+    folder.mkdir(mode=0o700)
+    draft = folder / "note.txt"
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        click.edit(filename=str(draft))
-    except click.ClickException:
-        if told := draft.read_text(encoding="utf-8", errors="ignore").strip():
-            talk(f"Your note was not kept. It said:\n{told}\n")
-        raise
-    else:
-        return draft.read_bytes()
+        return _written(draft)
     finally:
-        draft.unlink(missing_ok=True)
+        remove(folder)
+
+
+def _written(draft: Path) -> bytes:
+    try:
+        click.edit(filename=str(draft))
+    except click.ClickException as fault:
+        _give_back(draft.read_text(encoding="utf-8", errors="ignore"))
+        raise SettingsFault(
+            "The editor ended with a fault, so nothing was logged. Set EDITOR to one that is there."
+        ) from fault
+    return draft.read_bytes()
 
 
 def _decoded(content: bytes) -> str:

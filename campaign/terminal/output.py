@@ -131,6 +131,8 @@ def _fitting(columns: Sequence[Column], natural: Sequence[int], room: int) -> li
         if sum(least[k] + _GAP for k in kept) - _GAP <= room:
             break
         kept.remove(i)
+    while len(kept) > 1 and sum(least[k] + _GAP for k in kept) - _GAP > room:
+        kept.pop()  # never is a number cut: rather the columns behind it go, and are named
     return kept
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import shutil
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
 from uuid import uuid4
+
+import xlsxwriter
+from msgspec.structs import replace
 
 from campaign.app import CampaignTracker
 from campaign.backups import back_up
@@ -23,6 +28,7 @@ from campaign.reference import offices
 from campaign.restoring import restore
 from campaign.wiring import Home
 from domain.acts import Act
+from domain.company import Company, CompanyFacts
 from domain.identities import cvr_number
 from domain.outcomes import Outcome
 from domain.refusals import NumberNotValid
@@ -67,15 +73,20 @@ def erased(times: int, chance: Random, folder: Path) -> Found:
         _write_them_down(home, people, figures)
         back_up(home, folder / "before", lambda done, of: None)
         there = {trace for _, trace in _left(_files(folder), people)}
+        away = shutil.copytree(folder / "before", folder / "away" / "before")
         for somebody in people:
             _erase(home, tracker, somebody)
+        for somebody in people[::5]:
+            tracker.describe_company(_act(), somebody.cvr, _grown(tracker.company(somebody.cvr)))
         faults = [] if verify(tracker.store, tracker.mapper).fault is None else ["the chain does not verify"]
         faults += check_texts(tracker).faults
     faults += [] if _figures(home) == figures else ["a figure changed"]
     back_up(home, folder / "after", lambda done, of: None)
-    again = Home(folder / "restored", home.clock)
-    restore(again, folder / "before", [], lambda done, of: None)
-    faults += [] if _figures(again) == figures else ["a figure of the restored home is another"]
+    for name, source in (("restored", folder / "before"), ("restored-old", away)):
+        again = Home(folder / name, home.clock)
+        restore(again, source, [home.path] if source == away else [], lambda done, of: None)
+        faults += [] if _figures(again) == figures else [f"a figure of the home {name} is another"]
+    shutil.rmtree(away)  # nobody could reach it; only what is restored from it is held to be clean
     searched = _files(folder)
     left = [f"{path} holds {trace!r}" for path, trace in _left(searched, people)]
     unmet = {trace for somebody in people for trace in somebody.traces} - there
@@ -141,12 +152,23 @@ def _figures(home: Home) -> list[object]:
         return [hit_rates(connection, Scope(today=TODAY, campaign=SLUG), by) for by in (None, "office", "consultant")]
 
 
+def _grown(company: Company | None) -> CompanyFacts:
+    facts = (company.now if company else None) or CompanyFacts()
+    return replace(facts, size_band="5-9")
+
+
 def _write_them_down(home: Home, people: list[Somebody], figures: object) -> None:
     """What somebody may have left in the home: lists in several encodings, and an export that names nobody."""
     (home.path / "exports").mkdir()
     lines = "\n".join(f"{s.name};{s.phone};{s.email};{s.note}" for s in people)
     for number, encoding in enumerate(("utf-8", "utf-16", "cp1252")):
         put(home.path / "exports" / f"list-{number}.csv", lines.encode(encoding))
+    with xlsxwriter.Workbook(home.path / "exports" / "list.xlsx") as book:
+        sheet = book.add_worksheet()
+        for row, somebody in enumerate(people):
+            sheet.write_row(row, 0, [somebody.name, somebody.phone, somebody.email])
+    with zipfile.ZipFile(home.path / "exports" / "list.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("list.csv", lines)
     put(home.path / "exports" / "list.json", json.dumps([s.name for s in people]).encode())
     put(home.path / "exports" / "totals.json", json.dumps(figures, default=str).encode())
 

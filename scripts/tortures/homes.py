@@ -30,9 +30,11 @@ ENVIRON = {k: v for k, v in os.environ.items() if not k.startswith("CAMPAIGN_")}
     "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "scripts")]),
 }
 _LEFT = re.compile(
-    r".*\.part-[0-9a-f]{8}|\.campaign-[0-9a-f]{8}\.part|views\.building-\d+\.db.*|.*\.writing\.csv|.*-journal"
+    r".*\.part-\d+-[0-9a-f]{8}|\.campaign-[0-9a-f]{8}\.part|views\.building-\d+\.db.*|.*\.writing\.csv|.*-journal"
 )
-_OURS = re.compile(r"(events|views|people)\.db(-wal|-shm)?|config\.toml|backups\.json|erased\.jsonl|manifest\.json")
+_OURS = re.compile(
+    r"(events|views|people)\.db(-wal|-shm)?|config\.toml|backups\.json|erased\.jsonl|manifest\.json|erasing\.lock"
+)
 
 
 class Ran(NamedTuple):
