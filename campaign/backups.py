@@ -11,6 +11,8 @@ from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from eventsourcing.persistence import PersistenceError
+
 from campaign import __version__, folders
 from campaign.eventstore import heads
 from campaign.eventstore.mapper import TypedMapper
@@ -18,7 +20,7 @@ from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore
 from campaign.eventstore.verification import verify
 from campaign.exporting.files import replace
 from campaign.failpoints import reached
-from campaign.faults import CheckFault, SettingsFault, StoreFault
+from campaign.faults import CheckFault, Fault, SettingsFault, StoreFault
 from campaign.settings import CONFIG
 from campaign.wiring import Home
 
@@ -94,15 +96,19 @@ def back_up(home: Home, to: Path, seen: Seen) -> Manifest:
         reached("backup.before-name")
         folders.named(part, to)
         reached("backup.after-name")
-    _erase_meanwhile(home, to)
-    remember(home, to, manifest, whole=True)
+    try:
+        _erase_meanwhile(home, to)
+        remember(home, to, manifest, whole=True)
+    except (Fault, OSError, sqlite3.Error, PersistenceError):
+        folders.remove(to)  # who is told that it failed finds nothing, and can say the same again
+        raise
     return read_manifest(to)
 
 
 def _erase_meanwhile(home: Home, to: Path) -> None:
     """Erases in a backup what the log says was erased and the backup does not; who erased it did not find it then."""
-    from campaign.people.backups import erase_in, lacks
     from campaign.people.erasures import erasures
+    from campaign.people.in_backups import erase_in, lacks
 
     with home.tracker() as tracker:
         lines = list(erasures(tracker))

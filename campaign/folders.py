@@ -55,7 +55,7 @@ def beside(place: Path, now: datetime) -> Iterator[Path]:
         try:
             yield part
         finally:
-            _remove(part)
+            remove(part)
 
 
 def named(part: Path, place: Path) -> None:
@@ -75,11 +75,11 @@ def _remove_left_behind(folder: Path, now: datetime) -> None:
             with suppress(OSError):  # it was named or removed just now, or is somebody else's
                 touched = max(path.stat().st_mtime for path in (part, *part.iterdir()))
                 if now.timestamp() - touched > _LEFT_BEHIND:
-                    _remove(part)
+                    remove(part)
 
 
-def _remove(part: Path) -> None:
-    """Removes the files of a home, and the folder unless it holds another."""
+def remove(part: Path) -> None:
+    """Removes the files of a home from a folder, and the folder unless it holds another."""
     for name in _OF_A_HOME:
         for path in part.glob(name):
             path.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ def ours(start: str) -> str:
 @contextmanager
 def alone(home: Path) -> Iterator[None]:
     """Nobody else is here meanwhile; who comes waits. The lock is SQLite's, which is gone with its process."""
+    os.close(os.open(home / LOCK, os.O_CREAT | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(home / LOCK, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         yield

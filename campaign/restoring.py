@@ -12,7 +12,7 @@ from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
 from campaign.failpoints import reached
 from campaign.faults import CheckFault, SettingsFault
-from campaign.people.backups import beside, erase_again
+from campaign.people.in_backups import beside, erase_again
 from campaign.wiring import Home
 
 

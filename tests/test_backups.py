@@ -469,3 +469,19 @@ def test_a_list_of_backups_that_cannot_be_read_is_told(consultant):
 
     assert result.exit_code == 4
     assert "backups.json cannot be read" in result.stdout
+
+
+def test_a_backup_of_which_the_home_cannot_take_note_is_not_left_behind(consultant, tmp_path, monkeypatch):
+    take_note = backups.remember
+
+    def full(home, path, manifest, whole):
+        if whole:
+            raise OSError(28, "No space left on device")
+        take_note(home, path, manifest, whole)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups, "remember", full)
+        assert consultant.types("backup", str(tmp_path / "saved")).exit_code == 3
+    assert not (tmp_path / "saved").exists()
+
+    consultant.says("backup", str(tmp_path / "saved"))

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import sqlite3
 
 import pytest
@@ -738,3 +739,35 @@ def test_nothing_is_written_to_a_log_that_was_replaced_by_an_older_copy(consulta
         assert (result.exit_code, "campaign rebuild" in result.stderr) == (4, True), words
     consultant.says("rebuild")
     consultant.says("call", TIMBER, "no-answer")
+
+
+def test_restoring_says_what_it_erased_again_and_what_it_cannot_know(consultant, tmp_path):
+    contact = a_contact(consultant)
+    consultant.says("backup", str(tmp_path / "saved"))
+    (tmp_path / "away").mkdir()
+    old = shutil.copytree(tmp_path / "saved", tmp_path / "away" / "old")
+    consultant.says("erase", contact, "--because", "asked for it")
+
+    named = Person(tmp_path / "one", consultant.now).types("restore", str(old), "--erased", str(consultant.home))
+    alone = Person(tmp_path / "two", consultant.now)
+    without = alone.types("restore", str(old))
+
+    assert "Erased again, as newer lists say: 1 text." in named.stderr
+    assert "name a newer list: --erased PATH" in without.stderr
+    head = json.loads(Person(tmp_path / "one", consultant.now).says("verify", "--json"))["head"]
+    assert f"Head: {head}" in named.stdout, "the head is that of the home, in whose log the erasure is now"
+    assert "Ib Holm" in alone.says("contact", "list"), "nobody can know better"
+
+
+def test_what_is_taken_back_says_that_its_text_is_still_there(consultant):
+    contact = a_contact(consultant)
+
+    assert f"campaign erase {contact} --because T" in consultant.types("undo").stderr
+
+
+def test_another_contact_of_the_same_name_is_named(consultant):
+    contact, other = a_contact(consultant), a_contact(consultant, "IB  HOLM", BAKERY)
+
+    result = consultant.types("erase", contact, "--because", "asked for it")
+
+    assert f"is kept of {other} as well" in result.stderr

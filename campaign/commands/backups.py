@@ -50,7 +50,8 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
         return
     entries = counted(done.head.position, "log entry", "log entries")
     show(f"Restored: {entries}, as of {made.made_at}, in {session.home.path}. Head: {done.head.hash}")
-    session.note(f"Erased again, as newer lists say: {counted(done.erased, 'text', 'texts')}.")
+    if done.erased:
+        session.note(f"Erased again, as newer lists say: {counted(done.erased, 'text', 'texts')}.")
     if not erased:
         session.note(
             "What was erased later than any list here says is back. Erase it, or name a newer list: --erased PATH"

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from campaign import leftovers
 from campaign.failpoints import reached
-from campaign.people.backups import Backups, erase_in_backups
 from campaign.people.erasures import Line, erasures, write_list
+from campaign.people.in_backups import Backups, erase_in_backups
 from campaign.people.owners import erase_one, erased_texts, owner_of, unheld
 from campaign.people.store import NOTE, PeopleStore, Text
 from campaign.people.traces import Wanted, names_in, search, wanted

@@ -279,7 +279,7 @@ def _row_edited(log: sqlite3.Connection, original: Original, chance: Random) -> 
 
 def _otherwise(value: Any, chance: Random) -> Any:
     if isinstance(value, int):
-        return value + chance.choice([1000, 2**40])
+        return value + chance.choice([1000, 2**40, 0.5, float("inf")])
     if isinstance(value, bytes):
         content = bytearray(value)
         at = chance.randrange(len(content))
