@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Callable
@@ -151,6 +150,8 @@ def _sole_traders(home: Home, words: list[str], limit: int = -1) -> list[FoundCo
     """Companies whose name is kept apart, found there by name; each with its place, as the read models know it."""
     if not home.people.exists() or not words:
         return []
+    import json
+
     from campaign.people.store import PeopleStore
 
     apart = dict(PeopleStore(home.people).named(words, limit))
