@@ -8,11 +8,12 @@ import msgspec
 import pytest
 from eventsourcing.persistence import StoredEvent
 from given import an_id
-from screens import BAKERY, TIMBER, person
+from screens import BAKERY, TIMBER, Person, person
 
 from campaign.app import CampaignTracker
 from campaign.eventstore import mapper as mapping
 from campaign.eventstore.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
+from campaign.people.store import PeopleStore, Text
 from domain.facts import UnknownFact
 from domain.identities import outreach_id
 from domain.outreach import Outreach
@@ -232,3 +233,33 @@ def test_after_an_upgrade_they_are_brought_in(consultant, monkeypatch):
     mapping._reader.cache_clear()
 
     assert "left out 1 entry of kinds this version does not know (JobOrder.Created 1)" in after
+
+
+# Personal texts
+
+
+def a_text_of_later(kind: str, cvr: str) -> Text:
+    return Text(
+        an_id(), an_id(), kind, cvr, "luk-op" if kind == "note" else "", "what they answered", bytes(32), "2012"
+    )
+
+
+@pytest.mark.parametrize(("kind", "cvr"), [("note", TIMBER), ("answer", BAKERY)])
+def test_a_text_that_a_later_version_may_hold_is_not_taken_for_left_behind(consultant, tmp_path, kind, cvr):
+    people, text = PeopleStore(consultant.home / "people.db"), a_text_of_later(kind, cvr)
+    people.keep([text])
+
+    consultant.says("retention", "run")
+    consultant.says("backup", str(tmp_path / "saved"))
+    Person(tmp_path / "restored", consultant.now).says("restore", str(tmp_path / "saved"))
+
+    assert people.all() == PeopleStore(tmp_path / "restored" / "people.db").all() == [text]
+
+
+def test_a_text_that_nothing_can_hold_is_left_behind(consultant):
+    people = PeopleStore(consultant.home / "people.db")
+    people.keep([a_text_of_later("note", BAKERY)])
+
+    consultant.says("retention", "run")
+
+    assert people.all() == []

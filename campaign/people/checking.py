@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from campaign.people.store import CONTACT, NAME, NOTE, Text
-from domain.facts import short
+from domain.facts import UnknownSubject, short
 from domain.kept import Kept
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def check_texts(tracker: CampaignTracker) -> TextsVerdict:
     for start in range(0, len(facts), _AT_ONCE):
         some = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
         owners = tracker.load({fact.originator_id for fact in some})
+        some = [fact for fact in some if not isinstance(owners[fact.originator_id], UnknownSubject)]
         wanted = {_kept(fact): (owners[fact.originator_id], fact) for fact in some}
         there = tracker.people.texts(known.text for known in wanted)
         held = {known for known, (owner, _) in wanted.items() if known.text in owner.texts}

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from campaign.people.store import NOTE, Text
+from campaign.people.store import KINDS, NOTE, Text
 from domain.company import Company
+from domain.facts import UnknownFact
 from domain.identities import company_id, outreach_id
 
 if TYPE_CHECKING:
@@ -42,14 +43,19 @@ def erased_texts(tracker: CampaignTracker, erased: Iterable[UUID]) -> set[UUID]:
 
 
 def unheld(tracker: CampaignTracker, texts: Sequence[Text]) -> list[Text]:
-    """Those of these texts that the log does not hold to be kept: erased ones, and those whose act never came."""
+    """Those of these texts that the log does not hold to be kept: erased ones, and those whose act never came.
+
+    Where a later version logged what this one cannot read, that may hold a text, so none there is counted.
+    """
     left: list[Text] = []
     for start in range(0, len(texts), _AT_ONCE):
         some = texts[start : start + _AT_ONCE]
-        held = _held(owners(tracker, some).values())
-        left += [text for text in some if text.id not in held]
+        there = owners(tracker, some)
+        strange = {id_ for id_, owner in there.items() if _is_strange(owner)}
+        held = {text for id_, owner in there.items() if id_ not in strange for text in owner.texts}
+        left += [t for t in some if t.id not in held and owner_of(t) not in strange and t.kind in KINDS]
     return left
 
 
-def _held(aggregates: Iterable[Any]) -> set[UUID]:
-    return {text for aggregate in aggregates for text in aggregate.texts}
+def _is_strange(owner: Any) -> bool:
+    return any(isinstance(fact, UnknownFact) for fact in owner.facts.values())

@@ -20,7 +20,7 @@ from domain.kept import Kept
 if TYPE_CHECKING:
     from domain.acts import Act
 
-CONTACT, NOTE, NAME = "contact", "note", "name"
+KINDS = CONTACT, NOTE, NAME = "contact", "note", "name"
 _WAIT_SECONDS = 20
 _SALT_BYTES = 32
 _COLUMNS = "id, subject, kind, cvr, campaign, content, salt, kept_at"
