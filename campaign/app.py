@@ -97,11 +97,32 @@ class CampaignTracker:
         found = self._find(outreach_id(slug, cvr))
         return found if isinstance(found, Outreach) else None
 
-    def plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str] = ()) -> list[Fact]:
-        """Plans a campaign, or enrols more offices in it. Refused when it was planned with other facts."""
-        return self.retried(lambda: self._plan(act, slug, title, first, last, offices))
+    def plan(
+        self,
+        act: Act,
+        slug: str,
+        title: str,
+        first: date,
+        last: date,
+        offices: Sequence[str] = (),
+        keep_until: date | None = None,
+    ) -> list[Fact]:
+        """Plans a campaign, or enrols more offices in it. Refused when it was planned with other facts.
 
-    def _plan(self, act: Act, slug: str, title: str, first: date, last: date, offices: Sequence[str]) -> list[Fact]:
+        ``keep_until``: the last day on which personal texts of the campaign are kept.
+        """
+        return self.retried(lambda: self._plan(act, slug, title, first, last, offices, keep_until))
+
+    def _plan(
+        self,
+        act: Act,
+        slug: str,
+        title: str,
+        first: date,
+        last: date,
+        offices: Sequence[str],
+        keep_until: date | None,
+    ) -> list[Fact]:
         campaign = self._find(campaign_id(slug)) or Campaign.plan(act, act.entry("plan"), slug, title, first, last)
         if (campaign.title, campaign.first, campaign.last) != (title, first, last):
             raise CampaignKnown(
@@ -109,6 +130,8 @@ class CampaignTracker:
             )
         for office in offices:
             campaign.enrol(act, act.entry("office", office), office)
+        if keep_until:
+            campaign.set_retention(act, act.entry("retention"), keep_until)
         return self.record(campaign)
 
     def set_retention(self, act: Act, slug: str, keep_until: date) -> list[Fact]:

@@ -771,3 +771,12 @@ def test_another_contact_of_the_same_name_is_named(consultant):
     result = consultant.types("erase", contact, "--because", "asked for it")
 
     assert f"is kept of {other} as well" in result.stderr
+
+
+def test_a_campaign_is_planned_with_the_day_its_texts_are_kept_until(consultant):
+    plan = ("plan", "two", "--title", "Two", "--from", "2012-09-03", "--to", "2013-06-30", "--keep-until")
+
+    assert consultant.types(*plan, "2013-06-29").exit_code == 1
+    assert "two" not in doctor(consultant)["campaigns"][1], "nothing of it was logged"
+    consultant.says(*plan, "2014-06-30")
+    assert "two until 2014-06-30" in doctor(consultant)["retention"][1]

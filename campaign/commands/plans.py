@@ -28,14 +28,28 @@ from campaign.terminal.session import Session
     shell_complete=completing.offices,
     help="An office that takes part; repeat it for more. Without any, all may log.",
 )
+@option(
+    "--keep-until",
+    type=Edge(last=True, ahead=True),
+    metavar="DAY",
+    help="The last day contacts, notes and names are kept; later: campaign retention set.",
+)
 @json_option
-def plan(session: Session, slug: str, title: str, first: date, last: date, offices: tuple[str, ...]) -> None:
+def plan(
+    session: Session,
+    slug: str,
+    title: str,
+    first: date,
+    last: date,
+    offices: tuple[str, ...],
+    keep_until: date | None,
+) -> None:
     """Plan a campaign. Planned before with the same facts, it gets more offices."""
     from domain.identities import needed_text
 
     act, name = session.act(anywhere=True), needed_text("title", title)
     with session.tracker() as tracker:
-        facts = tracker.plan(act, slug, name, first, last, offices)
+        facts = tracker.plan(act, slug, name, first, last, offices, keep_until)
     say_campaign(session, slug, facts)
 
 
