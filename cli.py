@@ -38,6 +38,8 @@ COMMANDS = {
         "verify": ("campaign.commands.checks:verify", "Prove that the log is what was written."),
         "backup": ("campaign.commands.backups:backup", "Save the home elsewhere, while others go on writing."),
         "restore": ("campaign.commands.backups:restore", "Make a home from a backup."),
+        "follow": ("campaign.commands.servers:follow", "Keep the read models of a shared database warm."),
+        "move": ("campaign.commands.servers:move", "Copy a home into a shared database, or back."),
         "rebuild": ("campaign.commands.homes:rebuild", "Make the read models anew from the log."),
         "views": ("campaign.commands.homes:views", "Print the tables other programs can read."),
         "erase": ("campaign.commands.erasing:erase", "Erase a person or a note for good."),

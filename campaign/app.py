@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date, datetime, time
 from functools import cached_property
@@ -23,7 +23,7 @@ from domain.facts import Erasure, Fact, Retraction, UnknownSubject
 from domain.identities import campaign_id, company_id, outreach_id, quoted
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
-from domain.refusals import CampaignKnown, CampaignUnknown, EntryOfUnknownKind, EntryUnknown
+from domain.refusals import CampaignKnown, CampaignUnknown, EntryOfUnknownKind, EntryUnknown, Meanwhile
 from domain.visits import Status
 from domain.yields import Place
 
@@ -70,6 +70,9 @@ class CampaignTracker:
     def close(self) -> None:
         """Closes the log."""
         self.store.datastore.close()
+
+    def check_office(self, office: str) -> None:
+        """Nothing: whoever has the home logs for every office. A database knows roles."""
 
     # Campaigns and companies
 
@@ -372,9 +375,25 @@ class CampaignTracker:
         Personal texts are kept before it: an event never refers to a text that is not there.
         """
         pending = [event for aggregate in aggregates for event in aggregate.collect_events()]
+        try:
+            self._write(pending, texts)
+        except IntegrityError:
+            self._check_commutes(pending)
+            raise
+        return [event for event in pending if not isinstance(event, Outreach.Opened)]
+
+    def _check_commutes(self, pending: Sequence[Any]) -> None:
+        """Raises ``Meanwhile`` when somebody was quicker with what makes a difference to what a person says here."""
+        from domain.commuting import opposing
+
+        mine = [event for event in pending if event.batch is None]
+        first = {event.originator_id: event.originator_version for event in reversed(mine)}
+        if facts := opposing(mine, self._since(first)):
+            raise Meanwhile(facts)
+
+    def _write(self, pending: Sequence[Any], texts: Sequence[Text]) -> None:
         with self._keeping(texts) if texts else nullcontext():
             self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
-        return [event for event in pending if not isinstance(event, Outreach.Opened)]
 
     @contextmanager
     def _keeping(self, texts: Sequence[Text]) -> Iterator[None]:
@@ -388,6 +407,15 @@ class CampaignTracker:
             self.people.forget(text.id for text in unheld(self, texts))
             raise
 
+    def _since(self, first: Mapping[UUID, int]) -> list[Any]:
+        """The events of these aggregates from the version on that is named."""
+        return [
+            self.mapper.to_domain_event(stored)
+            for originator, stream in self.store.streams(first)
+            for stored in stream
+            if stored.originator_version >= first[originator]
+        ]
+
     def _acting(
         self,
         act: Act,
@@ -398,9 +426,10 @@ class CampaignTracker:
         inside: bool = True,
     ) -> list[Fact]:
         def once() -> list[Fact]:
-            campaign = self.campaign(slug)
+            there = self.load([campaign_id(slug), outreach_id(slug, cvr)])
+            campaign = self._known(there, campaign_id(slug)) or self.campaign(slug)
             campaign.check_happened(act, inside)
-            outreach = self.outreach(slug, cvr) or Outreach.open(act, slug, cvr)
+            outreach = self._known(there, outreach_id(slug, cvr)) or Outreach.open(act, slug, cvr)
             work(campaign, outreach)
             return self.record(outreach, texts=[_note(act, outreach, note)] if note else [])
 
@@ -416,7 +445,10 @@ class CampaignTracker:
         return work()
 
     def _find(self, originator: UUID) -> Any:
-        found = self.load([originator]).get(originator)
+        return self._known(self.load([originator]), originator)
+
+    def _known(self, there: Aggregates, originator: UUID) -> Any:
+        found = there.get(originator)
         if isinstance(found, UnknownSubject):
             raise EntryOfUnknownKind("That began with an entry of a kind this version does not know. Upgrade first.")
         return found

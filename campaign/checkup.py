@@ -41,9 +41,7 @@ class Check(NamedTuple):
 
 def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
     """Every check, in the order in which one explains the next. Those of a home come only where there is one."""
-    yield _python()
-    yield _sqlite()
-    yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
+    yield from machine()
     for name, setting in settings.items():
         yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")
     yield _guarded("home", lambda: _home(home))
@@ -57,6 +55,13 @@ def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
         yield from _people(home)
         yield _guarded("entries of unknown kinds", lambda: _unknown(home))
         yield _guarded("read models", lambda: _views(home))
+
+
+def machine() -> Iterator[Check]:
+    """What is looked at wherever the program runs."""
+    yield _python()
+    yield _sqlite()
+    yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
 
 
 def _guarded(what: str, look: Callable[[], Check]) -> Check:

@@ -17,6 +17,10 @@ class StoreFault(Fault):
     """The store is busy, full, read-only or unreachable; trying again may help."""
 
 
+class OutcomeUnknown(StoreFault):
+    """Nobody could be asked any more whether what was sent is in the log."""
+
+
 class CheckFault(Fault):
     """A check found something altered or broken."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -96,7 +96,7 @@ def _campaign(stream: list[Any]) -> FoundCampaign:
 def only_open_campaign(home: Home) -> str:
     """The slug of the only campaign that is open. Refused, with what there is, when there is none or more than one."""
     home.require()
-    there = [c.slug for c in campaigns(home.log) if c.is_open]
+    there = [c.slug for c in home.campaigns() if c.is_open]
     if not there:
         raise CampaignUnknown(
             "No campaign is open here. Plan one: campaign plan SLUG --title TITLE --from DAY --to DAY"
@@ -116,8 +116,9 @@ def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lamb
     if re.fullmatch(_NUMBER, text):
         return cvr_number(text)
     name = clean_text("company", text)
-    _follow(home, seen)
-    found = _with_name(home, name)
+    words = folded(name).split()
+    found = home.companies_named(words, seen)
+    found = [c for c in found if folded(c.name) == " ".join(words)] or found
     if not found:
         raise CompanyUnknown(f"No company has {quoted(name)} in its name. Write its CVR number, 8 digits.")
     if len(found) > 1:
@@ -137,16 +138,14 @@ _CHOOSE = "Write the CVR number, or more of the name."
 _NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
 
 
-def _with_name(home: Home, name: str) -> list[FoundCompany]:
-    words = folded(name).split()
+def companies_named(home: Home, words: Sequence[str], seen: Callable[[int, int], None]) -> list[FoundCompany]:
+    """The companies of a home whose name holds all these words."""
+    _follow(home, seen)
     having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
-    found = _companies(home.views, f"{having} AND {_NOW} ORDER BY folded, cvr", words)
-    found += _sole_traders(home, words)
-    exact = [c for c in found if folded(c.name) == " ".join(words)]
-    return exact or found
+    return _companies(home.views, f"{having} AND {_NOW} ORDER BY folded, cvr", words) + sole_traders(home, words)
 
 
-def _sole_traders(home: Home, words: list[str], limit: int = -1) -> list[FoundCompany]:
+def sole_traders(home: Home, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
     """Companies whose name is kept apart, found there by name; each with its place, as the read models know it."""
     if not home.people.exists() or not words:
         return []
@@ -163,10 +162,15 @@ def _sole_traders(home: Home, words: list[str], limit: int = -1) -> list[FoundCo
 
 def beginning(home: Home, typed: str, limit: int = 30) -> list[FoundCompany]:
     """Companies whose number begins so or whose name holds it, as far as the read models know; for completion."""
-    having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {_NOW} ORDER BY folded, cvr LIMIT {limit}"
-    found = _companies(home.views, having, ["".join(c for c in typed if c.isalnum()), folded(typed)])
-    apart = _sole_traders(home, folded(typed).split(), limit)
+    found = home.companies_beginning("".join(c for c in typed if c.isalnum()), folded(typed), limit)
+    apart = home.sole_traders(folded(typed).split(), limit)
     return list({c.cvr: c for c in [*found, *apart]}.values())[:limit]
+
+
+def companies_beginning(views: Path, number: str, words: str, limit: int) -> list[FoundCompany]:
+    """Companies whose number begins so or whose name holds that text, as far as these read models know."""
+    having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {_NOW} ORDER BY folded, cvr LIMIT {limit}"
+    return _companies(views, having, [number, words])
 
 
 def consultants(views: Path) -> list[str]:
@@ -180,7 +184,7 @@ def size_bands(views: Path) -> list[str]:
     return [row[0] for row in _rows(views, "SELECT DISTINCT size_band FROM companies ORDER BY 1") if row[0]]
 
 
-def _companies(views: Path, having: str, values: list[str]) -> list[FoundCompany]:
+def _companies(views: Path, having: str, values: Sequence[str]) -> list[FoundCompany]:
     statement = f"SELECT cvr, name, municipality FROM companies WHERE {having}"
     return [FoundCompany(*row) for row in _rows(views, statement, values)]
 
@@ -199,6 +203,6 @@ def _is_up_to_date(home: Home) -> bool:
     return seen is not None and seen == heads.last(home.log)
 
 
-def _rows(path: Path, statement: str, values: list[str] | None = None) -> list[Any]:
+def _rows(path: Path, statement: str, values: Sequence[str] = ()) -> list[Any]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
-        return connection.execute(statement, values or []).fetchall()
+        return connection.execute(statement, values).fetchall()

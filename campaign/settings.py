@@ -13,6 +13,9 @@ VARIABLES = {
     "office": "CAMPAIGN_OFFICE",
     "consultant": "CAMPAIGN_CONSULTANT",
     "campaign": "CAMPAIGN_SLUG",
+    "database": "CAMPAIGN_DATABASE",
+    "read_database": "CAMPAIGN_READ_DATABASE",
+    "password_file": "CAMPAIGN_PASSWORD_FILE",
 }
 CONFIG = "config.toml"
 

@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sqlalchemy import Column, Connection, Engine, Integer, String, Table, insert, select
+from sqlalchemy import Column, Connection, Engine, Integer, Table, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from campaign.bulk import in_bulk
 from campaign.eventstore import heads
-from campaign.eventstore.heads import NO_HASH
 from campaign.failpoints import reached
-from campaign.faults import CheckFault, StoreFault, no_room
+from campaign.faults import StoreFault, no_room
+from campaign.feeding import held_to_the_chain
 from campaign.reference import offices, version
 from campaign.wiring import Home
-from projections.catch_up import Read, catch_up, copenhagen_day, make_indexes, make_tables, position
-from projections.read_model import Recorded
-from projections.tables import fingerprint, metadata, open_database
-
-if TYPE_CHECKING:
-    from campaign.app import CampaignTracker
+from projections.catch_up import catch_up, make_indexes, make_tables, position
+from projections.tables import WORD, fingerprint, metadata, open_database
 
 Seen = Callable[[int, int], None]
 
 made_by = Table(
     "made_by",
     metadata,
-    Column("only", Integer, primary_key=True, comment="always 1: there is one row"),
-    Column("fingerprint", String, nullable=False, comment="definitions and reference data the tables were made with"),
+    Column("only", Integer, primary_key=True, autoincrement=False, comment="always 1: there is one row"),
+    Column("fingerprint", WORD, nullable=False, comment="definitions and reference data the tables were made with"),
+    comment="Which code filled the read models: there is one row.",
 )
 _REBUILD_BATCH = 10_000
 
@@ -168,40 +164,7 @@ def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
             done += events
             seen(done, of)
 
-        return catch_up(engine, _held_to_the_chain(tracker, of), offices().region, batch, told, reached)
-
-
-def _held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
-    """Reads the log for the tables. Raises ``CheckFault`` at a row that does not fit the row before, or is missing."""
-    from campaign.eventstore.chains import misfit
-    from campaign.eventstore.mapper import as_id
-
-    event = tracker.mapper.event
-
-    def read(after: int, head: str, limit: int) -> Sequence[Recorded]:
-        position, before, recorded = after, bytes.fromhex(head) or NO_HASH, []
-        for row, stored in tracker.store.chained_rows(after, limit):
-            if fault := misfit(position, before, row, stored):
-                raise _misfit(position + 1, fault)
-            position, before = row[0], stored
-            try:
-                told = event(as_id(row[1]), row[2], row[3], row[4])
-                copenhagen_day(row[6])
-            except ValueError as wrong:  # hashes can be made to fit what is no id or no moment
-                raise _misfit(position, str(wrong)) from wrong
-            recorded.append(Recorded(position, row[6], told, before.hex()))
-        if len(recorded) < limit and position < of:
-            raise _misfit(position + 1, f"positions {position + 1} to {of} are gone")
-        return recorded
-
-    return read
-
-
-def _misfit(position: int, fault: str) -> CheckFault:
-    return CheckFault(f"The log was altered at position {position:,}, so no figures are made of it: {fault}. {_VERIFY}")
-
-
-_VERIFY = "Run: campaign verify"
+        return catch_up(engine, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
 
 
 def _put_in_place(beside: Path, place: Path) -> None:

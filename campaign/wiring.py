@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from campaign.eventstore import heads
 from campaign.eventstore.disks import refuse_network_paths
@@ -17,11 +17,29 @@ if TYPE_CHECKING:  # on the way of a write none of these is loaded
     from sqlalchemy import Connection
 
     from campaign.app import CampaignTracker
+    from campaign.lookup import FoundCampaign, FoundCompany
 
 Clock = Callable[[], datetime]
+Seen = Callable[[int, int], None]
 
 
 _MAY_BE_THERE = {"config.toml", "events.db", ".DS_Store"}
+
+
+def shared(
+    path: Path, clock: Clock, database: str, read: str | None, password: str, environ: Mapping[str, str]
+) -> Home:
+    """The database at that address, which answers what a home answers. ``read``: that of a standby for reports.
+
+    ``password``: where it is kept, as in ``campaign.postgres.addresses``.
+
+    Raises ``SettingsFault`` for an address that cannot be used.
+    """
+    from campaign.postgres.addresses import address
+    from campaign.postgres.database import Database
+
+    read_address = address(read, password, environ) if read else None
+    return cast("Home", Database(path, clock, address(database, password, environ), read_address))
 
 
 class Home(NamedTuple):
@@ -29,6 +47,11 @@ class Home(NamedTuple):
 
     path: Path
     clock: Clock
+
+    @property
+    def has_files(self) -> bool:
+        """Whether what is kept lies in files of this machine, which can be searched; not so in a database."""
+        return True
 
     @property
     def log(self) -> Path:
@@ -67,6 +90,98 @@ class Home(NamedTuple):
         except OSError as fault:
             raise StoreFault(f"No home can be made at {self.path}: {fault.strerror}.") from fault
         return not there
+
+    @property
+    def name(self) -> str:
+        """Where it is, for a person."""
+        return str(self.path)
+
+    @property
+    def own_office(self) -> str:
+        """Nothing: a home on one machine shows every office. In a database it is the office of the role."""
+        return ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was logged can be seen: always in a home, in a database by roles that answer for all of it."""
+        return True
+
+    @property
+    def own_region(self) -> str:
+        """Nothing, as ``own_office``."""
+        return ""
+
+    @property
+    def views_at(self) -> str:
+        """Where the read models are, for a person."""
+        return str(self.views)
+
+    @property
+    def views_named(self) -> str:
+        """What the read models are called as a source of a head."""
+        return self.views.name
+
+    @property
+    def said(self) -> list[str]:
+        """What is to be told of the freshness of the last report: nothing, since whoever reads catches up first."""
+        return []
+
+    def for_reports(self) -> None:
+        """Nothing: a home has no standby."""
+
+    def check_single(self) -> None:
+        """Nothing: a home shows every company. In a database some roles see none."""
+
+    def close(self) -> None:
+        """Nothing stays open between one thing that is done in a home and the next."""
+
+    def head(self) -> int:
+        """The highest position the log has given out."""
+        return heads.head(self.log)
+
+    def head_at(self, position: int) -> heads.Head | None:
+        """That position with the hash of its row; None when there is no such row."""
+        return heads.at(self.log, position)
+
+    def seen(self) -> heads.Head | None:
+        """Up to where the read models have seen the log; None when they are none, or have seen nothing."""
+        return heads.seen_by(self.views)
+
+    def campaigns(self) -> list[FoundCampaign]:
+        """Every campaign planned here, oldest first."""
+        from campaign import lookup
+
+        return lookup.campaigns(self.log)
+
+    def companies_named(self, words: Sequence[str], seen: Seen) -> list[FoundCompany]:
+        """The companies whose name holds all these words, folded as ``folded`` does."""
+        from campaign import lookup
+
+        return lookup.companies_named(self, words, seen)
+
+    def companies_beginning(self, number: str, words: str, limit: int) -> list[FoundCompany]:
+        """Companies whose number begins so or whose name holds it, as far as the read models know."""
+        from campaign import lookup
+
+        return lookup.companies_beginning(self.views, number, words, limit)
+
+    def sole_traders(self, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
+        """Companies whose name is kept apart, found there by name; each with its place."""
+        from campaign import lookup
+
+        return lookup.sole_traders(self, words, limit)
+
+    def consultants(self) -> list[str]:
+        """Everybody who logged a call or a visit, by name, as far as the read models know."""
+        from campaign import lookup
+
+        return lookup.consultants(self.views)
+
+    def size_bands(self) -> list[str]:
+        """Every size band a company has or had, as far as the read models know."""
+        from campaign import lookup
+
+        return lookup.size_bands(self.views)
 
     @contextmanager
     def tracker(self, new: bool = False, any_log: bool = False) -> Iterator[CampaignTracker]:

@@ -1,5 +1,8 @@
 """The base of every refusal: a rule said no, nothing was written, and the sentence is for the person who asked."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class Refusal(Exception):
     """A rule refused. ``str()`` is one sentence for the person at the terminal, saying what to do instead."""
@@ -43,6 +46,15 @@ class ReasonTells(Refusal):
 
 class SameActLogged(Refusal):
     """The same act by the same consultant on the same day is there already; ``again`` confirms a second one."""
+
+
+class Meanwhile(Refusal):
+    """Somebody else logged something while this was being logged, and it makes a difference. ``facts``: what it was."""
+
+    def __init__(self, facts: Sequence[Any]) -> None:
+        told = ", ".join(f"{type(fact).__name__} by office {fact.office or 'none'}" for fact in facts)
+        super().__init__(f"Meanwhile somebody else logged: {told}. Nothing was logged; look, and say it again.")
+        self.facts = facts
 
 
 class EntryUnknown(Refusal):

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, String, Table
+from sqlalchemy import Boolean, Column, Index, Table
 
 from domain.outreach import Outreach
 from projections.read_model import ReadModel, when
-from projections.tables import dimension_columns, fact_columns, metadata
+from projections.tables import WORD, dimension_columns, fact_columns, metadata
 
 calls = Table(
     "calls",
     metadata,
     *fact_columns(),
-    Column("call", String, nullable=False, index=True, comment="id of the call, the same however often corrected"),
+    Column("call", WORD, nullable=False, index=True, comment="id of the call, the same however often corrected"),
     *dimension_columns(),
-    Column("time", String, comment="time of day, HH:MM, where it was said"),
-    Column("outcome", String, nullable=False),
+    Column("time", WORD, comment="time of day, HH:MM, where it was said"),
+    Column("outcome", WORD, nullable=False, comment="what came of it: accepted, declined, no-answer ..."),
     Column("reached", Boolean, nullable=False, comment="somebody was spoken to"),
     Column("accepted", Boolean, nullable=False, comment="the company said yes to a visit"),
-    Column("reason", String, comment="why it said no"),
+    Column("reason", WORD, comment="why it said no"),
+    comment="Calls: one row for each attempt to reach a company.",
 )
 # Distinct companies are counted in the order of this index alone, without a look at the rows.
 _c = calls.c
 Index("ix_calls_companies", _c.cvr, _c.day, _c.known_to, _c.campaign, _c.reached, _c.accepted)
 
-invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns())
+_LETTERS = "Letters that were sent: one row for each."
+invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns(), comment=_LETTERS)
 
 
 class Calls(ReadModel):

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy import Column, Integer, Table
 
 from domain.campaign import Campaign
 from projections.read_model import ReadModel, when
-from projections.tables import fact_columns, metadata
+from projections.tables import WORD, fact_columns, metadata
 
 enrolments = Table(
     "enrolments",
     metadata,
     *fact_columns(),
-    Column("campaign", String, nullable=False, comment="slug of the campaign"),
-    Column("office", String, nullable=False, comment="code of an office that takes part, or has a target"),
-    Column("region", String, nullable=False, comment="region of that office on that day"),
-    Column("measure", String, comment="count of measures.md the target is for; empty: it only takes part"),
+    Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
+    Column("office", WORD, nullable=False, comment="code of an office that takes part, or has a target"),
+    Column("region", WORD, nullable=False, comment="region of that office on that day"),
+    Column("measure", WORD, comment="count of measures.md the target is for; empty: it only takes part"),
     Column("number", Integer, comment="the number to reach"),
-    Column("by_day", String, comment="day it is to be reached by"),
+    Column("by_day", WORD, comment="day it is to be reached by"),
+    comment="Offices that take part in a campaign, and the numbers they are to reach.",
 )
 
 

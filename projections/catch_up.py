@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.campaign import Campaign
@@ -23,6 +22,7 @@ from projections.campaigns import Enrolments
 from projections.companies import Companies
 from projections.read_model import Batch, ReadModel, Recorded
 from projections.retractions import flips
+from projections.rows import on_server, replace_rows
 from projections.tables import days, metadata, progress
 from projections.unknown_kinds import UnknownEntries
 from projections.visits import Visits
@@ -30,6 +30,8 @@ from projections.yields import Yields
 
 MODELS: tuple[type[ReadModel], ...] = (Companies, Enrolments, Calls, Invitations, Visits, Yields, UnknownEntries)
 BATCH = 5_000
+TABLES = tuple(metadata.sorted_tables)
+"""The tables of the read models, without any that the application keeps beside them."""
 
 Read = Callable[[int, str, int], Sequence[Recorded]]
 RegionOf = Callable[[str, date], str]
@@ -51,16 +53,17 @@ def catch_up(
     Two that catch up at once wait for each other, and the later finds nothing left to do. ``reached`` is told the
     names of the places at which a rehearsal may have the program die.
     """
-    while True:
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            after, head = last_seen(connection)
-            events = read(after, head, batch)
-            if not events:
-                return after
-            feed(connection, events, region_of, reached)
-            reached("views.before-commit")
-        reached("views.after-commit")
-        seen(len(events))
+    with engine.connect().execution_options(writing=True) as connection:
+        while True:
+            with connection.begin():
+                after, head = last_seen(connection)
+                events = read(after, head, batch)
+                if not events:
+                    return after
+                feed(connection, events, region_of, reached)
+                reached("views.before-commit")
+            reached("views.after-commit")
+            seen(len(events))
 
 
 def position(connection: Connection) -> int:
@@ -138,17 +141,17 @@ def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
 
 def _remember(connection: Connection, events: Sequence[Recorded]) -> None:
     last = {copenhagen_day(e.recorded_at): e.position for e in events}
-    rows = [{"day": day, "position": at} for day, at in last.items()]
-    statement = insert(days)
-    newest = statement.on_conflict_do_update(index_elements=["day"], set_={"position": statement.excluded.position})
-    connection.execute(newest, rows)
+    replace_rows(connection, days, [{"day": day, "position": at} for day, at in last.items()])
     last_one = events[-1]
     seen = {"only": 1, "position": last_one.position, "recorded_at": last_one.recorded_at, "head": last_one.head}
-    connection.execute(insert(progress).values(seen).on_conflict_do_update(index_elements=["only"], set_=seen))
+    replace_rows(connection, progress, [seen])
 
 
 def make_tables(engine: Engine, indexes: bool = True) -> None:
-    """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows."""
+    """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows.
+
+    Of a file alone: the tables of a server are made once, by whoever owns them, from ``tables.definitions``.
+    """
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         for table in metadata.sorted_tables:
             connection.execute(CreateTable(table, if_not_exists=True))
@@ -157,8 +160,8 @@ def make_tables(engine: Engine, indexes: bool = True) -> None:
 
 
 def make_indexes(connection: Connection) -> None:
-    """Makes every index that is not there."""
-    if connection.info.setdefault("indexes", False):
+    """Makes every index that is not there; those of a server came with its tables."""
+    if on_server(connection) or connection.info.setdefault("indexes", False):
         return
     for index in (index for table in metadata.sorted_tables for index in table.indexes):
         connection.execute(CreateIndex(index, if_not_exists=True))

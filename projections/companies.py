@@ -7,27 +7,28 @@ from itertools import pairwise
 from typing import Any
 
 from msgspec.structs import asdict
-from sqlalchemy import Boolean, Column, String, Table
+from sqlalchemy import Boolean, Column, Table
 
 from domain.company import Company, CompanyFacts
 from domain.identities import folded
 from projections.read_model import when
-from projections.tables import ALWAYS, EVER, metadata, version_columns
+from projections.tables import ALWAYS, EVER, WORD, metadata, version_columns
 from projections.timelines import Timeline
 
 companies = Table(
     "companies",
     metadata,
     *version_columns(),
-    Column("cvr", String, nullable=False, index=True, comment="CVR number"),
-    Column("name", String, nullable=False),
-    Column("folded", String, nullable=False, comment="the name as it is searched: lower case, without accents"),
-    Column("municipality", String, nullable=False, comment="code of the municipality"),
-    Column("industry", String, nullable=False, comment="industry code as registered"),
-    Column("industry_scheme", String, nullable=False, comment="list the code is of: DB07 or DB25"),
-    Column("division", String, nullable=False, comment="first two digits of the industry code"),
-    Column("size_band", String, nullable=False, comment="employees, as registered (2-4)"),
-    Column("advertising_protected", Boolean, nullable=False),
+    Column("cvr", WORD, nullable=False, index=True, comment="CVR number"),
+    Column("name", WORD, nullable=False, comment="name as registered"),
+    Column("folded", WORD, nullable=False, comment="the name as it is searched: lower case, without accents"),
+    Column("municipality", WORD, nullable=False, comment="code of the municipality"),
+    Column("industry", WORD, nullable=False, comment="industry code as registered"),
+    Column("industry_scheme", WORD, nullable=False, comment="list the code is of: DB07 or DB25"),
+    Column("division", WORD, nullable=False, comment="first two digits of the industry code"),
+    Column("size_band", WORD, nullable=False, comment="employees, as registered (2-4)"),
+    Column("advertising_protected", Boolean, nullable=False, comment="the register says: no advertising to it"),
+    comment="What was said of each company, by the days it holds for.",
 )
 
 

@@ -16,9 +16,10 @@ from sqlalchemy import (
     distinct,
     func,
     literal,
-    literal_column,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from domain.visits import Status
 from projections.calls import calls, invitations
@@ -64,7 +65,7 @@ def _place(by: str | None, word: str) -> tuple[int, str]:
 
 
 def _row(scope: Scope, by: str | None, word: str, counts: Row) -> Row:
-    row = with_rates({name: counts.get(name) or 0 for name in COUNTS})
+    row = with_rates({name: int(counts.get(name) or 0) for name in COUNTS})  # a sum of sums is a Decimal on PostgreSQL
     group = {by: word} if by else {}
     return group | row | {"maturing": is_maturing(by, word, scope)}
 
@@ -121,7 +122,23 @@ def _in_order(scope: Scope) -> ColumnElement[str]:
     To look up every row in the order of companies takes ten times as long as to read all and sort.
     """
     looked_up = scope.offices or scope.regions or scope.consultants or scope.known is not None
-    return literal_column("+calls.cvr") if looked_up else calls.c.cvr
+    return _unindexed(calls.c.cvr) if looked_up else calls.c.cvr
+
+
+class _unindexed(FunctionElement[str]):  # noqa: N801
+    """A column, with a plus on SQLite."""
+
+    inherit_cache = True
+
+
+@compiles(_unindexed)
+def _plain(element: _unindexed, compiler: Any, **how: Any) -> str:
+    return str(compiler.process(element.clauses, **how))
+
+
+@compiles(_unindexed, "sqlite")
+def _with_a_plus(element: _unindexed, compiler: Any, **how: Any) -> str:
+    return f"+{compiler.process(element.clauses, **how)}"
 
 
 def _calls_that_led(scope: Scope, by: str | None) -> Select[Any]:
@@ -199,7 +216,7 @@ def _origins(scope: Scope) -> CTE:
     held = [*scope.of_versions(visits), v.status == Status.HELD.value]
     there = scope.of_facts(yields) + scope.of_kinds()
     by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*held, *there)
-    by_call = select(literal(None).label("visit"), y.call).where(y.call.is_not(None), *there)
+    by_call = select(literal(None, v.visit.type).label("visit"), y.call).where(y.call.is_not(None), *there)
     return by_visit.union_all(by_call).cte("origins")
 
 

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import groupby
-from operator import itemgetter
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, String, Table, bindparam, func, insert, literal, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Column, Connection, Table, insert, literal, select
 
 from domain.facts import Fact
-from projections.tables import STILL_KNOWN, metadata
+from projections.rows import end_rows, insert_rows, is_among
+from projections.tables import STILL_KNOWN, WORD, metadata
 
 subjects = Table(
     "subjects",
     metadata,
-    Column("originator", String, primary_key=True, comment="id of an aggregate"),
-    Column("campaign", String, nullable=False, comment="slug of its campaign; empty for a company"),
-    Column("cvr", String, nullable=False, comment="CVR number of its company; empty for a campaign"),
+    Column("originator", WORD, primary_key=True, comment="id of an aggregate"),
+    Column("campaign", WORD, nullable=False, comment="slug of its campaign; empty for a company"),
+    Column("cvr", WORD, nullable=False, comment="CVR number of its company; empty for a campaign"),
+    comment="What each aggregate of the log is about.",
     sqlite_with_rowid=False,
 )
 
@@ -56,7 +55,7 @@ class Batch:
     def know_subjects(self, originators: Iterable[UUID]) -> None:
         """Looks up whom these aggregates are about, as far as earlier batches told."""
         unknown = {i.hex for i in originators if i not in self.subjects}
-        query = select(subjects).where(subjects.c.originator.in_(among(unknown)))
+        query = select(subjects).where(is_among(subjects.c.originator, unknown))
         self.subjects |= {UUID(r.originator): (r.campaign, r.cvr) for r in self.connection.execute(query)}
 
     def meet(self, originator: UUID, campaign: str, cvr: str) -> None:
@@ -139,38 +138,15 @@ def flip_rows(connection: Connection, table: Table, flips: Sequence[Flip]) -> No
             for back in run:
                 connection.execute(_again(table, back))
         else:
-            _end_rows(connection, table, run)
-
-
-def _end_rows(connection: Connection, table: Table, gone: Iterable[Flip]) -> None:
-    still = (table.c.entry == bindparam("of")) & (table.c.known_to == STILL_KNOWN)
-    statement = update(table).where(still).values(known_to=bindparam("position"))
-    connection.execute(statement, [{"of": flip.entry, "position": flip.position} for flip in gone])
+            end_rows(connection, table, ("entry",), [(gone.entry, gone.position) for gone in run])
 
 
 def _again(table: Table, back: Flip) -> Any:
     names = [c.name for c in table.c]
-    new = {"known_from": literal(back.position), "known_to": literal(STILL_KNOWN)}
+    known = table.c.known_to.type
+    new = {"known_from": literal(back.position, known), "known_to": literal(STILL_KNOWN, known)}
     row = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry)
     return insert(table).from_select(names, row.order_by(table.c.known_to.desc()).limit(1))
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Inserts rows that name every column. SQLite's own parameters: the general way takes twice as long a row."""
-    statement, columns = _insert(table)
-    connection.exec_driver_sql(statement, list(map(columns, rows)))
-
-
-@cache
-def _insert(table: Table) -> tuple[str, Callable[[dict[str, Any]], tuple[Any, ...]]]:
-    dialect = sqlite.dialect(paramstyle="qmark")
-    return str(insert(table).compile(dialect=dialect)), itemgetter(*(c.name for c in table.c))
-
-
-def among(words: Iterable[str]) -> Any:
-    """A subquery of these words, however many: SQL allows only so many parameters."""
-
-    return select(func.json_each(json.dumps(list(words))).table_valued("value").c.value)
 
 
 @lru_cache(maxsize=20_000)

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Column, Connection, Integer, String, Table, insert, select
+from sqlalchemy import Column, Connection, Table, select
 
 from domain.facts import Retraction
-from projections.read_model import Flip, Recorded, among
-from projections.tables import metadata
+from projections.read_model import Flip, Recorded
+from projections.rows import insert_rows, is_among
+from projections.tables import POSITION, WORD, metadata
 
 retractions = Table(
     "retractions",
     metadata,
-    Column("entry", String, primary_key=True, comment="id of the retraction"),
-    Column("target", String, nullable=False, comment="the entry it took back"),
-    Column("position", Integer, nullable=False, comment="its position in the log"),
+    Column("entry", WORD, primary_key=True, comment="id of the retraction"),
+    Column("target", WORD, nullable=False, comment="the entry it took back"),
+    Column("position", POSITION, nullable=False, comment="its position in the log"),
+    comment="Which entry took back which.",
 )
 
 
 def flips(connection: Connection, events: Sequence[Recorded]) -> list[Flip]:
     """What these retractions do to the facts, in their order; and remembers them."""
     targets = {e.event.entry.hex: e.event.target.hex for e in events if isinstance(e.event, Retraction)}
-    earlier = select(retractions).where(retractions.c.entry.in_(among(targets.values())))
+    earlier = select(retractions).where(is_among(retractions.c.entry, targets.values()))
     known = {row.entry: row.target for row in connection.execute(earlier)} | targets
     rows = [{"entry": e.event.entry.hex, "target": e.event.target.hex, "position": e.position} for e in events]
-    connection.execute(insert(retractions), rows)
+    insert_rows(connection, retractions, rows)
     return list(_flips(events, known))
 
 

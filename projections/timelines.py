@@ -6,17 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from sqlalchemy import Column, String, Table, bindparam, select, update
+from sqlalchemy import Column, Table, select
 
-from projections.read_model import Flip, ReadModel, among, flip_rows
-from projections.tables import STILL_KNOWN, fact_columns, metadata
+from projections.read_model import Flip, ReadModel, flip_rows
+from projections.rows import end_rows, is_among
+from projections.tables import STILL_KNOWN, WORD, fact_columns, metadata
 
 steps = Table(
     "steps",
     metadata,
     *fact_columns(),
-    Column("thing", String, nullable=False, index=True, comment="the visit or the company the step is of"),
-    Column("said", String, nullable=False, comment="what the step says, JSON"),
+    Column("thing", WORD, nullable=False, index=True, comment="the visit or the company the step is of"),
+    Column("said", WORD, nullable=False, comment="what the step says, JSON"),
+    comment="Single facts of visits and companies, which their rows are made of.",
 )
 
 
@@ -58,12 +60,12 @@ class Timeline(ReadModel):
         self._since = self.batch.position
         self.things: dict[str, Thing] = {name: Thing([], []) for name in names}
         connection, key, wanted = self.batch.connection, self.table.c[self.thing], list(self.things)
-        self._closed: list[dict[str, Any]] = []
+        self._closed: list[tuple[Any, ...]] = []
         for row in connection.execute(
-            select(steps).where(steps.c.thing.in_(among(wanted))).order_by(steps.c.known_from)
+            select(steps).where(is_among(steps.c.thing, wanted)).order_by(steps.c.known_from)
         ):
             self._remember(row)
-        open_rows = select(self.table).where(key.in_(among(wanted)), self.table.c.known_to == STILL_KNOWN)
+        open_rows = select(self.table).where(is_among(key, wanted), self.table.c.known_to == STILL_KNOWN)
         for told in connection.execute(open_rows).mappings():
             said = {name: value for name, value in told.items() if name not in ("known_from", "known_to")}
             self.things[told[self.thing]].rows.append(Version(said, dict(told)))
@@ -84,13 +86,13 @@ class Timeline(ReadModel):
 
     def flip(self, flips: Sequence[Flip]) -> None:
         """Facts of things that do not stand any more, or again."""
-        concerned = select(steps.c.entry, steps.c.thing).where(steps.c.entry.in_(among(f.entry for f in flips)))
+        concerned = select(steps.c.entry, steps.c.thing).where(is_among(steps.c.entry, (f.entry for f in flips)))
         names = {row.entry: row.thing for row in self.batch.connection.execute(concerned)}
         self.load(self._mine(names.values()))
-        for one in flips:
-            name = names.get(one.entry)
-            if name in self.things:
-                self._flip(name, one)
+        mine = [one for one in flips if names.get(one.entry) in self.things]
+        flip_rows(self.batch.connection, steps, mine)
+        for one in mine:
+            self._flip(names[one.entry], one)
         self.end()
         self.batch.write()
 
@@ -102,7 +104,6 @@ class Timeline(ReadModel):
         raise NotImplementedError
 
     def _flip(self, name: str, one: Flip) -> None:
-        flip_rows(self.batch.connection, steps, [one])
         next(step for step in self.things[name].steps if step.entry == one.entry).stands = one.stands
         self.batch.position = one.position
         self._tell(name)
@@ -128,16 +129,11 @@ class Timeline(ReadModel):
         row = version.row
         row["known_to"] = self.batch.position
         if row["known_from"] < self._since:
-            same = {"of": row[self.thing], "from_day": row["valid_from"]}
-            self._closed.append({**same, "began": row["known_from"], "ended": row["known_to"]})
+            self._closed.append((row[self.thing], row["valid_from"], row["known_from"], row["known_to"]))
 
     def end(self) -> None:
         """Ends the rows that are in the table already; those of this batch are written as ended."""
         self.batch.write()
         if self._closed:
-            t = self.table.c
-            same = (t[self.thing] == bindparam("of")) & (t.valid_from == bindparam("from_day"))
-            open_row = same & (t.known_from == bindparam("began")) & (t.known_to == STILL_KNOWN)
-            change = update(self.table).where(open_row).values(known_to=bindparam("ended"))
-            self.batch.connection.execute(change, self._closed)
+            end_rows(self.batch.connection, self.table, (self.thing, "valid_from", "known_from"), self._closed)
         self._closed = []

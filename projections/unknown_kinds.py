@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, String, Table, func, select
+from sqlalchemy import Column, Connection, Table, func, select
 
 from domain.facts import Fact, UnknownFact
 from projections.read_model import ReadModel, when
 from projections.scope import Scope
-from projections.tables import fact_columns, metadata
+from projections.tables import WORD, fact_columns, metadata
 
 unknown_entries = Table(
     "unknown_entries",
     metadata,
     *fact_columns(),
-    Column("topic", String, nullable=False, comment="the name the entry is stored under; a later version knows it"),
+    Column("topic", WORD, nullable=False, comment="the name the entry is stored under; a later version knows it"),
+    comment="Entries of kinds this version of the program does not know: no figure counts them.",
 )
 
 

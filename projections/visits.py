@@ -7,23 +7,24 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Column, String, Table
+from sqlalchemy import Column, Table
 
 from domain.outreach import Outreach
 from domain.visits import Status, visits_of
 from projections.read_model import when
-from projections.tables import ALWAYS, dimension_columns, metadata, version_columns
+from projections.tables import ALWAYS, WORD, dimension_columns, metadata, version_columns
 from projections.timelines import Timeline
 
 visits = Table(
     "visits",
     metadata,
     *version_columns(),
-    Column("visit", String, nullable=False, index=True, comment="id of the visit"),
+    Column("visit", WORD, nullable=False, index=True, comment="id of the visit"),
     *dimension_columns(),
-    Column("status", String, nullable=False, comment="planned, held, no-show or cancelled"),
-    Column("booked_on", String, nullable=False, comment="day it was agreed; of a visit held unbooked, that day"),
-    Column("call", String, comment="id of the call that booked it"),
+    Column("status", WORD, nullable=False, comment="planned, held, no-show or cancelled"),
+    Column("booked_on", WORD, nullable=False, comment="day it was agreed; of a visit held unbooked, that day"),
+    Column("call", WORD, comment="id of the call that booked it"),
+    comment="Visits: what each was, by the days it was so.",
 )
 
 

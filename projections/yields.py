@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Integer, Select, String, Table, func, select
+from sqlalchemy import Column, ColumnElement, CompoundSelect, Connection, Integer, Select, Table, func, select
 
 from domain.outreach import Outreach
 from domain.schemes import KINDS, SUPPORT_CLASSES, Kind, children
 from domain.visits import Status
 from projections.calls import calls
 from projections.read_model import ReadModel, when
-from projections.tables import fact_columns, metadata
+from projections.tables import WORD, fact_columns, metadata
 from projections.visits import visits
 
 if TYPE_CHECKING:  # a scope is made of conditions on these tables
@@ -23,19 +23,20 @@ yields = Table(
     "yields",
     metadata,
     *fact_columns(),
-    Column("campaign", String, nullable=False, comment="slug of the campaign"),
-    Column("cvr", String, nullable=False, comment="CVR number of the company"),
-    Column("recorded_on", String, nullable=False, comment="day the yield was agreed; its contact has a day of its own"),
-    Column("visit", String, index=True, comment="id of the visit it came from"),
-    Column("call", String, index=True, comment="id of the call it came from"),
-    Column("kind", String, nullable=False),
-    Column("support_class", String, nullable=False, comment="ordinary, supported, unpaid or other"),
-    Column("positions", Integer, nullable=False),
-    Column("hours_per_week", Integer),
-    Column("starts_on", String, comment="first day agreed; whether it began is another matter"),
-    Column("weeks", Integer),
-    Column("target_group", String, nullable=False),
-    Column("sector", String, nullable=False),
+    Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
+    Column("cvr", WORD, nullable=False, comment="CVR number of the company"),
+    Column("recorded_on", WORD, nullable=False, comment="day the yield was agreed; its contact has a day of its own"),
+    Column("visit", WORD, index=True, comment="id of the visit it came from"),
+    Column("call", WORD, index=True, comment="id of the call it came from"),
+    Column("kind", WORD, nullable=False, comment="what it brought: ordinary-job, internship ..."),
+    Column("support_class", WORD, nullable=False, comment="ordinary, supported, unpaid or other"),
+    Column("positions", Integer, nullable=False, comment="how many places it brought"),
+    Column("hours_per_week", Integer, comment="hours a week agreed"),
+    Column("starts_on", WORD, comment="first day agreed; whether it began is another matter"),
+    Column("weeks", Integer, comment="how many weeks were agreed"),
+    Column("target_group", WORD, nullable=False, comment="whom it is for, where it was said"),
+    Column("sector", WORD, nullable=False, comment="public or private, where it was said"),
+    comment="What calls and visits brought: one row for each yield. Its contact says who brought it, and when.",
 )
 
 

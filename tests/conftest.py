@@ -1,6 +1,8 @@
 """What all tests share: golden files and how to renew them, a log of one's own, and how hypothesis behaves here."""
 
-from collections.abc import Callable
+import os
+import sys
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +26,55 @@ settings.load_profile("house")
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", action="store_true", help="write golden files anew instead of comparing")
+    parser.addoption("--store", choices=["sqlite", "postgres"], default="sqlite", help="where tests feed read models")
+
+
+def pytest_configure(config):
+    if config.getoption("--store") == "postgres":  # the laws are looked for in SQLite; here it is held against them
+        settings.register_profile("server", settings.get_profile("house"), max_examples=15)
+        settings.load_profile("server")
+
+
+ON_BOTH_STORES = {
+    *("test_bitemporal", "test_cases", "test_catch_up", "test_commands_acts", "test_commands_reports", "test_entries"),
+    *("test_funnel", "test_hit_rates", "test_importing", "test_importing_updates", "test_meanwhile"),
+    *("test_model_campaign", "test_terminal_reports", "test_undo_batch", "test_yields"),
+}
+"""The main job: what ``--store postgres`` runs. What is about files of a home is marked ``files`` and left out there."""
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--store") == "postgres":
+        kept = [i for i in items if i.path.stem in ON_BOTH_STORES and not i.get_closest_marker("files")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _store(request) -> Iterator[None]:
+    """With ``--store postgres``: a database of this worker's own, on the server that CAMPAIGN_TEST_SERVER names or a new one."""
+    if request.config.getoption("--store") == "sqlite":
+        yield
+        return
+    import on_server
+    import screens
+    import told
+
+    import campaign.views  # noqa: F401 - it has a table of its own
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    told.database = told.Database(on_server.server().admin, f"told_{worker}_{os.getpid()}")
+    screens.on_a_server = lambda like: on_server.address("coordinator", on_server.new_database(like))
+    yield
+    told.database.drop()
+
+
+@pytest.fixture(autouse=True)
+def _close() -> Iterator[None]:
+    """What a test opened on a server is closed behind it."""
+    yield
+    if "screens" in sys.modules:
+        sys.modules["screens"].close_databases()
 
 
 @pytest.fixture

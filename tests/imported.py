@@ -13,10 +13,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import screens
 
 import cli
+from campaign.commands.imports import rehearsed
 from campaign.eventstore.verification import verify
-from campaign.importing.running import Outcome, Run, import_tables, new_run, planned, rehearsal
+from campaign.importing.running import Outcome, Run, import_tables, new_run, planned
 from campaign.reference import offices
 from campaign.wiring import Home
 from domain.acts import Act
@@ -47,7 +49,9 @@ def moment(today: date) -> datetime:
 
 
 def the_home(path: Path, today: date = TODAY) -> Home:
-    """The home at that place, on a clock that stands."""
+    """The home at that place, on a clock that stands; with ``--store postgres`` the database made for that place."""
+    if screens.on_a_server:
+        return screens.database_of(path, lambda: moment(today))
     return Home(path, lambda: moment(today))
 
 
@@ -115,7 +119,7 @@ def imported(
 ) -> Import:
     """Imports these files, without the terminal; ``dry`` into a copy of the log."""
     if dry:
-        with rehearsal(home) as copy:
+        with rehearsed(home) as copy:
             return imported(copy, *paths, update=update, source=source, today=today)
     plan = planned(paths, offices())
     run = new_run(plan, SLUG, source, "import", "", moment(today), today, update)
@@ -134,6 +138,12 @@ def events(home: Home) -> int:
     """How many events the log holds."""
     with home.tracker() as tracker:
         return tracker.store.head()[0]
+
+
+def log_of(home: Home) -> list[Any]:
+    """All that is in the log."""
+    with home.tracker() as tracker:
+        return tracker.store.chained_rows(0, 1_000_000)
 
 
 def entries(home: Home) -> set[str | None]:
@@ -178,7 +188,8 @@ def known_now(home: Home) -> dict[str, list[str]]:
 def at_terminal(capsys: Any, *words: object) -> tuple[int, str, str]:
     """Runs the program with these words: its exit code, its stdout and its stderr."""
     capsys.readouterr()
-    with pytest.raises(SystemExit) as left:
-        cli.main.main([str(word) for word in words])
+    said = [str(word) for word in words]
+    with pytest.raises(SystemExit) as left, screens.at_the_database_for(said):
+        cli.main.main(said)
     said = capsys.readouterr()
     return int(left.value.code or 0), said.out, said.err

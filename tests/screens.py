@@ -6,12 +6,13 @@ import itertools
 import os
 import shlex
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from unittest.mock import patch
 from uuid import UUID
 
@@ -20,7 +21,18 @@ from click.testing import CliRunner, Result
 import cli
 
 SETTINGS = {"CAMPAIGN_OFFICE": "306", "CAMPAIGN_CONSULTANT": "abcd"}
-NO_SETTINGS = ("CAMPAIGN_HOME", "CAMPAIGN_SLUG", "CAMPAIGN_LANG", "NO_COLOR", "_CAMPAIGN_COMPLETE", "COLUMNS")
+NO_SETTINGS = (
+    "CAMPAIGN_HOME",
+    "CAMPAIGN_DATABASE",
+    "CAMPAIGN_READ_DATABASE",
+    "CAMPAIGN_PASSWORD_FILE",
+    "PGPASSWORD",
+    "CAMPAIGN_SLUG",
+    "CAMPAIGN_LANG",
+    "NO_COLOR",
+    "_CAMPAIGN_COMPLETE",
+    "COLUMNS",
+)
 
 
 class Person:
@@ -40,6 +52,18 @@ class Person:
         """What a command answers: in a pipe, or on a terminal of so many columns, to somebody who answers so."""
         with self._there(columns):
             return CliRunner(env=self.environment).invoke(cli.main, list(words), answers, catch_exceptions=False)
+
+    @property
+    def log(self) -> bytes:
+        """All that is in the log, whatever it lies in."""
+        if "CAMPAIGN_DATABASE" in self.environment and on_a_server:
+            import psycopg
+
+            with psycopg.connect(str(self.environment["CAMPAIGN_DATABASE"])) as connection:
+                return repr(
+                    connection.execute("SELECT * FROM campaign.stored_events ORDER BY position").fetchall()
+                ).encode()
+        return (self.home / "events.db").read_bytes()
 
     def says(self, *words: str) -> str:
         """What a command that works prints on stdout."""
@@ -68,9 +92,51 @@ class Person:
 
 
 def person(home: Path, now: str = "2012-11-12T12:00") -> Person:
-    """A consultant of Odsherred in a home that is made, with a campaign of half a year and three companies."""
-    shutil.copytree(_model().name, home)
-    return Person(home, datetime.fromisoformat(now).replace(tzinfo=UTC), first_number=1000)
+    """A consultant of Odsherred in a home that is made, with a campaign of half a year and three companies.
+
+    With ``--store postgres`` the home is a database of their own, in which they see all: a coordinator's.
+    """
+    somebody = Person(home, datetime.fromisoformat(now).replace(tzinfo=UTC), first_number=1000)
+    if on_a_server:
+        home.mkdir()
+        somebody.environment["CAMPAIGN_DATABASE"] = on_a_server(_model_database())
+    else:
+        shutil.copytree(_model().name, home)
+    return somebody
+
+
+def database_of(place: Path, clock: Callable[[], datetime]) -> Any:
+    """The database that stands for a home at that place, seen by its coordinator: made when first asked for."""
+    from campaign.postgres.addresses import address
+    from campaign.postgres.database import Database
+
+    assert on_a_server
+    place.mkdir(exist_ok=True)
+    if place not in _places:
+        _places[place] = on_a_server("")
+    _opened.append(Database(place, clock, address(_places[place])))
+    return _opened[-1]
+
+
+@contextmanager
+def at_the_database_for(words: list[str]) -> Iterator[None]:
+    """Whoever names the home at a place for which there is a database works in that."""
+    place = Path(words[words.index("--home") + 1]) if "--home" in words else None
+    there = {"CAMPAIGN_DATABASE": _places[place]} if place in _places else {}
+    with patch.dict(os.environ, there):
+        yield
+
+
+def close_databases() -> None:
+    """Ends every connection that a test left open; one that is asked again makes another."""
+    for database in _opened:
+        database.close()
+
+
+_places: dict[Path, str] = {}
+_opened: list[Any] = []
+on_a_server: Callable[[str], str] | None = None
+"""With ``--store postgres``: makes a database like the one of that name, and gives the address of its coordinator."""
 
 
 @cache
@@ -79,10 +145,28 @@ def _model() -> TemporaryDirectory[str]:
     folder = TemporaryDirectory()
     somebody = Person(Path(folder.name), datetime(2012, 11, 12, 12, tzinfo=UTC))
     somebody.says("init")
+    _begin(somebody)
+    return folder
+
+
+@cache
+def _model_database() -> str:
+    """The same in a database."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    assert on_a_server
+    with TemporaryDirectory() as folder:
+        somebody = Person(Path(folder), datetime(2012, 11, 12, 12, tzinfo=UTC))
+        somebody.environment["CAMPAIGN_DATABASE"] = address = on_a_server("")
+        _begin(somebody)
+        somebody.says("rates")
+    return str(conninfo_to_dict(address)["dbname"])
+
+
+def _begin(somebody: Person) -> None:
     somebody.says("plan", "luk-op", "--title", "Luk op", "--from", "2012-09-03", "--to", "2013-06-30")
     for cvr, name, municipality in COMPANIES:
         somebody.says("company", cvr, "--name", name, "--municipality", municipality, "--size", "5-9")
-    return folder
 
 
 TIMBER, BAKERY, BARBER = "26099382", "72287029", "97383979"

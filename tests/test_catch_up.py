@@ -1,28 +1,38 @@
-"""Catching up: in any batch size, in any order of entries, by two at once, the same rows and figures."""
+"""Catching up: in any batch size, in any order of entries, by two at once, in either store, the same rows and figures."""
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import get_context
 from threading import Barrier
 
 import pytest
-from hypothesis import given
+import told as telling
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select
-from told import BAKERY, Told, all_rows, asked, region_of
+from sqlalchemy import String, func, select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import DBAPIError
+from told import BAKERY, Told, all_rows, asked, emptied, opened, region_of
 from told_at_random import mixtures, plans, tell
 
+from domain.identities import identity
+from domain.outreach import Outreach
+from projections import rows
 from projections.calls import calls
-from projections.catch_up import catch_up, make_tables, position
+from projections.catch_up import TABLES, catch_up, position
+from projections.entries import entries
 from projections.hit_rates import hit_rates, total_of
-from projections.measures import RATES
-from projections.tables import open_database
+from projections.measures import COUNTS, DIMENSIONS, RATES
+from projections.tables import definitions
+from projections.timelines import steps
 from projections.yields import yields_by_kind
 
 
 def rows_after(told: Told, *batches: int):
     """All rows, after catching up in batches of these sizes in turn, the last one as often as it takes."""
-    engine = open_database(":memory:")
-    make_tables(engine)
+    engine = opened(emptied())
     for size in batches[:-1]:
         with engine.connect() as connection:
             after = position(connection)
@@ -110,11 +120,10 @@ def a_long_campaign() -> Told:
 def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
     told = a_long_campaign()
     alone = rows_after(told, 7)
-    together = Barrier(4)
+    together, place = Barrier(4), emptied(tmp_path / "views.db")
 
     def follow(_):
-        engine = open_database(tmp_path / "views.db")
-        make_tables(engine)
+        engine = opened(place)
         together.wait()
         catch_up(engine, told.read, region_of, 7)
         rows = all_rows(engine)
@@ -125,20 +134,19 @@ def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
         assert list(pool.map(follow, range(4))) == [alone] * 4
 
 
-def _follow(path) -> int:
-    engine = open_database(path)
-    make_tables(engine)
+def _follow(place) -> int:
+    engine = opened(place)
     reached = catch_up(engine, a_long_campaign().read, region_of, 7)
     engine.dispose()
     return reached
 
 
 def test_two_processes_that_catch_up_at_once_apply_nothing_twice(tmp_path):
-    told = a_long_campaign()
+    told, place = a_long_campaign(), emptied(tmp_path / "views.db")
     with get_context("spawn").Pool(2) as pool:
-        reached = pool.map(_follow, [tmp_path / "views.db"] * 2)
+        reached = pool.map(_follow, [place] * 2)
 
-    engine = open_database(tmp_path / "views.db")
+    engine = opened(place)
     with engine.connect() as connection:
         counted = connection.execute(select(func.count()).select_from(calls)).scalar()
         figures = hit_rates(connection, asked(connection))[0]
@@ -156,11 +164,130 @@ def test_a_batch_that_fails_leaves_nothing_of_itself_behind(tmp_path):
     def no_such_office(office, day):
         return region_of(office, day)
 
-    engine = open_database(tmp_path / "views.db")
-    make_tables(engine)
+    engine = opened(emptied(tmp_path / "views.db"))
     with pytest.raises(KeyError):
         catch_up(engine, told.read, no_such_office, batch=2)
     with engine.connect() as connection:
         assert position(connection) == 2
         assert connection.execute(select(func.count()).select_from(calls)).scalar() == 0
     engine.dispose()
+
+
+def test_an_entry_taken_back_twice_is_gone_from_the_first_time_on():
+    told = Told()
+    told.called(at="2012-11-01")
+    told.retracted(told.events[-1].event.entry, at="2012-11-05")
+    first = told.events[-1]
+    again = Outreach.EntryRetracted(**{**vars(first.event), "entry": identity("again")})
+    told.events.append(first._replace(position=first.position + 1, event=again))
+
+    with told.tables() as connection:
+        assert connection.execute(select(calls.c.known_to)).scalars().all() == [first.position]
+
+
+# On a server
+
+
+@pytest.fixture(scope="module")
+def database():
+    import on_server
+
+    made = telling.Database(on_server.server().admin, f"catching_up_{os.getpid()}")
+    yield made
+    made.drop()
+
+
+@pytest.fixture
+def on_a_server(database, monkeypatch):
+    """Read models are fed there from when it is called."""
+    monkeypatch.setattr(telling, "database", None)
+    return lambda: monkeypatch.setattr(telling, "database", database)
+
+
+def all_that_is_asked(told: Told):
+    """Every question by every dimension, and as things were known and had happened half way."""
+    with told.tables() as connection:
+        for then in ({}, {"known": len(told.events) // 2, "as_of": "2012-12-01"}):
+            scope = asked(connection, **then)
+            yield from (hit_rates(connection, scope, by) for by in (None, *DIMENSIONS))
+            yield from (entries(connection, scope, of) for of in COUNTS)
+            yield yields_by_kind(connection, scope)
+
+
+@settings(max_examples=15)
+@given(plans, mixtures)
+def test_a_server_gives_the_same_rows_and_figures_to_the_digit(on_a_server, monkeypatch, plan, mixture):
+    told = tell(Told(), plan, mixture)
+    monkeypatch.setattr(telling, "database", None)
+    in_memory = rows_after(told, 100_000), repr(list(all_that_is_asked(told)))
+
+    on_a_server()
+
+    assert (rows_after(told, 100_000), repr(list(all_that_is_asked(told)))) == in_memory
+
+
+def test_more_rows_than_a_server_is_given_at_once_take_more_statements(on_a_server, monkeypatch):
+    told = a_long_campaign()
+    alone = rows_after(told, 100_000)
+
+    on_a_server()
+    monkeypatch.setattr(rows, "AT_ONCE", 3)
+
+    assert rows_after(told, 100_000) == alone
+
+
+def test_all_that_one_reader_of_a_server_asks_is_of_one_state_and_it_writes_nothing(on_a_server):
+    on_a_server()
+    told, engine = a_long_campaign(), opened(emptied())
+    with engine.connect() as reader, reader.begin():
+        before = position(reader)
+        catch_up(engine, told.read, region_of)
+
+        assert position(reader) == before == 0
+        with pytest.raises(DBAPIError, match="read-only transaction"):
+            reader.execute(calls.delete())
+
+
+def test_who_feeds_a_server_waits_for_another_and_no_longer_than_its_connection_says(on_a_server, database):
+    from psycopg.conninfo import make_conninfo
+
+    on_a_server()
+    feeding = opened(emptied()).connect().execution_options(writing=True)
+    impatient = telling.OnServer(make_conninfo(database.place.address, options="-c lock_timeout=50ms"))
+    with feeding as connection, connection.begin(), pytest.raises(DBAPIError, match="lock timeout"):
+        catch_up(opened(impatient), a_long_campaign().read, region_of)
+
+
+# Definitions
+
+
+def test_every_table_and_column_of_a_server_says_what_it_holds():
+    said = [statement for statement in definitions("postgresql") if statement.startswith("COMMENT ON")]
+
+    assert len(said) >= len(TABLES) + sum(len(table.columns) for table in TABLES)
+
+
+def test_text_on_a_server_is_sorted_by_its_bytes_and_positions_are_as_large_as_they_get():
+    for column in (column for table in TABLES for column in table.columns):
+        told = column.type.compile(postgresql.dialect())
+        if isinstance(column.type, String):
+            assert told == 'TEXT COLLATE "C"', column
+        if column.name in ("position", "known_from", "known_to"):
+            assert told == "BIGINT", column
+
+
+def test_all_tables_are_defined_though_nothing_else_is_loaded():
+    code = "from projections.tables import definitions; print(*definitions(), sep=';')"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+
+    assert printed.count("CREATE TABLE") == len(TABLES)
+
+
+def test_words_are_looked_up_in_an_index_of_sqlite(tmp_path):
+    engine = opened(tmp_path / "views.db")
+    query = select(steps).where(rows.is_among(steps.c.thing, ["one", "two"])).compile(engine)
+    with engine.connect() as connection:
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(query.params.values())).all()
+    engine.dispose()
+
+    assert "USING INDEX ix_steps_thing" in str(plan)

@@ -428,7 +428,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("line", "expected"), REFUSED.items())
 def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_is_written(consultant, line, expected):
-    before = (consultant.home / "events.db").read_bytes()
+    before = consultant.log
 
     screen = consultant.screen(line)
 
@@ -436,7 +436,7 @@ def test_what_cannot_be_is_refused_in_one_sentence_and_nothing_is_written(consul
     assert sentence in screen
     assert f"(exit {code})" in screen
     assert "Traceback" not in screen
-    assert (consultant.home / "events.db").read_bytes() == before
+    assert consultant.log == before
 
 
 @pytest.mark.parametrize(

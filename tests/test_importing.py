@@ -28,6 +28,7 @@ from imported import (
     figures,
     imported,
     known_now,
+    log_of,
     rows_of,
     table,
 )
@@ -313,11 +314,11 @@ def all_entries(home):
 def test_a_dry_run_says_what_the_run_says_and_leaves_the_log_byte_for_byte(home, tmp_path):
     imported(home, *some(tmp_path))
     calls = table(tmp_path / "calls.csv", CALLS, A_CALL, of_call(ref="c2", cvr=HARBOUR), of_call(ref="c3", cvr="1"))
-    before = home.log.read_bytes()
+    before = log_of(home)
 
     rehearsed = imported(home, calls, dry=True)
 
-    assert home.log.read_bytes() == before
+    assert log_of(home) == before
     assert rehearsed.counts == imported(home, calls).counts == {"there already": 1, "taken": 1, "rejected": 1}
 
 

@@ -24,6 +24,7 @@ from imported import (
     imported,
     kinds,
     known_now,
+    log_of,
     rows_of,
 )
 
@@ -93,13 +94,13 @@ def test_the_published_ordinary_jobs_hold_the_acute_ones_once(model):
 
 def test_again_it_writes_nothing(model):
     home, first = model
-    before = events(home), home.log.read_bytes()
+    before = events(home), log_of(home)
 
     again = imported(home, BUNDLE)
 
     assert again.counts == {"there already": sum(TAKEN.values())}
     assert again.run.batch == first.run.batch
-    assert (events(home), home.log.read_bytes()) == before
+    assert (events(home), log_of(home)) == before
     assert fault(home) is None
 
 

@@ -203,12 +203,13 @@ TOUCHING = {
     "import": [("CALLS",), ("CALLS", "--campaign", "luk-op"), ("CALLS", "--campaign", "luk-op", "--dry-run")],
     "init": [(), ("--office", "306")],
     "verify": [(), ("--json",)],
+    "move": [("postgresql://campaign_migrator@localhost/campaign",)],
     "backup": [("BACKUP",)],
     "rebuild": [()],
     "erase": [(ENTRY, *WHY)],
     "retention": [("set", "luk-op", "--keep-until", "2020-01-01"), ("run",), ("run", "--dry-run"), ("log",)],
 }
-ELSEWHERE = {"demo", "restore", "views", "completion", "doctor"}
+ELSEWHERE = {"demo", "follow", "restore", "views", "completion", "doctor"}
 """What touches no home, makes a new one, or has a test of its own."""
 
 

@@ -24,10 +24,11 @@ def locked() -> dict[str, str]:
 
 
 def wanted() -> list[Requirement]:
-    """What setup.cfg says the program needs to run."""
+    """What setup.cfg says the program needs to run, with a database or without."""
     options = configparser.ConfigParser()
     options.read(ROOT / "setup.cfg", encoding="utf-8")
-    return [Requirement(line) for line in options["options"]["install_requires"].splitlines() if line]
+    lines = options["options"]["install_requires"] + options["options.extras_require"]["postgres"]
+    return [Requirement(line) for line in lines.splitlines() if line]
 
 
 def test_every_release_of_the_lock_has_its_hashes():

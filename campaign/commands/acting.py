@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import click
@@ -12,11 +12,19 @@ import click
 from campaign.terminal import asking
 from campaign.terminal.output import give_up_stdout, show, show_json, talk
 from campaign.terminal.session import Session
+from domain.refusals import Refusal
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
     from domain.company import Company
     from domain.outreach import Outreach
+
+
+T = TypeVar("T")
+
+
+class Overtaken(Refusal):
+    """Somebody else was quicker, and what they logged makes a difference."""
 
 
 def again_option(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,12 +37,37 @@ def confirmed(session: Session, again: bool, work: Callable[[bool], list[Any]]) 
     from domain.refusals import SameActLogged
 
     try:
-        return work(again)
+        return unless_overtaken(session, lambda: work(again))
     except SameActLogged as refusal:
         told = str(refusal).partition(" Say --again")[0]
         if not (session.asks and asking.confirm(f"{told} Did it happen twice?")):
             raise
-        return work(True)
+        return unless_overtaken(session, lambda: work(True))
+
+
+def unless_overtaken(session: Session, work: Callable[[], T]) -> T:
+    """What ``work`` gives. When somebody was quicker, what they did is shown, and asked about on a terminal."""
+    from domain.refusals import Meanwhile
+
+    try:
+        return work()
+    except Meanwhile as refusal:
+        told = f"Meanwhile {_overtaken_by(refusal.facts)}."
+        if not session.asks:
+            raise Overtaken(f"{told} Nothing was logged. If yours holds all the same, say it again.") from refusal
+        if not asking.confirm(f"{told} Log yours all the same?"):
+            raise Overtaken("Nothing was logged.") from refusal
+        return unless_overtaken(session, work)
+
+
+def _overtaken_by(facts: Sequence[Any]) -> str:
+    from campaign.reference import offices
+    from campaign.terminal.words import in_words
+    from domain.facts import short
+
+    first = facts[0]
+    who = ", ".join(filter(None, [first.by, f"{first.office} {offices().name(first.office)}" if first.office else ""]))
+    return f"{who or 'somebody'} logged: {'; '.join(f'{in_words(fact)} (entry {short(fact.entry)})' for fact in facts)}"
 
 
 def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequence[Any]) -> None:

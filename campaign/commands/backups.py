@@ -21,7 +21,7 @@ def backup(session: Session, to: Path) -> None:
     from campaign.backups import back_up
 
     with session.progress("Proving the copy") as seen:
-        made = back_up(session.home, to, seen)
+        made = back_up(session.own_home("A database is backed up by its server's own tools"), to, seen)
     if session.json:
         show_json({"path": str(to), **made.said})
         return
@@ -43,7 +43,7 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
     from campaign.restoring import restore as restored
 
     with session.progress("Proving the copy") as seen:
-        done = restored(session.home, source, erased, seen)
+        done = restored(session.own_home("A database is restored by its server's own tools"), source, erased, seen)
     made, head = done.manifest, {"position": done.head.position, "head": done.head.hash}
     if session.json:
         show_json({"home": str(session.home.path), **made.said, **head, "erased_again": done.erased})

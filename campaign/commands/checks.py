@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from campaign.faults import CheckFault
+from campaign.faults import CheckFault, SettingsFault
 from campaign.terminal.declaring import command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
+    from campaign.checkup import Check
     from campaign.eventstore.anchors import Anchor
     from campaign.eventstore.verification import Verdict
 
@@ -32,13 +33,14 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     Only a head kept elsewhere shows that the end of the log was cut or rewritten: --anchor FILE. The read models
     here count as one.
     """
-    from campaign.eventstore import heads
     from campaign.eventstore.verification import verify as examined
     from campaign.people.checking import TextsVerdict, check_texts
 
+    if not session.home.is_whole:
+        raise SettingsFault("The log is proved by somebody who sees all of it: log in as coordinator or protection.")
     anchors = _anchors(session, files)
     with session.home.tracker(any_log=True) as tracker, session.progress("Verifying") as seen:
-        done, of = 0, heads.head(session.home.log)
+        done, of = 0, session.home.head()
 
         def told(rows: int) -> None:
             nonlocal done
@@ -69,12 +71,11 @@ def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
     """The heads in these files, and that of the read models where there are any."""
     from pathlib import Path
 
-    from campaign.eventstore import heads
     from campaign.eventstore.anchors import Anchor, anchors_in
 
     kept = [anchor for file in files for anchor in anchors_in(Path(file))]
-    seen = heads.seen_by(session.home.views)
-    return [*kept, Anchor(seen, session.home.views.name)] if seen else kept
+    seen = session.home.seen()
+    return [*kept, Anchor(seen, session.home.views_named)] if seen else kept
 
 
 def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
@@ -94,13 +95,21 @@ def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -
     session.note("Keep the head elsewhere: only then can a rewritten end of the log be noticed.")
 
 
+def _checkup(session: Session) -> Iterator[Check]:
+    if session.setting("database"):
+        from campaign.postgres.checkup import checkup as of_database
+
+        return of_database(session.home, session.settings)  # type: ignore[arg-type]
+    from campaign.checkup import checkup
+
+    return checkup(session.home, session.settings)
+
+
 @command("doctor")
 @json_option
 def doctor(session: Session) -> None:
     """Look whether all is well here: Python and SQLite, the home, settings, permissions, disk, log, read models."""
-    from campaign.checkup import checkup
-
-    found = list(checkup(session.home, session.settings))
+    found = list(_checkup(session))
     if session.json:
         show_json({"checks": [check._asdict() for check in found]})
     else:

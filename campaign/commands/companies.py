@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.acting import name_of, named, said
+from campaign.commands.acting import name_of, named, said, unless_overtaken
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
@@ -86,10 +86,8 @@ def _kept(fact: Any) -> UUID | None:
 
 def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
     """The company's own facts, then those of each campaign, or of the one that was named."""
-    from campaign.lookup import campaigns
-
     meant = session.setting("campaign")
-    slugs = [tracker.campaign(meant).slug] if meant else [c.slug for c in campaigns(session.home.log)]
+    slugs = [tracker.campaign(meant).slug] if meant else [c.slug for c in session.home.campaigns()]
     outreaches = [(slug, tracker.outreach(slug, cvr)) for slug in slugs]
     owners: list[tuple[str, Any]] = [("", tracker.company(cvr)), *outreaches]
     for slug, owner in (pair for pair in owners if pair[1]):
@@ -184,7 +182,8 @@ def _change(
         new = replace(new, industry_scheme="DB07")
     if new.form != (known.form if known else "") and is_sole_trader(new.form) and known and known.name:
         session.note("What was logged under that name before stays in the log; from now on the name is kept apart.")
-    facts = tracker.describe_company(session.act(anywhere=True), cvr, new, since)
+    act = session.act(anywhere=True)
+    facts = unless_overtaken(session, lambda: tracker.describe_company(act, cvr, new, since))
     if not facts:
         said(session, facts, f"That is known of {named(tracker, cvr)} already; nothing was changed.")
         return

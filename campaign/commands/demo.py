@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 
 import click
 
 from campaign.faults import SettingsFault
+from campaign.settings import VARIABLES
 from campaign.terminal.declaring import command
 from campaign.terminal.session import Session
 
@@ -34,6 +36,7 @@ def demo(session: Session) -> None:
     """
     if not BUNDLE.exists():
         raise SettingsFault("The model campaign comes with the source, not with the package. Clone the source for it.")
+    os.environ.pop(VARIABLES["database"], None)  # a model campaign is nothing to be put into a shared one
     home = _home(session)
     home.create()
     for name, *words in STEPS:

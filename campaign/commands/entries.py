@@ -8,7 +8,7 @@ from campaign.terminal import completing
 from campaign.terminal.declaring import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.parameters import MeasureName
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.scopes import Asked, in_words, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import COUNTS
 
@@ -32,6 +32,7 @@ def entries(session: Session, asked: Asked, of: str) -> None:
     from campaign.terminal.figures import deliver
     from projections.entries import entries as entries_of
 
+    refuse_region(session, "a single entry")
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
         listed = entries_of(connection, scope, of)

@@ -42,7 +42,7 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
     from campaign.people.erasing import erase as erased
     from domain.identities import needed_text
 
-    act, why = session.act(anywhere=True), needed_text("reason", because)
+    act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
     with session.tracker() as tracker:
         person = whom(tracker, what)
         notes = notes_naming(tracker, person) if with_notes else []

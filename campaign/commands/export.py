@@ -111,9 +111,7 @@ def _gather(
 
 def _head(session: Session, position: int) -> Head:
     """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten."""
-    from campaign.eventstore import heads
-
-    head = heads.at(session.home.log, position)
+    head = session.home.head_at(position)
     if head is None:
         raise CheckFault(f"Position {position:,} is gone from the log, or was altered. Run: campaign verify")
     return head

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,7 +46,7 @@ def import_(
     PATH is a CSV, an XLSX, or a folder or a zip of them; the headings say what a table holds. Importing the same
     rows again changes nothing.
     """
-    from campaign.importing.running import planned, rehearsal
+    from campaign.importing.running import planned
     from campaign.reference import offices
 
     session.home.require()
@@ -53,13 +54,27 @@ def import_(
         raise SettingsFault("A PATH is empty. Is a variable not set?")
     plan = planned([Path(path) for path in paths], offices())
     if dry_run:
-        with rehearsal(session.home) as home:
+        with rehearsed(session.home) as home:
             batch, outcomes = _run(session, home, plan, source, update, None)
             outcomes = [replace(outcome, rejects=None) for outcome in outcomes]
     else:
         _check_folder(rejects)
         batch, outcomes = _run(session, session.home, plan, source, update, rejects)
     _say(session, outcomes, _notes(plan, outcomes, batch, update, dry_run), batch, dry_run)
+
+
+@contextmanager
+def rehearsed(home: Home) -> Iterator[Home]:
+    """A home in which a run can be made that writes nothing here."""
+    if home.has_files:
+        from campaign.importing.running import rehearsal
+
+        with rehearsal(home) as copy:
+            yield copy
+    else:
+        from campaign.postgres.rehearsing import Rehearsal
+
+        yield Rehearsal.of(home)  # type: ignore[arg-type, misc]
 
 
 def _check_folder(folder: Path | None) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from campaign.commands.acting import said
+from campaign.commands.acting import said, unless_overtaken
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
 from campaign.terminal.parameters import Edge, MeasureName, OfficeCode, Slug
@@ -69,7 +69,10 @@ def target(
 
     reason = clean_text("reason", because)
     with session.tracker() as tracker:
-        facts = tracker.set_target(session.act(anywhere=True), slug, measure, number, by_day, office, reason)
+        act = session.act(anywhere=True)
+        facts = unless_overtaken(
+            session, lambda: tracker.set_target(act, slug, measure, number, by_day, office, reason)
+        )
     say_campaign(session, slug, facts)
 
 

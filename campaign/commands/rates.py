@@ -9,7 +9,7 @@ import click
 from campaign.terminal import output
 from campaign.terminal.declaring import command, option
 from campaign.terminal.output import Column
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.scopes import Asked, in_words, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import DIMENSIONS, MATURING_DAYS, RATES
 
@@ -27,6 +27,10 @@ def rates(session: Session, asked: Asked, by: str | None) -> None:
     from campaign.terminal.figures import deliver, group
     from projections.hit_rates import hit_rates, total_of
 
+    if by == "consultant":
+        refuse_region(session, "who did what")
+    if by == "industry":
+        refuse_region(session, "the industry of a company")
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns=by == "campaign")
         rows = hit_rates(connection, scope, by)

@@ -8,6 +8,7 @@ import click
 
 from campaign.commands.acting import said
 from campaign.commands.erasing import as_row, elsewhere, leftovers
+from campaign.faults import SettingsFault
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
@@ -49,7 +50,9 @@ def run(session: Session, dry_run: bool) -> None:
             left, other = (0, None) if dry_run else clean_up(session.home, tracker)
             _say_due(session, found.kinds, dry_run, left, elsewhere(other) if other else [])
             return
-        done = erase(session.home, tracker, session.act(anywhere=True), found.whom, "kept no longer: retention")
+        done = erase(
+            session.home, tracker, session.act(anywhere=True, in_parts=True), found.whom, "kept no longer: retention"
+        )
         clean_up(session.home, tracker)
     if session.json:
         show_json({"dry_run": False, "kinds": found.kinds, **as_row(done)})
@@ -82,6 +85,8 @@ def log(session: Session) -> None:
     """List what was erased: when, by whom and why, and never what it said."""
     from campaign.people.erasures import erasures
 
+    if not session.home.is_whole:
+        raise SettingsFault("What was erased is seen by a data-protection officer or a coordinator.")
     with session.tracker() as tracker:
         rows = [(line, tracker.load([line.owner])[line.owner].cvr) for line in erasures(tracker)]
     if session.json:

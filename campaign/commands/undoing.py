@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.acting import named, said
+from campaign.commands.acting import named, said, unless_overtaken
 from campaign.terminal.declaring import argument, command, json_option, option
 from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
@@ -33,7 +33,7 @@ def undo(session: Session, entry: str | None, batch: str | None) -> None:
     """
     if entry and batch:
         raise click.UsageError("Name an ENTRY or a --batch, not both.", click.get_current_context())
-    act = session.act(anywhere=True)
+    act = session.act(anywhere=True, in_parts=batch is not None)
     with session.tracker() as tracker:
         found = tracker.entries_of_batch(batch) if batch else _of_act(tracker, session.consultant, entry)
         entries = [entry for entry in found if entry.topic != _NO_ENTRY]
@@ -61,7 +61,7 @@ def _undo(session: Session, tracker: CampaignTracker, act: Act, entries: Sequenc
             done += some
             seen(done, of)
 
-        taken = tracker.undo(act, entries, "undone", told)
+        taken = unless_overtaken(session, lambda: tracker.undo(act, entries, "undone", told))
     if not taken:
         raise EntryRetractedAlready(
             "All of that was taken back before, or is final: a campaign's plan, an erasure. Nothing was changed."
@@ -127,7 +127,7 @@ def retract(session: Session, entry: str, because: str) -> None:
     with session.tracker() as tracker:
         target = tracker.entry_named(entry)
         fact, about = tracker.fact(target), subject(tracker, target.originator)
-        facts: list[Any] = tracker.retract(act, target, why)
+        facts: list[Any] = unless_overtaken(session, lambda: tracker.retract(act, target, why))
         leaving = tracker.hanging_on(target)
     line = f"Taken back: {in_words(fact)}, {about}, {when_and_who(fact)} (entry {short(fact.entry)}): {why}. "
     if leaving:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.acting import again_option, confirmed, say_logged
+from campaign.commands.acting import again_option, confirmed, say_logged, unless_overtaken
 from campaign.terminal import completing
 from campaign.terminal.dates import shown
 from campaign.terminal.declaring import argument, command, json_option, option
@@ -107,7 +107,8 @@ def _move(
     """With ``--to``, ``--on`` is the day it was agreed; alone it is the new day."""
     agreed = day_in(session, on) if on and to else session.today
     act = session.act(agreed)
-    return tracker.move_visit(act, session.slug, cvr, to or day_in(session, on or "", ahead=True), visit, note)
+    day = to or day_in(session, on or "", ahead=True)
+    return unless_overtaken(session, lambda: tracker.move_visit(act, session.slug, cvr, day, visit, note))
 
 
 def _settle(

@@ -22,6 +22,7 @@ from domain.campaign import Campaign
 from domain.company import Company
 from domain.facts import Fact, UnknownFact
 from domain.outreach import Outreach
+from domain.schemes import KINDS
 
 _OWNERS = (Campaign, Company, Outreach)
 _KEPT_BY_THE_ROW = frozenset({"originator_id", "originator_version", "originator_topic"})
@@ -122,8 +123,12 @@ class TypedMapper(Mapper[UUID]):
 
     def replay(self, stored_events: Iterable[StoredEvent]) -> Any:
         """The aggregate these rows make; None of none. Raises ``EventUnreadable`` when they make none."""
+        return self.replay_events(map(self.to_domain_event, stored_events))
+
+    def replay_events(self, events: Iterable[Any]) -> Any:
+        """As ``replay``, of events."""
         aggregate = None
-        for event in map(self.to_domain_event, stored_events):
+        for event in events:
             try:
                 aggregate = event.mutate(aggregate)
             except (EventSourcingError, AssertionError) as fault:
@@ -147,10 +152,7 @@ def _reader(topic: str) -> Any:
     current = getattr(kind, "class_version", 1)
     created = issubclass(kind, CanInitAggregate)
     owner = _ORIGINATOR_TOPIC[topic.partition(".")[0]]
-    marked: dict[str, Any] = (
-        {"class_version": Literal[current]} if current > 1 else {}
-    )  # rows of today are read in one go
-    decode, fields_in = msgspec.json.Decoder(fields_of(kind, **marked)).decode, msgspec.structs.asdict
+    decode, fields_in = msgspec.json.Decoder(_as_written(kind)).decode, msgspec.structs.asdict
 
     def read(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
         try:
@@ -171,6 +173,34 @@ def _reader(topic: str) -> Any:
         return msgspec.convert(raw, shape)
 
     return read
+
+
+def _as_written(kind: type[Fact]) -> type[msgspec.Struct]:
+    """The shape of rows that are written today; they are read in one go."""
+    current = getattr(kind, "class_version", 1)
+    marked: dict[str, Any] = {"class_version": Literal[current]} if current > 1 else {}
+    return fields_of(kind, **marked)
+
+
+def schemas() -> dict[str, Any]:
+    """What a row that is written today has to say, by stored name, and what it refers to: JSON Schema."""
+    shapes = msgspec.json.schema_components(
+        [_as_written(kind) for kind in STORED_NAMES.values()], ref_template="{name}"
+    )[1]
+    for name in STORED_NAMES:
+        fields = shapes[name]["properties"]
+        fields["timestamp"]["format"] = "date-time"  # msgspec says so of moments with a zone only
+        fields |= {field: narrow for field, narrow in _NARROWER.items() if field in fields}
+    return shapes
+
+
+_NARROWER: dict[str, Any] = {
+    "time": {"anyOf": [{"type": "string", "format": "time"}, {"type": "null"}]},
+    "kind": {"enum": [*KINDS]},
+    "cvr": {"type": "string", "pattern": "^[0-9]{8}$"},
+    "slug": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,39}$"},
+}
+"""Fields of which their type says less than what read models rely on."""
 
 
 def _refuse_later(raw: Any, current: int) -> None:

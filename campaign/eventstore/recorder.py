@@ -29,7 +29,7 @@ _WAIT_SECONDS = 20
 # Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
 _FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
 _LAST_POSITION = 2**63 - 1
-_SAID_FREELY = (
+SAID_FREELY = (
     "Campaign.Planned",
     "Campaign.TargetSet",
     "Campaign.EntryRetracted",
@@ -261,7 +261,7 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         said = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
         statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(_SAID_FREELY),))
+            c.execute(statement, (_json_list(SAID_FREELY),))
             return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:

@@ -334,6 +334,7 @@ class Chunk:
         self._touch(outreach)
 
     def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str, inside: bool = True) -> Act:
+        self.tracker.check_office(office)
         act = self.run.acting(day, by, office)
         try:
             self.campaign.check_happened(act, inside)
@@ -434,6 +435,7 @@ def _place(row: dict[str, Any]) -> Place:
 
 _WEIGHT = {Verdict.THERE: 0, Verdict.TAKEN: 1, Verdict.CHANGED: 2, Verdict.REJECTED: 3}.__getitem__
 _COLUMNS_OF = {
+    "NotYours": ("office",),
     "PositionsAbsurd": ("positions",),
     "OriginUnknown": ("recorded_on",),
     "VisitNotHeld": ("visit_ref",),

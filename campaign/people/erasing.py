@@ -87,7 +87,7 @@ def notes_naming(tracker: CampaignTracker, meant: Whom) -> list[Text]:
 
 def files_holding(home: Home, tracker: CampaignTracker, meant: Sequence[Whom]) -> list[Path]:
     """The files of the home that an erasure would remove."""
-    return search(home.path, wanted(texts_of(tracker, meant))).found
+    return search(home.path, wanted(texts_of(tracker, meant))).found if home.has_files else []
 
 
 def texts_of(tracker: CampaignTracker, meant: Sequence[Whom]) -> list[Text]:
@@ -125,6 +125,10 @@ def complete(home: Home, tracker: CampaignTracker) -> Done:
     The texts go last: as long as they are there, it is known what is still to be looked for. What cannot be reached
     is told, and keeps nothing else from being erased. Two that complete at once wait for each other.
     """
+    if not home.has_files:
+        left = still_there(tracker, list(erasures(tracker)))
+        _forget(tracker.people, left)
+        return Done(len(left), [], [], Backups([], []))
     with leftovers.alone(home.path):
         lines = list(erasures(tracker))
         left = still_there(tracker, lines)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 KINDS = CONTACT, NOTE, NAME = "contact", "note", "name"
 _WAIT_SECONDS = 20
 _SALT_BYTES = 32
-_COLUMNS = "id, subject, kind, cvr, campaign, content, salt, kept_at"
+COLUMNS = ("id", "subject", "kind", "cvr", "campaign", "content", "salt", "kept_at", "folded")
+_COLUMNS = ", ".join(COLUMNS[:-1])
 
 # ``secure_delete`` writes zeros over what is deleted. A rollback journal, unlike a write-ahead log, is gone after each
 # commit: nothing that was deleted waits in it.
@@ -80,7 +81,7 @@ class PeopleStore:
         """Keeps these texts, before the log refers to them."""
         if texts:
             with self._writing() as c:
-                c.executemany("INSERT INTO texts VALUES (?,?,?,?,?,?,?,?,?)", map(_row, texts))
+                c.executemany("INSERT INTO texts VALUES (?,?,?,?,?,?,?,?,?)", map(as_row, texts))
 
     def texts(self, ids: Iterable[UUID]) -> dict[UUID, Text]:
         """The texts of these ids that are there."""
@@ -173,7 +174,7 @@ class PeopleStore:
         with self._reading() as c:
             parameters = (json.dumps(list(values)),) if column else ()
             rows = c.execute(f"SELECT {_COLUMNS} FROM texts {having} ORDER BY id", parameters) if c else ()
-            return [_text(row) for row in rows]
+            return [as_text(row) for row in rows]
 
 
 def _fields(content: str) -> dict[str, str]:
@@ -191,12 +192,14 @@ def _hexes(ids: Iterable[UUID]) -> str:
     return json.dumps([i.hex for i in ids])
 
 
-def _row(text: Text) -> tuple[str | bytes | None, ...]:
+def as_row(text: Text) -> tuple[str | bytes | None, ...]:
+    """A text as it lies in ``COLUMNS``."""
     search = folded(text.content) if text.kind == NAME else None
     return text.id.hex, text.subject.hex, *text[2:], search
 
 
-def _text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
+def as_text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
+    """The text of a row; raises ``StoreFault`` for what nobody kept so."""
     try:
         return Text(UUID(row[0]), UUID(row[1]), *row[2:])
     except (ValueError, AttributeError, TypeError) as fault:

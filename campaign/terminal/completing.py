@@ -56,9 +56,7 @@ def words(known: Sequence[str]) -> Completer:
 @offering
 def campaigns(session: Session, typed: str) -> Iterable[Offer]:
     """Slugs of campaigns."""
-    from campaign.lookup import campaigns
-
-    return [(c.slug, c.title) for c in campaigns(_home(session).log) if c.slug.startswith(typed)]
+    return [(c.slug, c.title) for c in _home(session).campaigns() if c.slug.startswith(typed)]
 
 
 @offering
@@ -74,9 +72,7 @@ def offices(session: Session, typed: str) -> Iterable[Offer]:
 @offering
 def consultants(session: Session, typed: str) -> Iterable[Offer]:
     """Consultants who logged something, as far as the read models know."""
-    from campaign.lookup import consultants
-
-    return [(name, "") for name in consultants(_home(session).views) if name.startswith(typed)]
+    return [(name, "") for name in _home(session).consultants() if name.startswith(typed)]
 
 
 @offering

@@ -72,6 +72,7 @@ def _read(session: Session) -> bytes:
         return sys.stdin.buffer.read(_MOST_READ)
     if os.environ.get("VISUAL") or os.environ.get("EDITOR"):
         session.home.require()
+        session.home.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _edited(session.home.path)
     talk("Write the note, and end with Ctrl-D on a line of its own:")
     return sys.stdin.buffer.read()

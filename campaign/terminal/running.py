@@ -47,7 +47,7 @@ class Root(LazyGroup):
         if _COMPLETE in os.environ:
             self._complete()
         refuse_personal(said)
-        code = super().main(said, **extra)
+        code = super().main(said, obj=tuple(said), **extra)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
 
@@ -92,6 +92,8 @@ def sentence(fault: Exception) -> tuple[int, str] | None:
         return USAGE, discreet(_usage(fault))
     if isinstance(fault, click.ClickException):
         return USAGE, discreet(fault.format_message())
+    if isinstance(fault, ModuleNotFoundError) and fault.name == "psycopg":
+        return USAGE, "A database needs the driver for it: install campaign-tracker[postgres]."
     return _of_the_store(fault)
 
 
@@ -117,6 +119,10 @@ _OF_SQLITE = (
 
 
 def _of_the_store(fault: Exception) -> tuple[int, str] | None:
+    fault = getattr(fault, "orig", fault)  # SQLAlchemy says all that was to be stored, besides
+    if _is(fault, "psycopg", "Error"):  # never what it says: that can repeat what was to be stored
+        code = getattr(fault, "sqlstate", None) or "none"
+        return StoreFault.exit_code, f"The database refused what was asked (code {code}). Nothing was written."
     if _is(fault, "campaign.eventstore.mapper", "EventUnreadable"):
         return CheckFault.exit_code, f"The log holds an entry that cannot be read: {fault}. Run: campaign verify"
     if _is(fault, "eventsourcing.persistence", "IntegrityError"):

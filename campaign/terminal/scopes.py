@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from campaign.faults import SettingsFault
 from campaign.terminal import completing
 from campaign.terminal.declaring import json_option, option
 from campaign.terminal.parameters import Day, Edge, OfficeCode
@@ -154,12 +155,39 @@ def report(function: Callable[..., None]) -> Callable[..., None]:
     def with_asked(session: Session, **said: Any) -> None:
         asked = Asked(**{field.name: said.pop(field.name) for field in fields(Asked)})
         _check_days(session, asked)
+        asked = _confined(session, asked)
         function(session, asked, **said)
 
     decorated: Callable[..., None] = update_wrapper(with_asked, function)
     for decorate in reversed(_OPTIONS):
         decorated = decorate(decorated)
     return decorated
+
+
+def _confined(session: Session, asked: Asked) -> Asked:
+    """As asked, within what the role in a database sees: so that the report says whose figures they are.
+
+    Raises ``SettingsFault`` when others' were asked for: none would look like no figures.
+    """
+    session.home.for_reports()
+    office, region = session.home.own_office, session.home.own_region
+    if office and set(asked.offices) - {office}:
+        raise SettingsFault(f"You see the figures of office {office} only. Leave --office out.")
+    if region and set(asked.regions) - {region}:
+        raise SettingsFault(f"You see the figures of region {region} only. Leave --region out.")
+    if region and asked.industries:
+        raise SettingsFault(_NO_INDUSTRY)
+    offices = asked.offices or ((office,) if office else ())
+    return replace(asked, offices=offices, regions=asked.regions or ((region,) if region else ()))
+
+
+_NO_INDUSTRY = "A region reads the totals of its offices, and the industry of a company is not among them."
+
+
+def refuse_region(session: Session, what: str) -> None:
+    """Raises ``SettingsFault`` for the role of a region, which reads totals and nothing of a single one."""
+    if session.home.own_region:
+        raise SettingsFault(f"A region reads the totals of its offices, and {what} is not among them.")
 
 
 def _check_days(session: Session, asked: Asked) -> None:
@@ -207,20 +235,21 @@ def _note_ahead(session: Session, last: date | None) -> None:
 
 
 def _campaign(session: Session, all_campaigns: bool) -> str | None:
-    from campaign.lookup import campaigns
     from domain.vocabulary import one_of
 
     named = session.options.get("campaign") if all_campaigns else session.slug
-    return one_of("campaign here", named, (c.slug for c in campaigns(session.home.log))) if named else None
+    return one_of("campaign here", named, (c.slug for c in session.home.campaigns())) if named else None
 
 
 def _check_there(session: Session, asked: Asked) -> None:
     """Refuses a consultant or a size that nothing here is of: a slip of the pen would look like no figures."""
-    from campaign.lookup import consultants, size_bands
-
-    for what, words, known in (("consultant", asked.consultants, consultants), ("size", asked.sizes, size_bands)):
+    home = session.home
+    for what, words, known in (
+        ("consultant", asked.consultants, home.consultants),
+        ("size", asked.sizes, home.size_bands),
+    ):
         for word in words:
-            _check_known(what, word, known(session.home.views))
+            _check_known(what, word, known())
 
 
 def _check_known(what: str, word: str, known: list[str]) -> None:

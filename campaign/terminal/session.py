@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.faults import SettingsFault
+from campaign.faults import OutcomeUnknown, SettingsFault
 from campaign.terminal import asking, clock
-from campaign.terminal.output import talk
+from campaign.terminal.output import show, show_json, talk
 from campaign.terminal.secrecy import refuse_personal
 
 if TYPE_CHECKING:  # none of these is loaded before it is needed
     from pathlib import Path
+    from uuid import UUID
 
     from sqlalchemy import Connection
 
@@ -34,6 +35,9 @@ class Session:
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
+        self._acting: UUID | None = None
+        self._tracker: CampaignTracker | None = None
+        self._in_parts = False
 
     @classmethod
     def of(cls, ctx: click.Context) -> Session:
@@ -92,7 +96,7 @@ class Session:
 
     def options_given(self) -> dict[str, str | None]:
         """The settings that were given as options."""
-        return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign")}
+        return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign", "database")}
 
     def setting(self, name: str) -> str | None:
         """The value of a setting, None where it is not set."""
@@ -101,10 +105,27 @@ class Session:
 
     @cached_property
     def home(self) -> Home:
-        """The home; it may not be there yet."""
+        """The home, or the database that offices share when one is set; it may not be there yet.
+
+        Raises ``SettingsFault`` for an address that cannot be used.
+        """
         from campaign.wiring import Home
 
-        return Home(_path(self.settings["home"].value).expanduser(), clock.now)
+        path = _path(self.settings["home"].value).expanduser()
+        if not self.setting("database"):
+            return Home(path, clock.now)
+        from campaign.wiring import shared
+
+        database, kept_in = self.setting("database") or "", self.setting("password_file") or ""
+        there = shared(path, clock.now, database, self.setting("read_database"), kept_in, os.environ)
+        click.get_current_context().find_root().call_on_close(there.close)
+        return there
+
+    def own_home(self, otherwise: str) -> Home:
+        """The home on this machine. Raises ``SettingsFault``, saying what there is instead, when a database is set."""
+        if self.setting("database"):
+            raise SettingsFault(f"{otherwise}: see docs/operations.md")
+        return self.home
 
     @cached_property
     def office(self) -> str:
@@ -121,7 +142,7 @@ class Session:
         return clean_text("consultant", self._needed("consultant", "abcd"), limit=40)
 
     def _needed(self, name: str, example: str) -> str:
-        value = self.setting(name)
+        value = self.setting(name) or (self.home.own_office if name == "office" else "")
         if value:
             return value
         raise SettingsFault(
@@ -140,26 +161,81 @@ class Session:
         """The CVR number of the company said by number or part of its name."""
         from campaign.lookup import company_named
 
+        self.home.check_single()
         with self.progress("Reading the log") as seen:
             return company_named(self.home, text, seen)
 
     # Doing
 
-    def act(self, at: date | None = None, anywhere: bool = False) -> Act:
-        """A new act of this person, today or on the day it happened. ``anywhere``: no office need be set."""
+    def act(self, at: date | None = None, anywhere: bool = False, in_parts: bool = False) -> Act:
+        """A new act of this person, today or on the day it happened. ``anywhere``: no office need be set.
+
+        ``in_parts``: it is logged in several goes, so that of one that was interrupted the rest is still to be done.
+        """
         from uuid import uuid4
 
         from domain.acts import Act
 
-        office = self.office if self.setting("office") or not anywhere else ""
-        return Act(uuid4(), at or self.today, self.consultant, office, self.now, self.today)
+        office = self.office if self.setting("office") or self.home.own_office or not anywhere else ""
+        self._acting = self._unanswered() or uuid4()
+        self._in_parts = in_parts
+        if self._tracker:
+            self._say_if_saved(self._tracker)
+        return Act(self._acting, at or self.today, self.consultant, office, self.now, self.today)
 
     @contextmanager
     def tracker(self) -> Iterator[CampaignTracker]:
         """``with session.tracker() as tracker``: the log and all that can be done with it."""
         with self.home.tracker() as tracker:
-            yield tracker
+            self._tracker = tracker
+            self._say_if_saved(tracker)
+            try:
+                yield tracker
+            except OutcomeUnknown:
+                self._remember_unanswered()
+                raise
             self._note_ahead(tracker.store.ahead)
+        if self._unanswered():
+            self._forget_unanswered()
+
+    # What nobody said whether it was saved
+
+    def _unanswered(self) -> UUID | None:
+        """The id of the act that was logged with these very words today, when nobody said what became of it."""
+        if self.home.has_files:
+            return None
+        from campaign.unanswered import recall
+
+        return recall(self.home.path, self._words, self.today)
+
+    def _remember_unanswered(self) -> None:
+        from campaign.unanswered import remember
+
+        if self._acting:
+            remember(self.home.path, self._words, self.today, self._acting)
+
+    def _forget_unanswered(self) -> None:
+        from campaign.unanswered import forget
+
+        forget(self.home.path, self._words, self.today)
+
+    def _say_if_saved(self, tracker: CampaignTracker) -> None:
+        """Ends the command when its act is in the log: it was saved the first time."""
+        if self._in_parts or not self._acting or self._acting != self._unanswered():
+            return
+        from domain.facts import short
+
+        saved = tracker.store.entries_with("act", self._acting)
+        if saved:
+            self._forget_unanswered()
+            told = f"It was saved the first time (entry {short(saved[0].entry)}). Nothing was logged twice."
+            show_json({"saved": [entry.entry.hex for entry in saved]}) if self.json else show(told)
+            raise click.exceptions.Exit(0)
+
+    @property
+    def _words(self) -> tuple[str, ...]:
+        """What was typed."""
+        return click.get_current_context().find_root().obj or ()
 
     def _note_ahead(self, moment: str) -> None:
         if moment and _is_ahead(moment, self.now):
@@ -172,6 +248,8 @@ class Session:
     def read(self) -> Iterator[Connection]:
         """A connection to read models that know all that was logged; a bar shows when that takes a while."""
         with self.progress("Reading the log") as seen, self.home.read(seen) as connection:
+            for remark in self.home.said:
+                self.note(remark)
             yield connection
 
     @contextmanager

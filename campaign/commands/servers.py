@@ -1,0 +1,89 @@
+"""Databases that offices share: read models kept warm, and a home moved into one and back."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.faults import SettingsFault
+from campaign.terminal.declaring import argument, command, json_option
+from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.postgres.database import Database
+
+
+@command("follow")
+@click.option("--once", is_flag=True, help="Bring the read models up to the log, and end.")
+@json_option
+def follow(session: Session, once: bool) -> None:
+    """Keep the read models of a database warm: bring in whatever is logged, until interrupted.
+
+    One process follows at a time; a second one waits for its turn.
+    """
+    database = _database(session)
+    from campaign.postgres.following import follow as followed
+
+    position = followed(database, session.note, once)
+    if session.json:
+        show_json({"position": position})
+    else:
+        show(f"The read models know the log up to position {position:,}.")
+
+
+@command("move")
+@argument("to", metavar="TO", help="postgresql://ROLE@HOST/NAME, or a new folder")
+@json_option
+def move(session: Session, to: str) -> None:
+    """Copy this home into an empty database, or the database that is set into a new home.
+
+    Positions, hashes and personal texts go along. What was copied stays as it is: log in one of them only.
+    """
+    moved, source, place = (_move_in if "://" in to else _move_out)(session, to)
+    if session.json:
+        show_json(
+            {
+                "from": source,
+                "to": place,
+                "position": moved.head.position,
+                "head": moved.head.hash,
+                "texts": moved.texts,
+            }
+        )
+        return
+    entries = counted(moved.head.position, "entry", "entries")
+    show(
+        f"Copied from {source} to {place}: {entries}, {counted(moved.texts, 'personal text', 'personal texts')}. Head: {moved.head.hash}"
+    )
+    session.note(f"{source} is as it was. Log in {place} from now on, and in nothing else.")
+
+
+def _move_in(session: Session, to: str) -> tuple[Any, str, str]:
+    from campaign.postgres.addresses import address
+    from campaign.postgres.moving import move_in
+
+    home = session.own_home("A database is moved into another by its server's own tools")
+    home.require()
+    there = address(to, session.setting("password_file") or "", os.environ)
+    return move_in(home, there), home.name, there.shown
+
+
+def _move_out(session: Session, to: str) -> tuple[Any, str, str]:
+    database = _database(session)
+    from pathlib import Path
+
+    from campaign.postgres.moving import move_out
+    from campaign.wiring import Home
+
+    home = Home(Path(to).expanduser(), database.clock)
+    return move_out(database, home), database.name, home.name
+
+
+def _database(session: Session) -> Database:
+    if not session.setting("database"):
+        raise SettingsFault("No database is set: a home on one machine needs none of that. Set CAMPAIGN_DATABASE.")
+    there: Any = session.home
+    return there  # type: ignore[no-any-return]

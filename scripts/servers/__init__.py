@@ -1,0 +1,1 @@
+"""Throw-away PostgreSQL servers for tests, torture and measurement, and what stands between them and their clients."""
