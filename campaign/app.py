@@ -431,7 +431,7 @@ class CampaignTracker:
             campaign.check_happened(act, inside)
             outreach = self._known(there, outreach_id(slug, cvr)) or Outreach.open(act, slug, cvr)
             work(campaign, outreach)
-            return self.record(outreach, texts=[_note(act, outreach, note)] if note else [])
+            return self.record(outreach, texts=_noted(act, outreach, note) if note else [])
 
         return self.retried(once)
 
@@ -472,15 +472,17 @@ def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
     return left
 
 
-def _note(act: Act, outreach: Outreach, said: str) -> Text:
-    """Takes a note about the first fact of the act; its text is to be kept with it."""
+def _noted(act: Act, outreach: Outreach, said: str) -> list[Text]:
+    """Takes a note about the first fact of the act; its text is to be kept with it. None when all of it is there."""
     from campaign.people.store import NOTE, Text
 
     entry = act.entry("note")
     pending: list[Any] = [event for event in outreach.pending_events if not isinstance(event, Outreach.Opened)]
+    if not pending:
+        return []
     text = Text.new(act, NOTE, entry, outreach.cvr, said, outreach.slug)
     outreach.take_note(act, entry, pending[0].entry, text.kept)
-    return text
+    return [text]
 
 
 def _is_final(fact: Fact) -> bool:

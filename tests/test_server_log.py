@@ -191,8 +191,31 @@ def test_an_office_is_not_told_who_of_another_did_something_or_why(coordinator, 
     (logged,) = as_role("office_306").outreach("luk-op", CVR).facts.values()
 
     assert (logged.office, logged.by, logged.outcome) == ("147", "", Outcome.BUSY)
+    assert logged.act == UUID(int=0)  # with it what is left out could be guessed from the hash of the row
     (whole,) = coordinator.outreach("luk-op", CVR).facts.values()
     assert whole.by == "abcd"
+
+
+def test_what_was_remembered_is_read_anew_once_something_else_may_answer(coordinator, database):
+    coordinator.log_call(act(), "luk-op", CVR, Outcome.BUSY)
+    coordinator.log_call(act(), "luk-op", CVR, Outcome.NO_ANSWER)
+    assert len(coordinator.outreach("luk-op", CVR).calls) == 2
+
+    # As after the promotion of a standby that had not heard of the last call.
+    server().run("DELETE FROM campaign.stored_events WHERE position = 4", database=database)
+    gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = 'coordinator'"
+    server().run(gone, database)
+
+    assert len(coordinator.outreach("luk-op", CVR).calls) == 1
+
+
+def test_an_act_with_a_note_that_is_said_again_adds_nothing(coordinator, database):
+    same = act()
+    coordinator.log_call(same, "luk-op", CVR, Outcome.BUSY, note="asked for Jens")
+    there = len(rows(database))
+
+    assert coordinator.log_call(same, "luk-op", CVR, Outcome.BUSY, note="asked for Jens") == []
+    assert len(rows(database)) == there
 
 
 def test_trap_2_a_reader_that_follows_by_position_misses_nothing(database, as_role):

@@ -75,6 +75,9 @@ def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequ
     from campaign.terminal.words import in_words
     from domain.facts import short
 
+    if not facts:
+        said(session, facts, "It was saved before. Nothing was logged twice.")
+        return
     first, *others = facts
     company, entry = tracker.company(cvr), short(first.entry)
     rest = "".join(f"; {in_words(fact)}" for fact in others)

@@ -56,6 +56,8 @@ class Connection:
         self.address, self.reads_only = address, reads_only
         self._made: psycopg.Connection[Any] | None = None
         self._who: Who | None = None
+        self.times = 0
+        """How often it was made: after a break something else may answer, which knows less."""
 
     @property
     def who(self) -> Who:
@@ -114,6 +116,7 @@ class Connection:
                 made.close()
                 raise
             self._made = made
+            self.times += 1
         return self._made
 
     def open(self, **more: str) -> psycopg.Connection[Any]:
@@ -237,7 +240,7 @@ def _check_tls(made: psycopg.Connection[Any], address: Address) -> None:
     """What the address says is looked at before; this is what really came of it."""
     there = made.info.hostaddr or made.info.host
     if not made.pgconn.ssl_in_use and not is_local(there):
-        raise SettingsFault(f"The database {address.shown} was reached without TLS over a network; nothing was sent.")
+        raise SettingsFault(f"The database {address.shown} was reached over a network without TLS, and is left alone.")
 
 
 def told(fault: BaseException | None, named: str) -> Exception:

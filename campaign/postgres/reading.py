@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from psycopg import errors
@@ -57,11 +57,14 @@ def opened(database: Database, wait: str = _WAIT_FOR_LOCK) -> Engine:
     schema = TOTALS if database.own_region else VIEWS
 
     def connect() -> Any:
-        made = database.reading.open()  # closed by whoever was given it, also if what follows fails: it is gone then
-        made.execute(f"SET search_path = {schema}, pg_catalog")
-        made.execute(f"SET lock_timeout = '{wait}'")
-        made.execute("SET jit = off")  # it compiles for longer than any of these questions takes
-        made.autocommit = False
+        made = database.reading.open()
+        with ExitStack() as unless_given:
+            unless_given.callback(made.close)
+            made.execute(f"SET search_path = {schema}, pg_catalog")
+            made.execute(f"SET lock_timeout = '{wait}'")
+            made.execute("SET jit = off")  # it compiles for longer than any of these questions takes
+            made.autocommit = False
+            unless_given.pop_all()
         return made
 
     return open_server(connect)

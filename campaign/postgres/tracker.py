@@ -34,6 +34,7 @@ class ServerTracker(CampaignTracker):
         self.mapper = TypedMapper()
         self.remembers = True
         self._read: dict[UUID, list[Any]] = {}
+        self._times = connection.times
 
     @cached_property
     def people(self) -> Any:
@@ -59,12 +60,21 @@ class ServerTracker(CampaignTracker):
         wanted = list(dict.fromkeys(ids))
         if len(wanted) > _FEW or not self.remembers:
             return super().load(wanted)
-        for owner, stored in self.store.streams(wanted, [len(self._read.get(i, ())) for i in wanted]):
-            self._read.setdefault(owner, []).extend(map(self.mapper.to_domain_event, stored))
+        self._read_on(wanted)
         there = {i: self.mapper.replay_events(self._read[i]) for i in wanted if i in self._read}
         for forgotten in [*self._read][: max(0, len(self._read) - _MANY)]:
             del self._read[forgotten]
         return there
+
+    def _read_on(self, wanted: Sequence[UUID]) -> None:
+        """Reads what came since; all of it anew once the connection was made anew, maybe to a server that knows less."""
+        came = list(self.store.streams(wanted, [len(self._read.get(i, ())) for i in wanted]))
+        if self.connection.times != self._times and self._read:
+            self._read.clear()
+            came = list(self.store.streams(wanted))
+        self._times = self.connection.times
+        for owner, stored in came:
+            self._read.setdefault(owner, []).extend(map(self.mapper.to_domain_event, stored))
 
     def _since(self, first: Mapping[UUID, int]) -> list[Any]:
         there = self.store.streams([*first], [version - 1 for version in first.values()])

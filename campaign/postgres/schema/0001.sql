@@ -108,7 +108,7 @@ CREATE FUNCTION campaign.hash_at(wanted bigint) RETURNS bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 RETURN (SELECT hash FROM campaign.stored_events WHERE position = wanted AND campaign.my_kind() IS NOT NULL);
 
--- Reading streams. An office reads what others did at a company it acts on, but not who they were or why they said so.
+-- Reading streams. An office reads what others did at a company it names, but not who they were or why they said so.
 
 -- The id of the act goes too: what is left out could be guessed from the hash of a row that is known but for four letters.
 CREATE FUNCTION campaign.without_names(state bytea) RETURNS bytea
