@@ -9,10 +9,14 @@ from campaign.terminal.running import Root
 
 COMMANDS = {
     "Every day": {
+        "today": ("campaign.commands.worklists:today", "Your appointments, call-backs and starts of today."),
+        "overdue": ("campaign.commands.worklists:overdue", "What should have happened and has not."),
         "call": ("campaign.commands.calls:call", "Log a call, and the visit it booked."),
         "book": ("campaign.commands.visits:book", "Log that a visit was agreed."),
         "visit": ("campaign.commands.visits:visit", "Log that a visit was held, missed, cancelled or moved."),
         "yield": ("campaign.commands.visits:yielded", "Log what a visit or a call brought."),
+        "started": ("campaign.commands.settling:started", "Log that what was agreed has begun, or never will."),
+        "allow": ("campaign.commands.settling:allow", "Log on which basis a protected company may be contacted."),
         "undo": ("campaign.commands.undoing:undo", "Take back your last act, or the one named."),
         "retract": ("campaign.commands.undoing:retract", "Take back one entry, and say why."),
         "history": ("campaign.commands.companies:history", "All that was logged about a company."),
@@ -23,7 +27,12 @@ COMMANDS = {
         "rates": ("campaign.commands.rates:rates", "Hit rates per visit and per call."),
         "yields": ("campaign.commands.yields:yields", "Positions by kind and support class."),
         "funnel": ("campaign.commands.funnel:funnel", "From letters mailed to positions found, step by step."),
+        "targets": ("campaign.commands.targets:targets", "How far the numbers to reach have come, and what to expect."),
+        "cohorts": ("campaign.commands.cohorts:cohorts", "How soon calls led to visits, and visits to yields."),
         "entries": ("campaign.commands.entries:entries", "The entries behind a figure."),
+        "changes": ("campaign.commands.changes:changes", "Why a total changed since a day."),
+        "report": ("campaign.commands.report:report_", "A page of figures and charts, as one file."),
+        "board": ("campaign.commands.board:board", "A live board of the figures."),
         "export": ("campaign.commands.export:export", "Figures as files."),
     },
     "A campaign": {

@@ -16,7 +16,8 @@ from msgspec.structs import replace
 from campaign.eventstore.mapper import TypedMapper
 from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entry
 from domain.acts import Act
-from domain.campaign import Campaign
+from domain.bases import Basis
+from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.company_forms import is_sole_trader
 from domain.facts import Erasure, Fact, Retraction, UnknownSubject
@@ -148,13 +149,33 @@ class CampaignTracker:
         return self.retried(once)
 
     def set_target(
-        self, act: Act, slug: str, measure: str, number: int, by_day: date | None, office: str | None, because: str = ""
+        self,
+        act: Act,
+        slug: str,
+        measure: str,
+        number: int,
+        by_day: date | None = None,
+        office: str | None = None,
+        region: str | None = None,
+        kind: str | None = None,
+        because: str = "",
     ) -> list[Fact]:
-        """Sets a number to reach, for the campaign or one office."""
+        """Sets a number to reach, for the campaign, an office or a region, and for a kind of yield."""
 
         def once() -> list[Fact]:
             campaign = self.campaign(slug)
-            campaign.set_target(act, act.entry("target"), measure, number, by_day, office, because)
+            campaign.check_not_ahead(act)
+            campaign.set_target(act, act.entry("target"), measure, number, by_day, office, region, kind, because)
+            return self.record(campaign)
+
+        return self.retried(once)
+
+    def keep_forecasts(self, act: Act, slug: str, made: Sequence[Forecast]) -> list[Fact]:
+        """Keeps forecasts as they were made on the day of the act; none that was kept that day already."""
+
+        def once() -> list[Fact]:
+            campaign = self.campaign(slug)
+            campaign.keep_forecasts(act, act.entry("forecasts"), made)
             return self.record(campaign)
 
         return self.retried(once)
@@ -268,6 +289,24 @@ class CampaignTracker:
             outreach.record_yield(act, entry, said.kind, said.positions, visit, call, said.place, again)
 
         return self._acting(act, slug, cvr, work, note, inside=False)
+
+    def settle_start(
+        self, act: Act, slug: str, cvr: str, began: bool, recorded: UUID | None = None, note: str = ""
+    ) -> list[Fact]:
+        """What a yield agreed began, or never did."""
+
+        def work(_: Campaign, outreach: Outreach) -> None:
+            outreach.settle_start(act, act.entry("start"), recorded, began)
+
+        return self._acting(act, slug, cvr, work, note, inside=False)
+
+    def allow_contact(self, act: Act, slug: str, cvr: str, basis: Basis, note: str = "") -> list[Fact]:
+        """There is a basis for contacting a company that is protected from advertising."""
+
+        def work(_: Campaign, outreach: Outreach) -> None:
+            outreach.allow_contact(act, act.entry("basis"), basis)
+
+        return self._acting(act, slug, cvr, work, note, inside=None)
 
     # Taking back
 
@@ -423,7 +462,7 @@ class CampaignTracker:
         cvr: str,
         work: Callable[[Campaign, Outreach], None],
         note: str = "",
-        inside: bool = True,
+        inside: bool | None = True,
     ) -> list[Fact]:
         def once() -> list[Fact]:
             there = self.load([campaign_id(slug), outreach_id(slug, cvr)])

@@ -16,6 +16,7 @@ VARIABLES = {
     "database": "CAMPAIGN_DATABASE",
     "read_database": "CAMPAIGN_READ_DATABASE",
     "password_file": "CAMPAIGN_PASSWORD_FILE",
+    "lang": "CAMPAIGN_LANG",
 }
 CONFIG = "config.toml"
 

@@ -2,16 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
+from msgspec import Struct
 
 from domain.acts import Act
 from domain.facts import Fact, Factual, Retraction
 from domain.identities import campaign_id
-from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign, PlanStands
+from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign, PlanStands, TargetUnclear
+
+MEASURES_BY_KIND = ("calls_with_yield", "visits_with_yield", "yields", "positions", "positions_from_visits")
+"""The counts of measures.md that a kind of yield narrows."""
+
+
+class Forecast(Struct, frozen=True):
+    """A forecast of a count: ``number`` was the target, ``reached`` by then.
+
+    Between ``low`` and ``high`` the count was to be on ``by_day`` in 95 of 100 cases, ``forecast`` being the middle.
+    ``days``: from so many working days the pace was taken.
+    """
+
+    measure: str
+    target_office: str | None
+    target_region: str | None
+    target_kind: str | None
+    number: int
+    by_day: date
+    reached: int
+    forecast: int
+    low: int
+    high: int
+    days: int
+
+    @property
+    def subject(self) -> tuple[str, str | None, str | None, str | None]:
+        """What is forecast."""
+        return self.measure, self.target_office, self.target_region, self.target_kind
 
 
 class Campaign(Aggregate, Factual):
@@ -34,13 +64,34 @@ class Campaign(Aggregate, Factual):
         enrolled: str
 
     class TargetSet(Event):
-        """A number to reach, of a count of measures.md, by a day, for all or for one office."""
+        """A number to reach, of a count of measures.md, by a day: for all, an office or a region, and for a kind."""
 
         measure: str
         number: int
         by_day: date | None
         target_office: str | None
         because: str
+        target_region: str | None
+        target_kind: str | None
+        class_version = 2
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Targets were for the campaign or for an office, of all kinds."""
+            state["target_region"] = state["target_kind"] = None
+
+        @property
+        def subject(self) -> tuple[str, str | None, str | None, str | None]:
+            """What the number is of; a later one of the same takes its place from its day on."""
+            return self.measure, self.target_office, self.target_region, self.target_kind
+
+    class ForecastsKept(Event):
+        """Forecasts as they were made at the end of its day, so that they can be held against what came.
+
+        All of one day are one event: whoever logs a call loads the campaign, and should not load thousands.
+        """
+
+        made: tuple[Forecast, ...]
 
     class Extended(Event):
         """The campaign got another last day."""
@@ -97,11 +148,37 @@ class Campaign(Aggregate, Factual):
             self.trigger_event(Campaign.OfficeEnrolled, entry=entry, enrolled=office, **act.fields)
 
     def set_target(
-        self, act: Act, entry: UUID, measure: str, number: int, by_day: date | None, office: str | None, because: str
+        self,
+        act: Act,
+        entry: UUID,
+        measure: str,
+        number: int,
+        by_day: date | None = None,
+        office: str | None = None,
+        region: str | None = None,
+        kind: str | None = None,
+        because: str = "",
     ) -> None:
-        """A number to reach; an earlier one for the same measure and office is history from then on."""
-        words = {"measure": measure, "number": number, "by_day": by_day, "target_office": office, "because": because}
-        self.trigger_event(Campaign.TargetSet, entry=entry, **words, **act.fields)
+        """A number to reach; an earlier one of the same is history from then on.
+
+        Refused for an office and a region at once, for a kind of what has none, and for a day before the campaign.
+        """
+        if office and region:
+            raise TargetUnclear("A target is for an office or for a region, not for both.")
+        if kind and measure not in MEASURES_BY_KIND:
+            raise TargetUnclear(f"{measure} has no kind. These have: {', '.join(MEASURES_BY_KIND)}.")
+        if by_day and by_day < self.first:
+            raise DayOutsideCampaign(f"{by_day} comes before campaign {self.slug}, which begins on {self.first}.")
+        whose = {"target_office": office, "target_region": region, "target_kind": kind}
+        said = {"measure": measure, "number": number, "by_day": by_day, "because": because, **whose}
+        self.trigger_event(Campaign.TargetSet, entry=entry, **said, **act.fields)
+
+    def keep_forecasts(self, act: Act, entry: UUID, made: Sequence[Forecast]) -> None:
+        """Forecasts as they were made on the day of the act; of one thing the first one of a day is kept."""
+        of_that_day = [kept for kept in self.standing(Campaign.ForecastsKept) if kept.at == act.at]
+        there = {forecast.subject for kept in of_that_day for forecast in kept.made}
+        if new := tuple(forecast for forecast in made if forecast.subject not in there):
+            self.trigger_event(Campaign.ForecastsKept, entry=entry, made=new, **act.fields)
 
     def extend(self, act: Act, entry: UUID, last: date) -> None:
         """The campaign ends on another day."""
@@ -132,17 +209,22 @@ class Campaign(Aggregate, Factual):
             raise PlanStands(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
         self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
-    def check_happened(self, act: Act, inside: bool = True) -> None:
+    def check_happened(self, act: Act, inside: bool | None = True) -> None:
         """Refuses an act in the future, or by hand after the campaign was closed, or on a day outside the campaign.
 
-        ``inside=False``: it may come after the last day, as what a contact yielded often does.
+        ``inside=False``: it may come after the last day, as what a contact yielded often does. None: and before the
+        first, as a company's consent can.
         """
         if act.by_hand and not self.is_open:
             raise CampaignClosed(f"Campaign {self.slug} is closed. Nothing was logged.")
+        self.check_not_ahead(act)
+        if inside or (inside is False and act.at < self.first):
+            self.check_inside(act.at)
+
+    def check_not_ahead(self, act: Act) -> None:
+        """Refuses an act in the future."""
         if act.at > act.today:
             raise DayInFuture(f"{act.at} has not come yet (today is {act.today}). Log it when it has happened.")
-        if inside or act.at < self.first:
-            self.check_inside(act.at)
 
     def check_inside(self, day: date) -> None:
         """Refuses a day, of something done or planned, that is not a day of the campaign."""

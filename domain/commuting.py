@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from domain.bases import Basis
 from domain.campaign import Campaign
 from domain.company import Company
 from domain.facts import Fact
@@ -25,11 +26,14 @@ _MATTERS: dict[type[Fact], Matters] = {
     Outreach.VisitMissed: lambda f: (f.visit,),
     Outreach.VisitCancelled: lambda f: (f.visit,),
     Outreach.FollowUpSet: lambda f: (_CONTACT,),
-    Outreach.ContactRefused: lambda f: (_CONTACT,),
+    Outreach.ContactRefused: lambda f: (_CONTACT, *Basis),
     Outreach.YieldRecorded: lambda f: ((f.kind, f.visit or f.call),),
+    Outreach.StartSettled: lambda f: (f.recorded,),
+    Outreach.ContactAllowed: lambda f: (f.basis,),
     Outreach.NoteErased: lambda f: (f.note,),
     Outreach.EntryRetracted: lambda f: (f.target,),
-    Campaign.TargetSet: lambda f: ((f.measure, f.target_office),),
+    Campaign.TargetSet: lambda f: (f.subject,),
+    Campaign.ForecastsKept: lambda f: (f.at,),
     Campaign.Extended: lambda f: (_PLAN,),
     Campaign.Closed: lambda f: (_PLAN,),
     Campaign.RetentionSet: lambda f: ("how long personal texts are kept",),

@@ -9,12 +9,14 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.acts import Act
+from domain.bases import Basis
 from domain.facts import Erasure, Fact, Factual, Retraction, short
 from domain.identities import identity, outreach_id
 from domain.kept import Kept
 from domain.outcomes import Outcome, Reason
 from domain.refusals import (
     CallNotAccepted,
+    EntryReplaced,
     EntryUnknown,
     FollowUpMissing,
     FollowUpTooEarly,
@@ -24,10 +26,13 @@ from domain.refusals import (
     ReasonMissing,
     ReasonOutOfPlace,
     SameActLogged,
+    StartSettledAlready,
+    StartTooEarly,
     VisitNotBooked,
     VisitNotHeld,
     VisitOutOfOrder,
     VisitUnclear,
+    YieldUnclear,
 )
 from domain.schemes import kind_named
 from domain.visits import Status, Visit, visits_of
@@ -70,6 +75,11 @@ class Outreach(Aggregate, Factual):
         """The company asked not to be contacted."""
 
         call: UUID
+
+    class ContactAllowed(Event):
+        """There is a basis for contacting the company, although the register protects it from advertising."""
+
+        basis: Basis
 
     class VisitBooked(Event):
         """A visit was agreed, for day ``on``; ``call`` is the call that booked it."""
@@ -126,6 +136,12 @@ class Outreach(Aggregate, Factual):
         positions: int
         place: Place
 
+    class StartSettled(Event):
+        """The first day of what a yield agreed has come: it ``began``, or it never did. ``recorded``: the yield's entry."""
+
+        recorded: UUID
+        began: bool
+
     class NoteTaken(Event):
         """Something was noted about the fact of entry ``about``; ``note`` names the note, its text lies apart."""
 
@@ -173,6 +189,11 @@ class Outreach(Aggregate, Factual):
     def refuses_contact(self) -> bool:
         """The company asked not to be contacted."""
         return bool(self.standing(Outreach.ContactRefused))
+
+    @property
+    def bases(self) -> list[Basis]:
+        """The bases for contacting the company that were recorded."""
+        return [fact.basis for fact in self.standing(Outreach.ContactAllowed)]
 
     @property
     def notes(self) -> dict[UUID, Kept]:
@@ -334,6 +355,52 @@ class Outreach(Aggregate, Factual):
         self.trigger_event(Outreach.YieldRecorded, entry=entry, visit=visit, call=call, **said, **act.fields)
         return True
 
+    def settle_start(self, act: Act, entry: UUID, recorded: UUID | None, began: bool) -> bool:
+        """What a yield agreed began, on the day of the act, or never will. False when this entry is there already.
+
+        Without ``recorded`` it is the only yield that is not settled. Refused when there is none, or several.
+        """
+        named = {"recorded": recorded} if recorded else {}
+        if self.known(entry, {**named, "began": began, "at": act.at}):
+            return False
+        agreed = self._unsettled(recorded) if recorded else self._only_unsettled()
+        if act.at < agreed.at:
+            raise StartTooEarly(
+                f"Yield {short(agreed.entry)} was agreed on {agreed.at}; nobody knew on {act.at} whether it began."
+            )
+        self.trigger_event(Outreach.StartSettled, entry=entry, recorded=agreed.entry, began=began, **act.fields)
+        return True
+
+    @property
+    def unsettled_yields(self) -> list[Any]:
+        """The yields of which nobody has said whether they began."""
+        settled = {fact.recorded for fact in self.standing(Outreach.StartSettled)}
+        return [each for each in self.standing(Outreach.YieldRecorded) if each.entry not in settled]
+
+    def _unsettled(self, recorded: UUID) -> Any:
+        agreed = self.facts.get(recorded)
+        if not isinstance(agreed, Outreach.YieldRecorded) or not self.stands(recorded):
+            raise EntryUnknown(f"There is no yield {short(recorded)} at this company.")
+        if agreed not in self.unsettled_yields:
+            raise StartSettledAlready(f"Yield {short(recorded)} is settled already. Was that an error? Undo it first.")
+        return agreed
+
+    def _only_unsettled(self) -> Any:
+        unsettled = self.unsettled_yields
+        if not unsettled:
+            raise EntryUnknown("No yield at this company is still to begin.")
+        if len(unsettled) > 1:
+            listed = ", ".join(f"{short(y.entry)} {y.positions} x {y.kind}" for y in unsettled)
+            raise YieldUnclear(f"{len(unsettled)} yields are to begin: {listed}. Say which with --yield ENTRY.")
+        return unsettled[0]
+
+    def allow_contact(self, act: Act, entry: UUID, basis: Basis) -> bool:
+        """There is a basis for contacting the company. False when this entry is there already."""
+        if self.known(entry, {"basis": basis, "at": act.at}):
+            return False
+        self.trigger_event(Outreach.ContactAllowed, entry=entry, basis=basis, **act.fields)
+        return True
+
     def take_note(self, act: Act, entry: UUID, about: UUID, kept: Kept) -> None:
         """Something was noted about the fact of entry ``about``."""
         self.trigger_event(Outreach.NoteTaken, entry=entry, note=entry, about=about, kept=kept, **act.fields)
@@ -355,11 +422,34 @@ class Outreach(Aggregate, Factual):
             self.trigger_event(Outreach.EntryRetracted, entry=back, target=along, because=because, **act.fields)
         self.trigger_event(Outreach.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
+    def check_retractable(self, target: UUID) -> None:
+        """As of any fact; and refuses to let a call or a visit stand again that another entry has told anew since."""
+        super().check_retractable(target)
+        fact = self.facts[target]
+        if isinstance(fact, Retraction) and (anew := self._told_anew(self.facts.get(fact.target))):
+            raise EntryReplaced(
+                f"Entry {short(fact.target)} was corrected: entry {short(anew.entry)} says it now. Take that back first."
+            )
+
+    def _told_anew(self, fact: Any) -> Any:
+        """The fact that stands and tells of the same call, or of how the same visit began; None of any other fact."""
+        if isinstance(fact, Outreach.CallLogged):
+            return self.calls.get(fact.call)
+        began = (each for each in self.standing(*_STEPS) if each.begins and each.visit == getattr(fact, "visit", None))
+        return next(began, None) if getattr(fact, "begins", False) else None
+
     def _said_with(self, fact: Any) -> list[UUID]:
+        """What is taken back with a call; with the retraction of one, the retractions of what went with it."""
+        if isinstance(fact, Retraction) and isinstance(call := self.facts.get(fact.target), Outreach.CallLogged):
+            gone = [each for each in self.standing(Outreach.EntryRetracted) if each.act == fact.act]
+            return [each.entry for each in gone if self._is_said_in(self.facts.get(each.target), call)]
         if not isinstance(fact, Outreach.CallLogged):
             return []
-        along = self.standing(Outreach.FollowUpSet, Outreach.ContactRefused)
-        return [said.entry for said in along if said.call == fact.call]
+        return [said.entry for said in self.standing(*_SAID_IN_A_CALL) if self._is_said_in(said, fact)]
+
+    @staticmethod
+    def _is_said_in(fact: Any, call: Any) -> bool:
+        return isinstance(fact, _SAID_IN_A_CALL) and fact.call == call.call
 
     # Rules
 
@@ -459,6 +549,7 @@ class Outreach(Aggregate, Factual):
         self.trigger_event(Outreach.FollowUpSet, entry=entry, call=call, due=due, **act.fields)
 
 
+_SAID_IN_A_CALL = (Outreach.FollowUpSet, Outreach.ContactRefused)
 _STEPS = (
     Outreach.VisitBooked,
     Outreach.VisitMoved,

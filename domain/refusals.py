@@ -20,6 +20,10 @@ class CampaignClosed(Refusal):
     """The campaign was closed; nothing more is logged in it."""
 
 
+class TargetUnclear(Refusal):
+    """A target of what cannot have one, or for two at once."""
+
+
 class PlanStands(Refusal):
     """A campaign's plan cannot be taken back, since everything logged in it hangs on it."""
 
@@ -63,6 +67,10 @@ class EntryUnknown(Refusal):
 
 class EntryRetractedAlready(Refusal):
     """The entry was taken back before."""
+
+
+class EntryReplaced(Refusal):
+    """Another entry says the same thing now, so the earlier one cannot stand again beside it."""
 
 
 class EntryOfUnknownKind(Refusal):
@@ -115,6 +123,18 @@ class VisitOutOfOrder(Refusal):
 
 class OriginUnknown(Refusal):
     """A yield needs a call or a held visit of the same company in the same campaign."""
+
+
+class YieldUnclear(Refusal):
+    """Several yields are still to begin, and none was named."""
+
+
+class StartSettledAlready(Refusal):
+    """Somebody said already whether it began."""
+
+
+class StartTooEarly(Refusal):
+    """The day comes before the yield was agreed."""
 
 
 class PositionsAbsurd(Refusal):

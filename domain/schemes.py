@@ -52,7 +52,9 @@ def kind_named(word: str, day: date | None = None) -> Kind:
 
 
 def with_children(name: str) -> frozenset[str]:
-    """The kind itself and every kind below it: what a filter on a parent means."""
+    """The kind itself and every kind below it, or every kind of a support class: what a filter on it means."""
+    if name in SUPPORT_CLASSES:
+        return frozenset(kind.name for kind in _TREE if kind.support_class == name)
     return frozenset({name}.union(*(with_children(child.name) for child in children(name))))
 
 

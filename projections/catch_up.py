@@ -18,17 +18,25 @@ from domain.company import Company
 from domain.facts import Retraction, UnknownFact
 from domain.outreach import Outreach
 from projections.calls import Calls, Invitations
-from projections.campaigns import Enrolments
+from projections.campaigns import Enrolments, Plans
 from projections.companies import Companies
+from projections.follow_ups import FollowUps
+from projections.forecasts import Forecasts
+from projections.permissions import Bases, Refusals
 from projections.read_model import Batch, ReadModel, Recorded
 from projections.retractions import flips
 from projections.rows import on_server, replace_rows
+from projections.starts import Starts
 from projections.tables import days, metadata, progress
+from projections.targets import Targets
 from projections.unknown_kinds import UnknownEntries
 from projections.visits import Visits
 from projections.yields import Yields
 
-MODELS: tuple[type[ReadModel], ...] = (Companies, Enrolments, Calls, Invitations, Visits, Yields, UnknownEntries)
+MODELS: tuple[type[ReadModel], ...] = (
+    *(Companies, Enrolments, Plans, Targets, Forecasts, Calls, Invitations, Visits, Yields, UnknownEntries),
+    *(FollowUps, Refusals, Bases, Starts),
+)
 BATCH = 5_000
 TABLES = tuple(metadata.sorted_tables)
 """The tables of the read models, without any that the application keeps beside them."""

@@ -46,7 +46,11 @@ class Step:
 
 def funnel(connection: Connection, scope: Scope) -> list[Step]:
     """The steps in their order, for the contacts of ``scope``."""
-    counts = hit_rates(connection, scope)[0]
+    return steps_of(hit_rates(connection, scope)[0])
+
+
+def steps_of(counts: dict[str, int]) -> list[Step]:
+    """The same from a row of ``hit_rates`` that is there already."""
     return [_step(counts, *step) for step in STEPS.items()]
 
 

@@ -247,8 +247,16 @@ def _sum(condition: ColumnElement[bool], name: str) -> Any:
 
 def is_maturing(by: str | None, word: str, scope: Scope) -> bool:
     """Whether the period ends less than 28 days before the day the report speaks of."""
-    end = last_day(word) if by in ("week", "month") else scope.last
-    return end is not None and end > scope.day - timedelta(days=MATURING_DAYS)
+    ends = [last_day(word)] if by in ("week", "month") else []
+    ends += [scope.last] if scope.last else []
+    return bool(ends) and (scope.seen.day - min(ends)).days < MATURING_DAYS
+
+
+def first_day(period: str) -> date:
+    """The first day of ``2013-W07`` or of ``2013-02``."""
+    if "W" in period:
+        return date.fromisocalendar(int(period[:4]), int(period[6:]), 1)
+    return date(int(period[:4]), int(period[5:]), 1)
 
 
 def last_day(period: str) -> date:

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Table, insert, literal, select
+from sqlalchemy import Column, Connection, ScalarSelect, Table, func, insert, literal, select
 
 from domain.facts import Fact
 from projections.rows import end_rows, insert_rows, is_among
@@ -128,8 +128,15 @@ def when(*kinds: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., No
     return mark
 
 
+def first_logged(table: Table) -> ScalarSelect[int]:
+    """The position at which a row's entry was logged, however often it was taken back and stood again since."""
+    any_time = table.alias()
+    logged = select(func.min(any_time.c.known_from)).where(any_time.c.entry == table.c.entry)
+    return logged.correlate(table).scalar_subquery()
+
+
 def flip_rows(connection: Connection, table: Table, flips: Sequence[Flip]) -> None:
-    """Ends the open row of each entry that does not stand, and repeats the last one of each that stands again.
+    """Ends the open rows of each entry that does not stand, and repeats the last ones of each that stands again.
 
     In their order: an entry can be taken back, stand again and be taken back once more in one batch.
     """
@@ -145,8 +152,10 @@ def _again(table: Table, back: Flip) -> Any:
     names = [c.name for c in table.c]
     known = table.c.known_to.type
     new = {"known_from": literal(back.position, known), "known_to": literal(STILL_KNOWN, known)}
-    row = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry)
-    return insert(table).from_select(names, row.order_by(table.c.known_to.desc()).limit(1))
+    any_time = table.alias()
+    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == back.entry).scalar_subquery()
+    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry, table.c.known_to == last)
+    return insert(table).from_select(names, rows)
 
 
 @lru_cache(maxsize=20_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
@@ -19,6 +20,15 @@ retractions = Table(
     Column("position", POSITION, nullable=False, comment="its position in the log"),
     comment="Which entry took back which.",
 )
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("entry", WORD, primary_key=True, comment="id of the retraction"),
+    Column("office", WORD, nullable=False, comment="code of the office that took it back"),
+    Column("consultant", WORD, nullable=False, comment="who took it back"),
+    Column("because", WORD, nullable=False, comment="why"),
+    comment="Why entries were taken back: one row for each retraction, which an office reads of its own.",
+)
 
 
 def flips(connection: Connection, events: Sequence[Recorded]) -> list[Flip]:
@@ -28,7 +38,12 @@ def flips(connection: Connection, events: Sequence[Recorded]) -> list[Flip]:
     known = {row.entry: row.target for row in connection.execute(earlier)} | targets
     rows = [{"entry": e.event.entry.hex, "target": e.event.target.hex, "position": e.position} for e in events]
     insert_rows(connection, retractions, rows)
+    insert_rows(connection, reasons, [_reason(e.event) for e in events])
     return list(_flips(events, known))
+
+
+def _reason(e: Any) -> dict[str, Any]:
+    return {"entry": e.entry.hex, "office": e.office, "consultant": e.by, "because": e.because}
 
 
 def _flips(events: Sequence[Recorded], known: dict[str, str]) -> Iterator[Flip]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
 
 from domain.schemes import with_children
 from projections.companies import companies
+from projections.measures import UNKNOWN
+from projections.rows import is_among
 from projections.tables import ALWAYS, STILL_KNOWN, days
 from projections.yields import yields
 
@@ -17,9 +19,10 @@ from projections.yields import yields
 class Scope:
     """Which contacts count. An empty filter lets all through; several words of one filter are alternatives.
 
+    ``industries`` and ``sizes`` may name the group ``measures.UNKNOWN``; a word of ``kinds`` may be a support class.
     ``first`` and ``last``: the period, days of the contact, both included. ``as_of``: only what had happened by the
     end of that day. ``known``: only what was logged up to that position. ``today``: the day it is asked on.
-    ``left_out``: how many entries of which unknown kinds the report cannot count.
+    ``left_out``: how many entries of which unknown kinds the report cannot count. ``cvrs``: of these companies alone.
     """
 
     today: date
@@ -35,16 +38,29 @@ class Scope:
     as_of: date | None = None
     known: int | None = None
     left_out: tuple[tuple[str, int], ...] = ()
+    cvrs: frozenset[str] | None = None
 
     @property
     def day(self) -> date:
         """The day the report speaks of: ``as_of``, or today."""
         return self.as_of or self.today
 
+    @property
+    def seen(self) -> Scope:
+        """The same with ``as_of`` no later than ``today``: as known on a day, nothing can have come after it.
+
+        What becomes of time (a pace, whether a week is old enough) is to be asked of this one.
+        """
+        return replace(self, as_of=min(self.as_of, self.today)) if self.as_of else self
+
     def of_facts(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on any table of facts: known then, and happened by then."""
         happened = table.c.recorded_on if table is yields else table.c.day
-        return [*self.of_knowledge(table), *([happened <= str(self.as_of)] if self.as_of else [])]
+        return [*self.of_knowledge(table), *self.of_cvrs(table), *([happened <= str(self.as_of)] if self.as_of else [])]
+
+    def of_cvrs(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table with companies: those the report is narrowed to, if it is."""
+        return [] if self.cvrs is None else [is_among(table.c.cvr, self.cvrs)]
 
     def of_knowledge(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on any table: what was known then."""
@@ -54,10 +70,11 @@ class Scope:
 
     def of_versions(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table of things that change: what was so on the day, as known then."""
+        known = [*self.of_knowledge(table), *self.of_cvrs(table)]
         if self.as_of is None:
-            return [*self.of_knowledge(table), table.c.valid_to == ALWAYS]
+            return [*known, table.c.valid_to == ALWAYS]
         day = str(self.as_of)
-        return [*self.of_knowledge(table), table.c.valid_from <= day, table.c.valid_to > day]
+        return [*known, table.c.valid_from <= day, table.c.valid_to > day]
 
     def of_contacts(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table with the dimensions of a contact: the filters and the period."""
@@ -70,11 +87,14 @@ class Scope:
         return conditions + self._of_company(table)
 
     def _of_company(self, table: Table) -> list[ColumnElement[bool]]:
-        if not (self.industries or self.sizes):
-            return []
-        facts = [companies.c.division.in_(self.industries)] if self.industries else []
-        facts += [companies.c.size_band.in_(self.sizes)] if self.sizes else []
-        return [exists().where(self.company_of(table), *facts).correlate(table)]
+        asked = ((companies.c.division, self.industries), (companies.c.size_band, self.sizes))
+        return [self._is_among(table, fact, words) for fact, words in asked if words]
+
+    def _is_among(self, table: Table, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+        """The company is of one of these groups; of the unknown ones too, when it is known to be of no other."""
+        if UNKNOWN in words:
+            return ~exists().where(self.company_of(table), fact.not_in(["", *words])).correlate(table)
+        return exists().where(self.company_of(table), fact.in_(words)).correlate(table)
 
     def company_of(self, table: FromClause) -> ColumnElement[bool]:
         """The company of a contact, with what was said of it for the day of the contact."""

@@ -36,9 +36,29 @@ def pytest_configure(config):
 
 
 ON_BOTH_STORES = {
-    *("test_bitemporal", "test_cases", "test_catch_up", "test_commands_acts", "test_commands_reports", "test_entries"),
-    *("test_funnel", "test_hit_rates", "test_importing", "test_importing_updates", "test_meanwhile"),
-    *("test_model_campaign", "test_terminal_reports", "test_undo_batch", "test_yields"),
+    "test_bitemporal",
+    "test_cases",
+    "test_catch_up",
+    "test_changes",
+    "test_cohorts",
+    "test_commands_acts",
+    "test_commands_cohorts",
+    "test_commands_reports",
+    "test_commands_worklists",
+    "test_entries",
+    "test_funnel",
+    "test_hit_rates",
+    "test_importing",
+    "test_importing_updates",
+    "test_meanwhile",
+    "test_model_campaign",
+    "test_reckoned",
+    "test_reckoned_cohorts",
+    "test_targets",
+    "test_terminal_reports",
+    "test_undo_batch",
+    "test_worklists",
+    "test_yields",
 }
 """The main job: what ``--store postgres`` runs. What is about files of a home is marked ``files`` and left out there."""
 

@@ -118,6 +118,11 @@ def database_of(place: Path, clock: Callable[[], datetime]) -> Any:
     return _opened[-1]
 
 
+def database_at(place: Path) -> str | None:
+    """The address of the database that stands for a home at that place; None where it is a home."""
+    return _places.get(place)
+
+
 @contextmanager
 def at_the_database_for(words: list[str]) -> Iterator[None]:
     """Whoever names the home at a place for which there is a database works in that."""

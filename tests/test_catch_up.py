@@ -21,7 +21,7 @@ from domain.identities import identity
 from domain.outreach import Outreach
 from projections import rows
 from projections.calls import calls
-from projections.catch_up import TABLES, catch_up, position
+from projections.catch_up import MODELS, TABLES, catch_up, position
 from projections.entries import entries
 from projections.hit_rates import hit_rates, total_of
 from projections.measures import COUNTS, DIMENSIONS, RATES
@@ -291,3 +291,9 @@ def test_words_are_looked_up_in_an_index_of_sqlite(tmp_path):
     engine.dispose()
 
     assert "USING INDEX ix_steps_thing" in str(plan)
+
+
+def test_each_event_is_taken_by_one_read_model_alone():
+    taken = [kind for model in MODELS for kind in model.clauses]
+
+    assert sorted(kind.__qualname__ for kind in taken) == sorted({kind.__qualname__ for kind in taken})

@@ -294,7 +294,10 @@ def test_a_company_protected_from_advertising_is_flagged(consultant):
     result = consultant.types("call", TIMBER, "busy")
 
     assert result.exit_code == 0
-    assert result.stderr == "Note: the company is protected from advertising (reklamebeskyttet).\n"
+    assert result.stderr == (
+        "Note: the company is protected from advertising (reklamebeskyttet). "
+        f"Is there a basis for contact? campaign allow {TIMBER} BASIS\n"
+    )
     assert consultant.types("call", TIMBER, "no-answer", "--quiet").stderr == ""
 
 

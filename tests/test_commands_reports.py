@@ -1,6 +1,8 @@
 """The reports of a coordinator: screens wide and narrow, tables in a pipe, JSON, filters, and what is refused."""
 
+import csv
 import json
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from told import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
 import cli
 from campaign.app import CampaignTracker
 from campaign.wiring import Home
-from projections.measures import COUNTS, RATES, RATIOS
+from projections.measures import COUNTS, DIMENSIONS, RATES, RATIOS
 
 NOW = datetime(2013, 1, 15, 11, tzinfo=UTC)
 
@@ -46,9 +48,14 @@ def some() -> Told:
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
     """A home whose log holds these events, each recorded when it was told."""
-    home = Home(tmp_path_factory.mktemp("home"), lambda: NOW)
+    return kept(some(), tmp_path_factory.mktemp("home"))
+
+
+def kept(told: Told, place: Path) -> Path:
+    """A home at that place whose log holds what was told."""
+    home = Home(place, lambda: NOW)
     home.create()
-    for moment, run in groupby(some().events, lambda event: event.recorded_at):
+    for moment, run in groupby(told.events, lambda event: event.recorded_at):
         tracker = CampaignTracker(home.log, lambda: datetime.fromisoformat(moment))  # noqa: B023 - used before the next
         tracker.store.insert_events([tracker.mapper.to_stored_event(event.event) for event in run])
         tracker.close()
@@ -74,6 +81,26 @@ def rows(result) -> list[dict]:
     return json.loads(result.stdout)["rows"]
 
 
+def unlike() -> Told:
+    """Odsherred with a yield of nearly every visit, Copenhagen of few, Frederiksberg of all three it held."""
+    told = Told()
+    for number, (office, hit) in enumerate(
+        [("306", n > 1) for n in range(20)] + [("101", n < 8) for n in range(40)] + [("147", True)] * 3
+    ):
+        at = f"2012-11-{number % 28 + 1:02}"
+        told.called(BAKERY, "accepted" if hit else "declined", at, office=office)
+        visit = told.visited(HARBOUR, at, office=office)
+        if hit:
+            told.yielded(visit=visit, cvr=HARBOUR, at=at, office=office)
+    return told
+
+
+@pytest.fixture(scope="module")
+def unlike_home(tmp_path_factory) -> Path:
+    """A home of offices of which some differ."""
+    return kept(unlike(), tmp_path_factory.mktemp("unlike"))
+
+
 SCREENS = {
     "rates": ["rates"],
     "rates-by-office": ["rates", "--by", "office"],
@@ -81,19 +108,97 @@ SCREENS = {
     "rates-by-size": ["rates", "--by", "size", "--office", "306", "--to", "2012-11"],
     "yields": ["yields"],
     "funnel": ["funnel"],
+    "cohorts": ["cohorts"],
+    "cohorts-of-visits": ["cohorts", "--of", "visits", "--by", "month"],
     "entries": ["entries", "--of", "visits_with_yield"],
+    "entries-of-a-week": ["entries", "--of", "visits_with_yield", "--office", "306", "--week", "2012-W47"],
+    "rates-by-consultant": ["rates", "--by", "consultant"],
 }
 
 
 @pytest.mark.parametrize("columns", [0, 60, 120])
 @pytest.mark.parametrize("name", SCREENS)
 def test_the_screens_are_these(run, golden, name, columns):
-    result = run(*SCREENS[name], columns=columns)
+    result = run(*SCREENS[name], columns=columns, CAMPAIGN_OFFICE="306")
 
     assert result.exit_code == 0
     golden(f"screens/{name}-{columns or 'piped'}.txt", f"{result.stdout}--- stderr\n{result.stderr}")
     if columns:
         assert max(len(line) for line in result.stdout.splitlines()) <= columns
+
+
+@pytest.mark.parametrize("columns", [0, 60, 80, 120])
+def test_offices_that_differ_beyond_chance_are_marked(run, golden, unlike_home, columns):
+    result = run("rates", "--by", "office", columns=columns, CAMPAIGN_HOME=str(unlike_home))
+
+    golden(f"screens/rates-marked-{columns or 'piped'}.txt", f"{result.stdout}--- stderr\n{result.stderr}")
+
+
+def test_marks_are_in_json_and_csv_of_offices_and_regions_and_nowhere_else(run, unlike_home, tmp_path):
+    there = {"CAMPAIGN_HOME": str(unlike_home), "CAMPAIGN_OFFICE": "306"}
+    marks = ["visit_hit_rate_differs", "call_hit_rate_differs", "acceptance_rate_differs"]
+    by = {one: json.loads(run("rates", "--by", one, "--json", **there).stdout) for one in DIMENSIONS}
+
+    assert [row[marks[0]] for row in by["office"]["rows"]] == ["below", None, "above"]
+    assert [row[marks[0]] for row in by["region"]["rows"]] == ["below", "above"]
+    assert {row[marks[1]] for row in by["office"]["rows"]} == {None}
+    assert {one for one in DIMENSIONS for row in by[one]["rows"] if set(marks) & set(row)} == {"office", "region"}
+    assert [one for one in DIMENSIONS if set(marks) & set(by[one]["total"])] == []
+
+    run("rates", "--by", "office", "-o", str(tmp_path / "rates.csv"), **there)
+    headings, *lines = csv.reader((tmp_path / "rates.csv").read_text().splitlines())
+    assert headings[-3:] == [mark.replace("_", " ") for mark in marks]
+    assert [line[-3] for line in lines] == ["below", "", "above", ""]
+
+    run("export", "totals", "--by", "office", "-o", str(tmp_path / "totals.json"), **there)
+    assert "differs" not in (tmp_path / "totals.json").read_text()
+
+
+def test_by_consultant_there_is_the_own_office_alone(run):
+    def consultants(*words: str, office: str = "") -> list[str]:
+        return [
+            row["consultant"] for row in rows(run(*words, "--json", **({"CAMPAIGN_OFFICE": office} if office else {})))
+        ]
+
+    assert consultants("rates", "--by", "consultant", office="306") == ["anna", "bo"]
+    assert consultants("rates", "--by", "consultant", office="101") == ["åse"]
+    assert consultants("--office", "Odsherred", "rates", "--by", "consultant") == ["anna", "bo"]
+    assert consultants("rates", "--by", "consultant", "--office", "306", office="306") == ["anna", "bo"]
+    assert consultants("rates", "--by", "consultant", "--consultant", "bo", office="306") == ["bo"]
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+@pytest.mark.parametrize(
+    "narrowed",
+    [
+        [],
+        ["--from", "2012-11-22", "--to", "2012-11-22"],
+        ["--as-of", "2012-11-21", "--campaign", "open-doors"],
+        ["--known-on", "2013-01-09", "--kind", "acute-job"],
+    ],
+    ids=" ".join,
+)
+def test_the_command_under_a_table_opens_its_first_figure(run, by, narrowed):
+    said = run("rates", "--by", by, *narrowed, "--json", CAMPAIGN_OFFICE="306")
+    first = next(row for row in rows(said) if row["visits_with_yield"])
+    notes = run("rates", "--by", by, *narrowed, columns=80, CAMPAIGN_OFFICE="306").stderr.splitlines()
+
+    (line,) = [note.removeprefix("Open a figure: campaign ") for note in notes if note.startswith("Open a figure: ")]
+    assert len(rows(run(*shlex.split(line), "--json"))) == first["visits_with_yield"]
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        (["--week", "2012-W47"], ["--from", "2012-11-19", "--to", "2012-11-25"]),
+        (["--week", "uge 47"], ["--from", "2012-W47", "--to", "2012-W47"]),
+        (["--month", "2012-11"], ["--from", "2012-11-01", "--to", "2012-11-30"]),
+        (["--month", "november"], ["--from", "2012-11", "--to", "2012-11"]),
+    ],
+)
+@pytest.mark.parametrize("report", ["rates", "funnel", "yields", "entries"])
+def test_a_week_or_a_month_is_the_period_of_any_report(run, report, words, period):
+    assert run(report, *words).output == run(report, *period).output != run(report).output
 
 
 def test_json_has_every_figure_under_its_name_and_the_group_under_its_dimension(run):
@@ -121,11 +226,11 @@ def test_the_words_of_a_group_are_these(run, by):
         "month": ["2012-11", "2013-01"],
         "size": ["2-4", "10-19", "100-", "unknown"],
         "industry": ["10", "50", "85", "unknown"],
-        "consultant": ["anna", "bo", "åse"],
+        "consultant": ["anna", "bo"],
         "campaign": ["open-doors"],
     }
 
-    assert [row[by] for row in rows(run("rates", "--by", by, "--json"))] == words[by]
+    assert [row[by] for row in rows(run("rates", "--by", by, "--json", CAMPAIGN_OFFICE="306"))] == words[by]
 
 
 def test_the_settings_of_who_logs_do_not_narrow_what_is_seen(run):
@@ -230,7 +335,15 @@ REFUSED = {
     "size": (["rates", "--size", "10-20"], 1),
     "campaign": (["rates", "--campaign", "open-dors"], 1),
     "count": (["entries", "--of", "visits_hold"], 1),
+    "cohorts-of-calls-by-kind": (["cohorts", "--kind", "internship"], 2),
     "dimension": (["rates", "--by", "town"], 2),
+    "period-twice": (["rates", "--week", "2012-W47", "--to", "2012-12-01"], 2),
+    "week": (["rates", "--week", "2012-11"], 2),
+    "month": (["funnel", "--month", "uge 47"], 2),
+    "month-13": (["funnel", "--month", "2013-13"], 2),
+    "consultants-of-no-office": (["rates", "--by", "consultant"], 2),
+    "consultants-of-others": (["--office", "306", "rates", "--by", "consultant", "--office", "101"], 2),
+    "basis": (["entries", "--of", "calls", "--basis", "recorded"], 2),
     "period": (["rates", "--from", "2012-12-01", "--to", "2012-11-01"], 2),
     "as-of": (["rates", "--as-of", "2014-01-01"], 2),
     "known-on": (["rates", "--known-on", "2014-01-01"], 2),
@@ -268,6 +381,55 @@ def test_a_report_goes_to_a_file_as_lines_or_json_and_never_over_one(run, tmp_pa
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     assert run("rates", "-o", str(lines), "--force").exit_code == 0
     assert lines.read_text().startswith("rate\tshare")
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.TSV", "x.txt"])
+def test_json_goes_into_no_file_whose_name_promises_lines(run, tmp_path, name):
+    result = run("rates", "--json", "-o", str(tmp_path / name))
+
+    assert (result.exit_code, list(tmp_path.iterdir())) == (2, [])
+    assert "Leave --json out, or name it .json." in result.stderr
+
+
+def test_the_command_beside_overdue_visits_lists_as_many(run):
+    words = ["--region", "Sjælland", "--as-of", "2012-11-30"]
+    figure = rows(run("rates", *words, "--json"))[0]["visits_overdue"]
+    told = run("rates", *words).stderr
+
+    line = told.partition("Which: campaign ")[2].splitlines()[0]
+
+    assert line == "entries --of visits_overdue --region Sjælland --as-of 2012-11-30"
+    assert len(rows(run(*shlex.split(line), "--json"))) == figure > 0
+
+
+def test_where_no_line_is_marked_maturing_nothing_is_said_of_a_mark(run):
+    words = ["--as-of", "2012-11-25"]
+
+    assert "* Maturing" not in run("rates", "--by", "region", *words, columns=120).stderr
+    assert "* Maturing" in run("rates", "--by", "week", *words, columns=120).stderr
+
+
+def test_a_step_of_the_funnel_of_fewer_than_five_is_no_percentage(run):
+    held = next(line for line in run("funnel", "--office", "101").stdout.splitlines() if line.startswith("held\t"))
+
+    assert held.split("\t")[3] == "1 of 1"
+
+
+def test_entries_of_positions_keep_how_many_they_are(run):
+    shown = run("entries", "--of", "positions", columns=60)
+    other = run("entries", "--of", "visits_with_yield", columns=60)
+
+    assert "positions" in shown.stdout.splitlines()[0]
+    assert "positions" not in other.stdout.splitlines()[0]
+
+
+def test_where_there_is_no_value_a_file_has_an_empty_cell_and_a_screen_a_dash(run, tmp_path):
+    file = tmp_path / "funnel.csv"
+
+    assert run("funnel", "-o", str(file)).exit_code == 0
+
+    assert file.read_text(encoding="utf-8").splitlines()[1] == "mailed,0,companies,,"
+    assert run("funnel").stdout.splitlines()[1] == "mailed\t0\tcompanies\t-\t"
 
 
 def test_quiet_says_nothing_but_the_table(run):
@@ -309,7 +471,8 @@ def test_an_export_holds_the_rows_of_the_rates_and_says_what_they_are_of(run, tm
     run("export", "totals", "--by", "office", "-o", str(tmp_path / "totals.json"), *narrowed)
     said = json.loads((tmp_path / "totals.json").read_text())
 
-    assert said["rows"] == rows(run("rates", "--by", "office", "--json", *narrowed))
+    figures = rows(run("rates", "--by", "office", "--json", *narrowed))
+    assert said["rows"] == [{k: v for k, v in row.items() if not k.endswith("_differs")} for row in figures]
     assert said["yields"] == rows(run("yields", "--json", *narrowed))
     about = said["about"]
     assert (about["regions"], about["as of"], about["as known on"]) == ("Sjælland", "2012-12-31", "2013-01-09")

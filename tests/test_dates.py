@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.terminal.dates import DayUnclear, Lean, day, edge, moment, period, shown
+from campaign.terminal.dates import DayUnclear, Lean, day, edge, moment, month, period, shown, week
 
 TODAY = date(2012, 11, 14)  # a Wednesday, ISO week 46
 
@@ -140,6 +140,34 @@ def test_a_period_has_a_first_and_a_last_day(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("read", "text", "expected"),
+    [
+        (week, "2013-W07", ("2013-02-11", "2013-02-17")),
+        (week, "uge 1 2013", ("2012-12-31", "2013-01-06")),
+        (week, "uge 47", ("2011-11-21", "2011-11-27")),
+        (week, "U46", ("2012-11-12", "2012-11-18")),
+        (month, "2012-02", ("2012-02-01", "2012-02-29")),
+        (month, "december", ("2011-12-01", "2011-12-31")),
+        (month, "Maj 2013", ("2013-05-01", "2013-05-31")),
+    ],
+)
+def test_a_week_or_a_month_by_name_is_the_latest_that_has_begun(read, text, expected):
+    assert tuple(map(str, read(text, TODAY))) == expected
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        *((week, text) for text in ("2013-02", "2013-02-11", "7", "Q1", "2013", "today", "2013-W54", "")),
+        *((month, text) for text in ("2013-W07", "2013-02-11", "2", "Q1", "2013", "today", "2013-13", "smarch")),
+    ],
+)
+def test_what_is_no_week_or_no_month_is_refused_as_such(read, text):
+    with pytest.raises(DayUnclear):
+        read(text, TODAY)
+
+
+@pytest.mark.parametrize(
     ("text", "first"),
     [
         ("uge 45", "2013-11-04"),
@@ -223,3 +251,8 @@ def test_any_text_is_a_day_or_is_refused(text, today):
     except DayUnclear:
         return
     assert isinstance(found, date)
+
+
+def test_the_calendar_ends_within_its_last_week():
+    with pytest.raises(DayUnclear, match="9999 has no week 52"):
+        edge("9999-W52", TODAY, True, Lean.BACK)

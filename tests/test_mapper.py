@@ -45,6 +45,8 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     """Any value of an annotated type."""
     if get_origin(hint) in (Union, UnionType):
         return st.one_of(*map(values, get_args(hint)))
+    if get_origin(hint) is tuple:
+        return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return st.builds(hint, **{name: values(of) for name, of in get_type_hints(hint).items()})
     if isinstance(hint, type) and issubclass(hint, str) and hint is not str:
@@ -77,6 +79,8 @@ def types(value: Any) -> Any:
     """The types of a value and of all that is in it."""
     if isinstance(value, msgspec.Struct):
         return type(value), [types(getattr(value, name)) for name in value.__struct_fields__]
+    if isinstance(value, tuple):
+        return tuple, [types(each) for each in value]
     return type(value)
 
 
@@ -232,13 +236,18 @@ def test_every_stored_name_has_a_stored_event_to_be_read_for_ever():
     assert {line["topic"] for line in golden_lines()} == set(STORED_NAMES)
 
 
+ADDED = {("0.1.0", "Campaign.TargetSet"): {"target_region": "None", "target_kind": "None"}}
+"""What later versions say of events that a release stored without it."""
+
+
 @pytest.mark.parametrize("line", golden_lines(), ids=lambda line: f"{line['release']} {line['topic']}")
 def test_the_events_of_every_release_are_read_as_they_were_written(line):
     row = StoredEvent(UUID(line["originator_id"]), line["version"], line["topic"], line["state"].encode())
 
     event = MAPPER.to_domain_event(row)
 
-    assert {name: str(value) for name, value in vars(event).items()} == line["read"]
+    added = ADDED.get((line["release"], line["topic"]), {})
+    assert {name: str(value) for name, value in vars(event).items()} == line["read"] | added
     if "class_version" not in msgspec.json.decode(row.state) and getattr(type(event), "class_version", 1) == 1:
         assert MAPPER.to_stored_event(event).state == row.state
 

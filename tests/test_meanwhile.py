@@ -9,8 +9,9 @@ import pytest
 from given import SLUG, act, an_id, an_outreach, day, imported, new
 from screens import TIMBER, person
 
-from campaign.app import CampaignTracker
+from campaign.app import CampaignTracker, Yielded
 from domain.acts import Act
+from domain.bases import Basis
 from domain.commuting import _HAPPENED, _MATTERS, may_come_meanwhile, opposing
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
@@ -37,6 +38,10 @@ def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):
     return lambda outreach: outreach.log_call(by, an_id(), outcome, **more)
 
 
+def allowed(by: Act, basis: Basis = Basis.CONSENT):
+    return lambda outreach: outreach.allow_contact(by, an_id(), basis)
+
+
 @pytest.mark.parametrize(
     ("mine", "other", "opposes"),
     [
@@ -46,6 +51,12 @@ def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):
         (booked(ADAM()), called(EVE(), Outcome.REFUSED_CONTACT), True),
         (called(ADAM()), called(EVE(), Outcome.REFUSED_CONTACT), False),
         (booked(ADAM()), called(EVE(), Outcome.CALL_BACK, follow_up=day("12-01")), True),
+        (allowed(ADAM()), called(EVE(), Outcome.REFUSED_CONTACT), True),
+        (allowed(ADAM()), allowed(EVE()), True),
+        (allowed(ADAM()), allowed(EVE(), Basis.DUTY), False),
+        (allowed(ADAM()), booked(EVE()), False),
+        (booked(ADAM()), allowed(EVE()), False),
+        (called(ADAM()), allowed(EVE()), False),
     ],
 )
 def test_which_facts_commute(mine, other, opposes):
@@ -174,6 +185,30 @@ def test_two_targets_at_once_for_one_measure_are_asked_about(two):
 
     with pytest.raises(Meanwhile):
         mine.set_target(ADAM(), SLUG, "visits_held", 60, None, "306")
+
+
+def test_one_yield_that_began_for_the_one_and_never_did_for_the_other_is_asked_about(two):
+    mine, other = two
+    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yielded("internship"), Yielded("mentorship")])
+    first, second = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
+    mine.quicker = lambda: other.settle_start(EVE("11-26"), SLUG, CVR, False, first)
+    with pytest.raises(Meanwhile):
+        mine.settle_start(ADAM("11-26"), SLUG, CVR, True, first)
+
+    mine.quicker = lambda: other.record_yield(EVE("11-26"), SLUG, CVR, Yielded("flex-job"))
+    assert len(mine.settle_start(ADAM("11-26"), SLUG, CVR, True, second)) == 1
+
+
+def test_a_start_of_a_yield_that_was_taken_back_meanwhile_is_asked_about(two):
+    mine, other = two
+    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yielded("internship")])
+    (recorded,) = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
+    mine.quicker = lambda: other.retract(EVE("11-26"), other.entry_named(recorded.hex), "another company")
+
+    with pytest.raises(Meanwhile):
+        mine.settle_start(ADAM("11-26"), SLUG, CVR, True, recorded)
+
+    assert other.outreach(SLUG, CVR).standing(Outreach.StartSettled) == []
 
 
 # At the terminal

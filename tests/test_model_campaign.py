@@ -15,6 +15,8 @@ import xlsxwriter
 from imported import (
     BUNDLE,
     FILES,
+    SLUG,
+    TODAY,
     a_home,
     a_slice,
     entries,
@@ -27,6 +29,11 @@ from imported import (
     log_of,
     rows_of,
 )
+from opened import amount, cells
+
+from projections.entries import entries as listed_of
+from projections.measures import COUNTS, DIMENSIONS
+from projections.scope import Scope
 
 EXPECTED = json.loads(BUNDLE.with_name("luk-op.expected.json").read_text(encoding="utf-8"))
 OF_KINDS = ("positions_by_kind", "ordinary_jobs_incl_acute")
@@ -119,6 +126,14 @@ def straight(tmp_path_factory, part):
     home = a_home(tmp_path_factory.mktemp("straight") / "home")
     assert imported(home, part).counts.keys() == {"taken"}
     return home
+
+
+@pytest.mark.parametrize("by", DIMENSIONS)
+def test_every_cell_of_the_slice_opens_to_its_figure(straight, by):
+    with straight.read() as connection:
+        for row, inside in cells(connection, Scope(today=TODAY, campaign=SLUG), by):
+            for count in COUNTS:
+                assert amount(count, listed_of(connection, inside, count)) == row[count], (row.get(by), count)
 
 
 def same_as(straight, home):

@@ -9,7 +9,13 @@ from screens import BAKERY, BARBER, TIMBER, person
 
 from campaign.eventstore import heads
 
-FIGURES = (("rates", "--json"), ("rates", "--by", "office", "--json"), ("yields", "--json"), ("funnel", "--json"))
+FIGURES = (
+    ("rates", "--json"),
+    ("rates", "--by", "office", "--json"),
+    ("yields", "--json"),
+    ("funnel", "--json"),
+    ("cohorts", "--json"),
+)
 
 
 @pytest.fixture

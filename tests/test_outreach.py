@@ -5,6 +5,7 @@ from datetime import time
 import pytest
 from given import CVR, SLUG, act, an_id, an_outreach, day, imported, names, new, replayed
 
+from domain.bases import Basis
 from domain.identities import outreach_id
 from domain.kept import Kept
 from domain.outcomes import Outcome, Reason
@@ -12,6 +13,7 @@ from domain.outreach import Outreach
 from domain.refusals import (
     CallNotAccepted,
     EntryDiffers,
+    EntryReplaced,
     EntryRetractedAlready,
     EntryUnknown,
     ErasureStands,
@@ -24,11 +26,14 @@ from domain.refusals import (
     ReasonMissing,
     ReasonOutOfPlace,
     SameActLogged,
+    StartSettledAlready,
+    StartTooEarly,
     VisitNotBooked,
     VisitNotHeld,
     VisitOutOfOrder,
     VisitUnclear,
     WordUnknown,
+    YieldUnclear,
 )
 from domain.visits import Status
 from domain.yields import Place
@@ -913,3 +918,203 @@ def test_an_erasure_cannot_be_taken_back():
 
     new(outreach)
     refuses(outreach, ErasureStands, lambda: outreach.retract(act(), an_id(), erasure, "by mistake"), "brought back")
+
+
+# Starts
+
+
+def agreed(outreach, at="11-20", starts="11-26"):
+    """A yield of a visit that was held, with a first day."""
+    visit = held(outreach, at)
+    return yielded(outreach, at=at, visit=visit, place=Place(starts_on=day(starts)))
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_of_a_yield_it_is_said_that_it_began_or_never_will(began):
+    outreach = an_outreach()
+    recorded = agreed(outreach)
+    new(outreach)
+
+    assert outreach.settle_start(act("11-26", by="bo"), an_id(), recorded, began) is True
+
+    (fact,) = new(outreach)
+    assert isinstance(fact, Outreach.StartSettled)
+    assert (fact.recorded, fact.began, fact.at, fact.by) == (recorded, began, day("11-26"), "bo")
+    assert outreach.unsettled_yields == []
+
+
+def test_the_only_yield_that_is_still_to_begin_need_not_be_named():
+    outreach = an_outreach()
+    first, second = agreed(outreach), agreed(outreach, "11-21")
+    outreach.settle_start(act("11-26"), an_id(), first, True)
+
+    outreach.settle_start(act("11-27"), an_id(), None, True)
+
+    assert [fact.recorded for fact in outreach.standing(Outreach.StartSettled)] == [first, second]
+
+
+def test_of_several_yields_the_one_that_began_has_to_be_named():
+    outreach = an_outreach()
+    first, second = agreed(outreach), agreed(outreach, "11-21")
+
+    refuses(
+        outreach,
+        YieldUnclear,
+        lambda: outreach.settle_start(act("11-26"), an_id(), None, True),
+        *(first.hex[:8], second.hex[:8], "--yield ENTRY"),
+    )
+
+
+def test_where_nothing_was_agreed_nothing_begins():
+    outreach = an_outreach()
+
+    refuses(outreach, EntryUnknown, lambda: outreach.settle_start(act(), an_id(), None, True), "still to begin")
+
+
+@pytest.mark.parametrize("tell_of", [lambda outreach: called(outreach), lambda _: an_id()])
+def test_only_a_yield_of_this_company_begins(tell_of):
+    outreach = an_outreach()
+    agreed(outreach)
+    other = tell_of(outreach)
+
+    refuses(outreach, EntryUnknown, lambda: outreach.settle_start(act("11-26"), an_id(), other, True), other.hex[:8])
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_a_start_is_settled_once_until_that_is_taken_back(began):
+    outreach = an_outreach()
+    recorded, settled = agreed(outreach), an_id()
+    outreach.settle_start(act("11-26"), settled, recorded, True)
+
+    refuses(
+        outreach,
+        StartSettledAlready,
+        lambda: outreach.settle_start(act("11-27"), an_id(), recorded, began),
+        "Undo it first",
+    )
+    outreach.retract(act("11-27"), an_id(), settled, "it did not")
+
+    assert outreach.settle_start(act("11-27"), an_id(), recorded, began) is True
+
+
+def test_a_start_of_the_same_id_is_settled_once_however_it_was_named():
+    outreach, entry = an_outreach(), an_id()
+    recorded = agreed(outreach)
+    outreach.settle_start(act("11-26"), entry, None, True)
+    new(outreach)
+
+    assert outreach.settle_start(act("11-26"), entry, None, True) is False
+    assert outreach.settle_start(act("11-26"), entry, recorded, True) is False
+    refuses(outreach, EntryDiffers, lambda: outreach.settle_start(act("11-26"), entry, recorded, False))
+    refuses(outreach, EntryDiffers, lambda: outreach.settle_start(act("11-26"), entry, an_id(), True))
+
+
+@pytest.mark.parametrize("began", [True, False])
+def test_nobody_knows_whether_it_began_before_it_was_agreed(began):
+    outreach = an_outreach()
+    recorded = agreed(outreach, "11-20")
+
+    refuses(
+        outreach, StartTooEarly, lambda: outreach.settle_start(act("11-19"), an_id(), recorded, began), "2012-11-20"
+    )
+    assert outreach.settle_start(act("11-20"), an_id(), recorded, began) is True
+
+
+def test_a_start_leaves_with_its_yield_and_returns_with_it():
+    outreach = an_outreach()
+    recorded, gone = agreed(outreach), an_id()
+    outreach.settle_start(act("11-26"), an_id(), recorded, True)
+    outreach.retract(act("11-27"), gone, recorded, "never agreed")
+    assert outreach.unsettled_yields == []
+
+    outreach.retract(act("11-28"), an_id(), gone, "it was")
+
+    assert outreach.unsettled_yields == []
+    refuses(outreach, StartSettledAlready, lambda: outreach.settle_start(act("11-28"), an_id(), recorded, True))
+
+
+def test_a_yield_that_was_taken_back_does_not_begin():
+    outreach = an_outreach()
+    recorded = agreed(outreach)
+    outreach.retract(act("11-27"), an_id(), recorded, "never agreed")
+
+    refuses(outreach, EntryUnknown, lambda: outreach.settle_start(act("11-28"), an_id(), recorded, True))
+
+
+# Bases for contact
+
+
+def test_a_basis_of_an_earlier_day_is_recorded_beside_that_of_a_later_one():
+    outreach, entry = an_outreach(), an_id()
+
+    assert outreach.allow_contact(act("11-06"), entry, Basis.CONSENT) is True
+    assert outreach.allow_contact(act("11-06"), entry, Basis.CONSENT) is False
+    assert outreach.allow_contact(act("11-02"), an_id(), Basis.CONSENT) is True
+    assert [fact.at for fact in new(outreach)] == [day("11-06"), day("11-02")]
+
+
+def test_a_basis_is_gone_when_it_is_taken_back():
+    outreach, entry = an_outreach(), an_id()
+    outreach.allow_contact(act(), entry, Basis.CONSENT)
+
+    outreach.retract(act("11-07"), an_id(), entry, "another company")
+
+    assert outreach.bases == []
+
+
+def test_with_a_call_that_stands_again_so_do_the_wish_and_the_day_said_in_it():
+    for outcome, follow_up in ((Outcome.REFUSED_CONTACT, None), (Outcome.CALL_BACK, day("11-12"))):
+        outreach, call, gone = an_outreach(), an_id(), an_id()
+        outreach.log_call(act(), call, outcome, follow_up=follow_up)
+        outreach.retract(act("11-06"), gone, call, "another company")
+        assert outreach.standing(Outreach.ContactRefused, Outreach.FollowUpSet) == []
+
+        outreach.retract(act("11-07"), an_id(), gone, "it was this one")
+
+        assert len(outreach.standing(Outreach.ContactRefused, Outreach.FollowUpSet)) == 1
+
+
+def test_there_may_be_several_bases():
+    outreach = an_outreach()
+    for basis in Basis:
+        outreach.allow_contact(act(), an_id(), basis)
+
+    assert outreach.bases == list(Basis)
+
+
+def test_a_basis_of_the_same_id_with_other_content_is_refused():
+    outreach, entry = an_outreach(), an_id()
+    outreach.allow_contact(act(), entry, Basis.CONSENT)
+
+    assert outreach.allow_contact(act(), entry, Basis.CONSENT) is False
+    refuses(outreach, EntryDiffers, lambda: outreach.allow_contact(act(), entry, Basis.DUTY))
+
+
+def test_a_basis_does_not_undo_that_the_company_asked_not_to_be_contacted():
+    outreach = an_outreach()
+    called(outreach, outcome=Outcome.REFUSED_CONTACT)
+    outreach.allow_contact(act("11-06"), an_id(), Basis.COOPERATION)
+
+    assert outreach.refuses_contact
+
+
+def test_a_call_that_was_corrected_does_not_stand_again_beside_its_correction():
+    outreach = an_outreach()
+    wrong, gone, anew = called(outreach, outcome=Outcome.NO_ANSWER), an_id(), an_id()
+    outreach.retract(act(), gone, wrong, "was busy")
+    outreach.log_call(act(), anew, Outcome.BUSY, call=wrong)
+
+    refuses(outreach, EntryReplaced, lambda: outreach.retract(act(), an_id(), gone, "was not"), anew.hex[:8])
+
+    outreach.retract(act(), an_id(), anew, "was not")
+    outreach.retract(act(), an_id(), gone, "was not")
+    assert [c.outcome for c in outreach.calls.values()] == [Outcome.NO_ANSWER]
+
+
+def test_a_booking_that_was_corrected_does_not_stand_again_beside_its_correction():
+    outreach = an_outreach()
+    visit, gone = booked(outreach, on="11-20"), an_id()
+    outreach.retract(act(), gone, visit, "another day")
+    outreach.book_visit(act(), an_id(), day("11-21"), visit=visit)
+
+    refuses(outreach, EntryReplaced, lambda: outreach.retract(act(), an_id(), gone, "no"), "was corrected")

@@ -88,6 +88,26 @@ def test_an_office_sees_its_own_and_says_so_and_the_coordinator_all(at):
     )
 
 
+def test_by_consultant_an_office_sees_its_own_and_a_coordinator_the_one_that_is_set(at):
+    at("office_306").says("--consultant", "anna", "call", TIMBER, "busy")
+    at("office_147").says("--consultant", "bo", "call", TIMBER, "busy")
+    calls(at("coordinator"))
+
+    def consultants(role, *words, office=None):
+        somebody = at(role)
+        somebody.environment["CAMPAIGN_OFFICE"] = office
+        return [row["consultant"] for row in json.loads(somebody.says(*words, "--json"))["rows"]]
+
+    by = ("rates", "--by", "consultant")
+    assert consultants("office_306", *by) == consultants("office_306", *by, office="147") == ["anna"]
+    assert consultants("coordinator", *by, office="147") == ["bo"]
+    others = at("coordinator").types("--office", "147", *by, "--office", "306")
+    assert (others.exit_code, others.stdout) == (2, "")
+    assert others.stderr.startswith("By consultant, figures are shown of your own office only, 147.")
+    nobodys = at("coordinator").types(*by)
+    assert (nobodys.exit_code, "and none is set. Set CAMPAIGN_OFFICE" in nobodys.stderr) == (2, True)
+
+
 def test_a_region_counts_its_offices_and_sees_nothing_single(at):
     at("office_306").says("call", TIMBER, "accepted", "--visit", "2012-11-14")
     at("office_147").says("call", BAKERY, "busy")
@@ -103,6 +123,30 @@ def test_a_region_counts_its_offices_and_sees_nothing_single(at):
         assert (result.exit_code, result.stdout) == (2, "")
         assert result.stderr.startswith("A region reads the totals of its offices")
     assert region.types("call", TIMBER, "busy", "--office", "306").exit_code == 1
+
+
+def test_a_region_and_an_office_see_how_soon_their_own_contacts_led_to_something(at):
+    at("office_306").says("call", TIMBER, "accepted", "--visit", "2012-11-12")
+    at("office_306").says("visit", TIMBER, "held", "--yield", "internship:2")
+    calls(at("coordinator"))
+
+    for of in ("calls", "visits"):
+        for role in ("region", "office_306"):
+            (row,) = json.loads(at(role).says("cohorts", "--of", of, "--json"))["rows"]
+            assert (row["base"], row["cells"][0]["reached"]) == (1, 1)
+        assert json.loads(at("office_147").says("cohorts", "--of", of, "--json"))["rows"] == []
+
+
+def test_a_region_and_an_office_make_a_page_of_their_own(at):
+    at("office_306").says("call", TIMBER, "accepted", "--visit", "2012-11-12")
+    at("office_306").says("visit", TIMBER, "held", "--yield", "internship:2")
+    calls(at("coordinator"))
+
+    for role in ("coordinator", "region", "office_306"):
+        html = at(role).says("report", "-o", "-")
+        assert '<data value="1" data-figure="rates.office.306.visits_held">1</data>' in html
+        assert ("what is overdue is not among them" in html) == (role == "region")
+    assert 'data-figure="rates.office' not in at("office_147").says("report", "-o", "-")
 
 
 def test_where_somebody_else_feeds_and_takes_long_a_report_reads_what_is_there(at, database):

@@ -86,10 +86,12 @@ def log_as(consultant: Person, cvr: str) -> dict[str, str]:
     call = consultant.types("call", cvr, "accepted", "--visit", "tomorrow", "--note", "-", "--json", answers="Jens?")
     called, booked, note = (row["entry"] for row in json.loads(call.stdout)["entries"])
     contact = consultant.says("contact", "add", cvr, "--name", "Jens Hansen", "--phone", "1234", "--json")
-    held = ("visit", cvr, "held", "--on", "today", "--yield", "internship:2")
-    for words in (held, ["undo"], held):
+    held = ("visit", cvr, "held", "--on", "today", "--yield", "internship:2", "--json")
+    for words in (held, ["undo"]):
         consultant.says(*words)
-    return {"call": called, "visit": booked, "note": note, "contact": json.loads(contact)["entries"][0]["entry"]}
+    brought = json.loads(consultant.says(*held))["entries"][1]["entry"]
+    named = json.loads(contact)["entries"][0]["entry"]
+    return {"call": called, "visit": booked, "note": note, "contact": named, "yield": brought}
 
 
 def who(role: str, database: str, folder: Path) -> Person:
@@ -262,6 +264,8 @@ SAID = {
     "no company": "A <role> reads figures, and nothing of a single company.",
     "own figures": "You see the figures of office 306 only. Leave --office out.",
     "no single entry": "A region reads the totals of its offices, and a single entry is not among them.",
+    "no work": "A region reads the totals of its offices, and what is to be done is not among them.",
+    "not overdue": "A region reads the totals of its offices, and what is overdue is not among them.",
     "nothing to undo": "boss has logged nothing by hand here that could be undone.",
     "proves not": "The log is proved by somebody who sees all of it: log in as coordinator or protection.",
     "follows not": "Read models are kept by a coordinator, who sees all that was logged.",
@@ -305,6 +309,61 @@ def key_of(sentence: str, filled_in: dict[str, str]) -> str:
         if sentence == said:
             return key
     return sentence
+
+
+# Whom no office calls
+
+
+def test_every_office_knows_whom_not_to_call_and_not_who_asked_for_that(copy, tmp_path):
+    own, other, boss = (who(role, copy, tmp_path) for role in ("office_306", "office_147", "coordinator"))
+    own.says("call", BAKERY, "call-back", "--follow-up", "today")
+    other.says("call", TIMBER, "call-back", "--follow-up", "today")
+    boss.says("follow", "--once")
+    assert [row["cvr"] for row in json.loads(own.says("today", "--all", "--json"))["rows"]] == [BAKERY]
+
+    other.says("call", BAKERY, "refused-contact")
+    boss.says("follow", "--once")
+    said = json.loads(own.says("today", "--all", "--json"))
+
+    assert (said["rows"], said["left_out"]) == ([], {"asked": 1})
+    with psycopg.connect(address("office_306", copy)) as connection:
+        asked = connection.execute("SELECT cvr FROM campaign_views.refusals").fetchall()
+        agreed = connection.execute("SELECT office FROM campaign_views.follow_ups").fetchall()
+        columns = connection.execute("SELECT * FROM campaign_views.refusals").description or ()
+    assert (asked, agreed) == ([(BAKERY,)], [(OWN,)])
+    assert {"consultant", "office", "region"} & {column.name for column in columns} == set()
+
+
+def test_an_office_reads_its_own_targets_and_forecasts_and_those_for_all(copy, tmp_path):
+    boss = who("coordinator", copy, tmp_path)
+    for office in (OWN, OTHERS):
+        boss.says("target", "luk-op", "calls", "50", "--office", office, "--at", "yesterday")
+    boss.says("target", "luk-op", "calls", "500", "--at", "yesterday")
+    boss.says("targets", "--keep")
+    boss.says("follow", "--once")
+
+    with psycopg.connect(address("office_306", copy)) as connection:
+        seen = {
+            table: connection.execute(f"SELECT office FROM campaign_views.{table} ORDER BY office").fetchall()
+            for table in ("targets", "forecasts")
+        }
+    with psycopg.connect(address("region", copy)) as connection:
+        reasons = connection.execute("SELECT DISTINCT because, set_by FROM campaign_totals.targets").fetchall()
+
+    assert seen == {"targets": [(OWN,), (None,)], "forecasts": [(OWN,), (None,)]}
+    assert reasons == [("", "")]
+
+
+def test_an_office_sees_that_its_yield_began_whoever_said_so(copy, shared, tmp_path):
+    boss = who("coordinator", copy, tmp_path)
+    boss.says("started", TIMBER, "--office", OTHERS)
+    boss.says("started", BAKERY, "--office", OTHERS)
+    boss.says("follow", "--once")
+
+    with psycopg.connect(address("office_306", copy)) as connection:
+        seen = connection.execute("SELECT recorded FROM campaign_views.starts").fetchall()
+
+    assert seen == [(UUID(shared.known[OWN]["yield"]).hex,)]
 
 
 # What a thief of an office's password would try

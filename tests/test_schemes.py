@@ -35,6 +35,16 @@ def test_an_acute_job_is_an_ordinary_job():
     assert KINDS["acute-job"].support_class == KINDS["ordinary-job"].support_class == "ordinary"
 
 
+def test_a_filter_on_a_support_class_means_every_kind_of_it():
+    assert with_children("other") == {"mentorship"}
+    assert with_children("ordinary") > with_children("ordinary-job")
+    assert sorted(kind for word in SUPPORT_CLASSES for kind in with_children(word)) == sorted(KINDS)
+
+
+def test_no_kind_is_called_as_a_support_class():
+    assert set(KINDS).isdisjoint(SUPPORT_CLASSES)
+
+
 def test_the_top_of_the_tree_and_what_is_below_it_are_all_kinds():
     below = [with_children(kind.name) for kind in children(None)]
 

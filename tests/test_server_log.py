@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 from uuid import UUID, uuid4
@@ -19,6 +20,7 @@ from campaign.eventstore.verification import verify
 from campaign.postgres.addresses import address as parsed
 from campaign.postgres.connection import Connection, NotYours
 from campaign.postgres.recorder import ServerRecorder
+from campaign.postgres.setup import set_up
 from campaign.postgres.tracker import ServerTracker
 from domain.acts import Act
 from domain.outcomes import Outcome
@@ -320,3 +322,24 @@ def test_the_ids_of_the_log_come_back_as_ids(coordinator):
 
     assert isinstance(latest.originator, UUID)
     assert coordinator.entry_named(latest.entry.hex[:8]) == latest
+
+
+def test_a_database_of_the_version_before_is_brought_up_with_all_that_is_in_it(monkeypatch):
+    name = f"campaign_before_{os.getpid()}"
+    server().drop_database(name)
+    with monkeypatch.context() as before:
+        before.setattr("campaign.postgres.setup.VERSION", 1)
+        make_database(server(), name, rehearsal=True)
+    try:
+        done = set_up(parsed(address(MIGRATOR, name)))
+        again = set_up(parsed(address(MIGRATOR, name)))
+        with psycopg.connect(address(MIGRATOR, name)) as migrator:
+            migrator.execute("SET ROLE campaign_owner")
+            fits = "SELECT campaign.fits(%s::jsonb, %s::jsonb)"
+            shape = '{"type": "array", "items": {"type": "integer"}}'
+            told = [migrator.execute(fits, (said, shape)).fetchone()[0] for said in ("[1, 2]", '[1, "x"]', "[]", "7")]
+    finally:
+        gone(name)
+
+    assert (done.before, done.version, again.before) == (1, 2, 2)
+    assert told == [True, False, True, False]

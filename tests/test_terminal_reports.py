@@ -3,6 +3,8 @@
 import pytest
 from screens import TIMBER, person
 
+from campaign.terminal.output import Column, show_table
+
 
 @pytest.fixture
 def consultant(tmp_path):
@@ -37,3 +39,14 @@ def test_however_narrow_no_cell_is_cut_and_what_is_left_out_is_named(consultant,
     assert {word for line in narrow.stdout.splitlines() for word in line.split()} <= words
     assert narrow.stdout.splitlines()[1].startswith("mailed")
     assert "Left out for want of room" in narrow.stderr
+
+
+def test_before_a_word_is_broken_a_column_goes(monkeypatch, capsys):
+    monkeypatch.setattr("campaign.terminal.output.on_terminal", lambda: True)
+    columns = [Column("office", folds=True), Column("calls"), Column("more", drop=1)]
+
+    for width in (33, 32):
+        monkeypatch.setattr("campaign.terminal.output.width", lambda: width)  # noqa: B023 - used before the next
+        show_table(columns, [["147 Frederiksberg-Nord", "12345", "678901"]])
+        shown = capsys.readouterr()
+        assert ("Frederiksberg-Nord" in shown.out, "678901" in shown.out) == (True, width == 33)

@@ -173,7 +173,9 @@ def test_verify_and_doctor_count_and_name_them(consultant):
     assert found["found"] == f"1 JobOrder.Created, 1 {SURVEY}; left out of figures until you upgrade"
 
 
-@pytest.mark.parametrize("words", [("rates",), ("rates", "--by", "office"), ("yields",), ("funnel",), ("entries",)])
+@pytest.mark.parametrize(
+    "words", [("rates",), ("rates", "--by", "office"), ("yields",), ("funnel",), ("cohorts",), ("entries",)]
+)
 def test_a_report_says_under_its_table_how_many_it_leaves_out(consultant, words):
     said = consultant.types(*words, *(("--of", "calls") if words == ("entries",) else ()))
 

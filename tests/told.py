@@ -11,18 +11,23 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from domain.acts import Act
-from domain.campaign import Campaign
+from domain.bases import Basis
+from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.identities import identity
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
+from domain.yields import Place as Agreed
 from projections.catch_up import TABLES, catch_up, make_tables
 from projections.entries import Entry, entries
+from projections.forecasts import Scored, scored
 from projections.funnel import Step, funnel
 from projections.hit_rates import hit_rates
 from projections.read_model import Recorded
 from projections.scope import Scope, position_on
 from projections.tables import definitions, metadata, open_database, open_server
+from projections.targets import Target, targets
+from projections.worklists import Worklist, due_on, overdue
 from projections.yields import YieldTree, yields_by_kind
 
 REGIONS = {"101": "Hovedstaden", "147": "Hovedstaden", "306": "Sjælland", "316": "Sjælland", "851": "Nordjylland"}
@@ -60,9 +65,18 @@ class Told:
         """A letter was sent."""
         return self._done(cvr, at, who, lambda o, act, entry: o.invite(act, entry))
 
-    def called(self, cvr: str = BAKERY, outcome: str = "accepted", at: str = "2012-11-01", **who: Any) -> UUID:
-        """A call."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.log_call(act, entry, Outcome(outcome), again=True))
+    def called(
+        self,
+        cvr: str = BAKERY,
+        outcome: str = "accepted",
+        at: str = "2012-11-01",
+        follow_up: str | None = None,
+        call: UUID | None = None,
+        **who: Any,
+    ) -> UUID:
+        """A call, and the day to call again if one was agreed. ``call``: the one that this entry corrects."""
+        said: dict[str, Any] = {"follow_up": day(follow_up) if follow_up else None, "call": call, "again": True}
+        return self._done(cvr, at, who, lambda o, act, entry: o.log_call(act, entry, Outcome(outcome), **said))
 
     def called_at(self, cvr: str, outcome: str, at: str, clock: time) -> UUID:
         """A call at a time of the day."""
@@ -104,10 +118,12 @@ class Told:
         call: UUID | None = None,
         at: str = "2012-11-20",
         cvr: str = BAKERY,
+        starts: str | None = None,
         **who: Any,
     ) -> UUID:
         """What a visit or a call brought."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, kind, positions, visit, call))
+        said = (kind, positions, visit, call, Agreed(starts_on=day(starts) if starts else None))
+        return self._done(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, *said))
 
     def retracted(self, target: UUID, at: str = "2012-12-01", cvr: str = BAKERY, **who: Any) -> UUID:
         """An entry was taken back."""
@@ -120,10 +136,12 @@ class Told:
         size: str = "",
         since: str | None = None,
         at: str = FIRST,
+        protected: bool = False,
         **who: Any,
     ) -> UUID:
         """What the register says of a company, for all days or from ``since`` on."""
-        said = CompanyFacts(name=f"Company {cvr}", industry=industry, industry_scheme="DB07", size_band=size)
+        facts = {"industry": industry, "industry_scheme": "DB07", "size_band": size}
+        said = CompanyFacts(name=f"Company {cvr}", **facts, advertising_protected=protected)
         act = self._act(at, **self._who(who))
         company = self._companies.get(cvr)
         if company is None:
@@ -137,11 +155,45 @@ class Told:
         self._campaign.enrol(self._act(FIRST, "106", "planner", None), self._entry, office)
         return self._remember(self._campaign)
 
-    def targeted(self, office: str, measure: str, number: int) -> UUID:
-        """An office has a number to reach."""
-        act = self._act(FIRST, "106", "planner", None)
-        self._campaign.set_target(act, self._entry, measure, number, day(LAST), office, "")
+    def targeted(
+        self,
+        office: str | None,
+        measure: str,
+        number: int,
+        at: str = FIRST,
+        by: str = LAST,
+        recorded: str | None = None,
+        **whose: str,
+    ) -> UUID:
+        """An office, or all, or a ``region``, has a number to reach, of a ``kind`` or of all."""
+        act = self._act(at, "106", "planner", recorded)
+        self._campaign.set_target(act, self._entry, measure, number, day(by), office, **whose)
         return self._remember(self._campaign)
+
+    def kept(self, said: Forecast, at: str, recorded: str | None = None) -> UUID:
+        """A forecast was kept as it was made that day."""
+        self._campaign.keep_forecasts(self._act(at, "106", "planner", recorded), self._entry, [said])
+        return self._remember(self._campaign)
+
+    def extended(self, last: str, at: str) -> UUID:
+        """The campaign got another last day."""
+        self._campaign.extend(self._act(at, "106", "planner", None), self._entry, day(last))
+        return self._remember(self._campaign)
+
+    def retargeted(self, target: UUID, at: str, recorded: str | None = None) -> UUID:
+        """A fact of the campaign was taken back."""
+        self._campaign.retract(self._act(at, "106", "planner", recorded), self._entry, target, "registered in error")
+        return self._remember(self._campaign)
+
+    def allowed(self, cvr: str = BAKERY, at: str = "2012-11-01", basis: str = "consent", **who: Any) -> UUID:
+        """A basis for contacting the company was recorded."""
+        return self._done(cvr, at, who, lambda o, act, entry: o.allow_contact(act, entry, Basis(basis)))
+
+    def started(
+        self, recorded: UUID, began: bool = True, at: str = "2012-12-10", cvr: str = BAKERY, **who: Any
+    ) -> UUID:
+        """What a yield agreed began, or never did."""
+        return self._done(cvr, at, who, lambda o, act, entry: o.settle_start(act, entry, recorded, began))
 
     # Questions
 
@@ -184,10 +236,30 @@ class Told:
         with self.tables() as connection:
             return funnel(connection, asked(connection, **scope))
 
-    def entries(self, of: str, known_on: str | None = None, **scope: Any) -> list[Entry]:
+    def entries(self, of: str, known_on: str | None = None, basis: str = "contact", **scope: Any) -> list[Entry]:
         """The entries behind a count."""
         with self.tables() as connection:
-            return entries(connection, asked(connection, known_on, **scope), of)
+            return entries(connection, asked(connection, known_on, **scope), of, basis)
+
+    def targets(self, known_on: str | None = None, **scope: Any) -> list[Target]:
+        """The targets that were valid."""
+        with self.tables() as connection:
+            return targets(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
+
+    def scored(self, known_on: str | None = None, **scope: Any) -> list[Scored]:
+        """The forecasts that were kept, and how they came out."""
+        with self.tables() as connection:
+            return scored(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
+
+    def overdue(self, known_on: str | None = None, **scope: Any) -> Worklist:
+        """What should have happened and has not."""
+        with self.tables() as connection:
+            return overdue(connection, asked(connection, known_on, **scope))
+
+    def due(self, on: str, known_on: str | None = None, **scope: Any) -> Worklist:
+        """What is agreed for a day, seen from it."""
+        with self.tables() as connection:
+            return due_on(connection, asked(connection, known_on, today=on, **scope))
 
     # How it is done
 

@@ -13,6 +13,7 @@ COMPANIES = (BAKERY, HARBOUR, SCHOOL, GARAGE)
 OUTCOMES = ("no-answer", "busy", "left-message", "wrong-number", "call-back", "accepted", "declined")
 ENDINGS = ("held", "held", "held", "held", "planned", "no-show", "cancelled", None)
 TAKEN_BACK = (None, None, None, None, *range(6))
+_TRIED_AGAIN = ("call-back", "left-message")
 KINDS = ("ordinary-job", "acute-job", "wage-subsidy", "internship", "mentorship")
 
 
@@ -107,7 +108,8 @@ def _doings(told: Told, s: Story) -> Iterator[UUID]:
     who = {"cvr": s.cvr, "office": s.office, "by": s.by}
     if s.letter:
         yield told.invited(at=_on(s, 0), **who)
-    call = told.called(outcome=s.outcome, at=_on(s, 1), **who)
+    again = _on(s, 8) if s.outcome in _TRIED_AGAIN else None
+    call = told.called(outcome=s.outcome, at=_on(s, 1), follow_up=again, **who)
     yield call
     if s.call_yield:
         yield told.yielded(s.call_yield, call=call, at=_on(s, 2), **who)
@@ -124,7 +126,11 @@ def _visiting(told: Told, s: Story, call: UUID, who: dict[str, Any]) -> Iterator
     if settle:
         yield settle(visit, at=_on(s, 25), **who)
     for number, (kind, positions) in enumerate(s.kinds if s.ending == "held" else ()):
-        yield told.yielded(kind, positions, visit=visit, at=_on(s, 26 + 9 * number), **who)
+        agreed = {"at": _on(s, 26 + 9 * number), "starts": _on(s, 40 + number)}
+        yielded = told.yielded(kind, positions, visit=visit, **agreed, **who)
+        yield yielded
+        if number == 1:
+            yield told.started(yielded, positions > 1, at=_on(s, 45), **who)
 
 
 def _on(s: Story, days: int) -> str:

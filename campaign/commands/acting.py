@@ -134,7 +134,10 @@ def _warnings(cvr: str, company: Company | None, outreach: Outreach | None, act:
 
     if company is None or company.now is None:
         yield f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME"
-    elif company.now.advertising_protected:
-        yield "Note: the company is protected from advertising (reklamebeskyttet)."
+    elif company.now.advertising_protected and not (outreach and outreach.bases):
+        yield (
+            "Note: the company is protected from advertising (reklamebeskyttet). "
+            f"Is there a basis for contact? campaign allow {cvr} BASIS"
+        )
     if outreach and any(fact.act != act for fact in outreach.standing(Outreach.ContactRefused)):
         yield "Note: the company asked not to be contacted."

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import click
+
 from campaign.terminal import completing
 from campaign.terminal.declaring import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.parameters import MeasureName
 from campaign.terminal.scopes import Asked, in_words, refuse_region, report, scope_of
 from campaign.terminal.session import Session
-from projections.measures import COUNTS
+from projections.measures import BASES, COUNTS
 
 if TYPE_CHECKING:
     from projections.entries import Entry
@@ -26,21 +28,32 @@ if TYPE_CHECKING:
     shell_complete=completing.measures,
     help="The count to open, by its name in campaign rates --json.",
 )
+@option(
+    "--basis",
+    type=click.Choice(BASES),
+    default=BASES[0],
+    show_default=True,
+    help="As in campaign yields: the period of yields is that of their contact, or of the day they were recorded.",
+)
+@option("--all-campaigns", is_flag=True, help="Of every campaign, as campaign rates --by campaign counts in all.")
 @report
-def entries(session: Session, asked: Asked, of: str) -> None:
+def entries(session: Session, asked: Asked, of: str, basis: str, all_campaigns: bool) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""
     from campaign.terminal.figures import deliver
     from projections.entries import entries as entries_of
 
     refuse_region(session, "a single entry")
+    if basis != BASES[0] and of not in _OF_YIELDS:
+        raise click.UsageError(f"--basis {basis} goes with --of {', '.join(_OF_YIELDS)} alone.")
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
-        listed = entries_of(connection, scope, of)
+        scope = scope_of(session, connection, asked, all_campaigns)
+        listed = entries_of(connection, scope, of, basis)
     said = f"{of}: {COUNTS[of]}. {_amount(of, listed)}."
     value = {"of": of, "rows": [entry._asdict() for entry in listed]}
-    deliver(session, asked, value, _COLUMNS, [_line(entry) for entry in listed], [in_words(scope, asked), said])
+    deliver(session, asked, value, _columns(of), [_line(entry) for entry in listed], [in_words(scope, asked), said])
 
 
+_OF_YIELDS = ("yields", "positions", "positions_from_visits")
 _COLUMNS = [
     Column("entry"),
     Column("day"),
@@ -52,6 +65,11 @@ _COLUMNS = [
     Column("office", drop=3),
     Column("consultant", drop=4),
 ]
+
+
+def _columns(of: str) -> list[Column]:
+    """Of yields the positions stay, however narrow it is."""
+    return [c._replace(drop=0) if c.heading == "positions" and of in _OF_YIELDS else c for c in _COLUMNS]
 
 
 def _line(entry: Entry) -> list[str]:

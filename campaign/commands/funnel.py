@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ def funnel(session: Session, asked: Asked) -> None:
     bars = output.on_terminal() and output.width() >= _ROOM and not asked.output
     columns = [*_COLUMNS, Column("drawn")] if bars else _COLUMNS
     most = max(step.count for step in steps)
-    lines = [_line(step) + ([bar(step.count / most, _CELLS) if most else ""] if bars else []) for step in steps]
+    counts = {step.step: step.count for step in steps}
+    lines = [_line(step, counts) + ([bar(step.count / most, _CELLS) if most else ""] if bars else []) for step in steps]
     deliver(session, asked, {"rows": [asdict(step) for step in steps]}, columns, lines, [in_words(scope, asked), _NOTE])
 
 
@@ -46,13 +48,14 @@ _ONE = {"companies": "company", "visits": "visit"}
 _NOTE = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
 
 
-def _line(step: Step) -> list[str]:
-    from campaign.terminal.figures import NOTHING, number, percent
+def _line(step: Step, counts: Mapping[str, int]) -> list[str]:
+    from campaign.terminal.figures import NOTHING, number, share_of
     from projections.funnel import STEPS
 
     if step.of is None or step.of_unit is None:
         return [step.name, number(step.count), step.unit, NOTHING, ""]
     if step.unit == step.of_unit:
-        return [step.name, number(step.count), step.unit, percent(step.share), f"those {STEPS[step.of][0]}"]
+        share = share_of(step.count, counts[step.of], step.share)
+        return [step.name, number(step.count), step.unit, share, f"those {STEPS[step.of][0]}"]
     each = NOTHING if step.share is None else f"{step.share:.2f}"
     return [step.name, number(step.count), step.unit, each, f"per {_ONE[step.of_unit]} {STEPS[step.of][0]}"]

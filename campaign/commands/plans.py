@@ -10,7 +10,8 @@ import click
 from campaign.commands.acting import said, unless_overtaken
 from campaign.terminal import completing
 from campaign.terminal.declaring import argument, command, json_option, option
-from campaign.terminal.parameters import Edge, MeasureName, OfficeCode, Slug
+from campaign.terminal.filters import KIND, REGION, regions
+from campaign.terminal.parameters import Day, Edge, MeasureName, OfficeCode, Slug
 from campaign.terminal.session import Session
 
 
@@ -58,21 +59,38 @@ def plan(
 @argument("measure", type=MeasureName(), help="a count, such as visits_held", shell_complete=completing.measures)
 @argument("number", type=click.IntRange(0, 10_000_000), metavar="N", help="the number to reach")
 @option("--office", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="For this office only.")
-@option("--by", "by_day", type=Edge(last=True, ahead=True), metavar="DAY", help="The day it is to be reached by.")
-@option("--because", default="", metavar="TEXT", help="Why, for whoever reads the history.")
+@option("--region", type=REGION, metavar="NAME", shell_complete=regions, help="For this region only.")
+@option("--kind", type=KIND, metavar="KIND", shell_complete=completing.kinds, help="Of these yields only.")
+@option(
+    "--by",
+    "by_day",
+    type=Edge(last=True, ahead=True),
+    metavar="DAY",
+    help="The day it is to be reached by; default: the campaign's last.",
+)
+@option("--at", type=Day(), metavar="DAY", help="The day it was decided; default: today.")
+@option("--because", default="", metavar="TEXT", help="Why, for whoever reads the history; of no person.")
 @json_option
 def target(
-    session: Session, slug: str, measure: str, number: int, office: str | None, by_day: date | None, because: str
+    session: Session,
+    slug: str,
+    measure: str,
+    number: int,
+    office: str | None,
+    region: str | None,
+    kind: str | None,
+    by_day: date | None,
+    at: date | None,
+    because: str,
 ) -> None:
-    """Set a number to reach of a MEASURE, for the campaign or one office; the one before is history."""
+    """Set a number to reach of a MEASURE. A later one of the same takes its place from its day on."""
     from domain.identities import clean_text
 
     reason = clean_text("reason", because)
     with session.tracker() as tracker:
-        act = session.act(anywhere=True)
-        facts = unless_overtaken(
-            session, lambda: tracker.set_target(act, slug, measure, number, by_day, office, reason)
-        )
+        act = session.act(at, anywhere=True)
+        said_of = (measure, number, by_day, office, region, kind, reason)
+        facts = unless_overtaken(session, lambda: tracker.set_target(act, slug, *said_of))
     say_campaign(session, slug, facts)
 
 

@@ -58,6 +58,9 @@ STORED_NAMES: dict[str, type[Fact]] = {
         Company.PersonErased,
         Outreach.NoteTaken,
         Outreach.NoteErased,
+        Campaign.ForecastsKept,
+        Outreach.ContactAllowed,
+        Outreach.StartSettled,
     )
 }
 _NAME_OF = {event: name for name, event in STORED_NAMES.items()}

@@ -194,17 +194,28 @@ OFFICE_SEES = {
     "invitations": _OWN,
     "visits": _OWN,
     "enrolments": _OWN,
+    "plans": _FOR_OFFICES,
+    "targets": f"{_OWN} OR region IS NULL",
+    "forecasts": f"{_OWN} OR region IS NULL",
     "yields": _OF_ITS_CONTACTS.format(own=_OWN),
     "companies": _FOR_OFFICES,
     "days": _FOR_OFFICES,
     "progress": _FOR_OFFICES,
     "made_by": _FOR_OFFICES,
     "unknown_entries": _FOR_OFFICES,
+    "follow_ups": _OWN,
+    "refusals": _FOR_OFFICES,
+    "bases": _FOR_OFFICES,
+    "starts": f"{_OWN} OR recorded IN (SELECT y.entry FROM {VIEWS}.yields y)",
     "steps": "",
     "subjects": "",
-    "retractions": "",
+    "retractions": _FOR_OFFICES,
+    "reasons": _OWN,
 }
-"""Which rows of each read model an office sees; none of those that say nothing. A yield is its contact's."""
+"""Which rows of each read model an office sees; none of those that say nothing. A yield is its contact's, and a start its yield's.
+
+Whether a company may be contacted every office sees, without who said it: no office's call list may name it.
+"""
 
 
 def _protection(table: Table) -> Iterator[str]:
@@ -227,6 +238,9 @@ _COUNTED = {
     "invitations": _HERE,
     "visits": _HERE,
     "enrolments": _HERE,
+    "plans": _FOR_REGIONS,
+    "targets": _HERE,
+    "forecasts": _HERE,
     "yields": _OF_ITS_CONTACTS.format(own=_HERE),
     "companies": _FOR_REGIONS,
     "days": _FOR_REGIONS,
@@ -237,6 +251,8 @@ _COUNTED = {
 _BLANK = {
     "consultant": "''::text",
     "entry": "''::text",
+    "set_by": "''::text",
+    "because": "''::text",
     "name": "''::text",
     "folded": "''::text",
     "municipality": "''::text",

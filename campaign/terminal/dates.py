@@ -105,6 +105,20 @@ def edge(text: str, today: date, last: bool, lean: Lean = Lean.BACK) -> date:
     return span[last] if span else day(text, today, lean)
 
 
+def week(text: str, today: date) -> tuple[date, date]:
+    """Monday and Sunday of a week: ``2013-W07``, ``uge 7``. Raises ``DayUnclear``."""
+    if span := _week(_plain(text), today, Lean.BACK):
+        return span
+    raise DayUnclear(f"{quoted(text)} is no week. Write it like 2013-W07, uge 7, week 7 2013.")
+
+
+def month(text: str, today: date) -> tuple[date, date]:
+    """First and last day of a month: ``2013-02``, ``feb. 2013``. Raises ``DayUnclear``."""
+    if span := _month(_plain(text), today, Lean.BACK):
+        return span
+    raise DayUnclear(f"{quoted(text)} is no month. Write it like 2013-02, feb 2013, februar.")
+
+
 def shown(day: date) -> str:
     """A day as it is said back: its weekday and its date."""
     return f"{WEEKDAYS[day.weekday()]} {day}"
@@ -188,9 +202,9 @@ def _week(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
         year = this - (number > now) if lean is Lean.BACK else this + (number < now)
     try:
         first = date.fromisocalendar(int(year), number, 1)
-    except ValueError as fault:
+        return first, first + timedelta(days=6)
+    except (ValueError, OverflowError) as fault:  # the calendar ends in the last week of 9999
         raise DayUnclear(f"{year} has no week {number}.") from fault
-    return first, first + timedelta(days=6)
 
 
 def _month(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
@@ -198,6 +212,8 @@ def _month(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
     if found is None or (found[3] and found[3] not in _MONTHS):
         return None
     number = int(found[2]) if found[2] else _MONTHS[found[3]]
+    if not 1 <= number <= 12:
+        raise DayUnclear(f"There is no month {number}. Write it like 2013-02, feb 2013, februar.")
     return _months(_year_of(found[1] or found[4], number, today.month, today, lean), number, 1)
 
 

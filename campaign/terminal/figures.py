@@ -41,10 +41,12 @@ def percent(share: float | None) -> str:
 
 def rate(row: dict[str, Any], name: str) -> str:
     """A rate of a row: in percent, "3 of 4" when it is of fewer than five, nothing when it is of nothing."""
-    numerator, denominator = base(row, name)
-    if 0 < denominator < LEAST_BASE:
-        return f"{numerator} of {denominator}"
-    return percent(row[name])
+    return share_of(*base(row, name), row[name])
+
+
+def share_of(numerator: int, denominator: int, share: float | None) -> str:
+    """A share of a number: in percent, "3 of 4" when it is of fewer than five, nothing when it is of nothing."""
+    return f"{numerator} of {denominator}" if 0 < denominator < LEAST_BASE else percent(share)
 
 
 def interval(row: dict[str, Any], name: str) -> str:
@@ -52,6 +54,11 @@ def interval(row: dict[str, Any], name: str) -> str:
     if base(row, name)[1] < LEAST_BASE:
         return ""
     return f"{row[f'{name}_low']:.1%}–{percent(row[f'{name}_high'])}".replace("%–", "–")
+
+
+def marked(row: dict[str, Any], name: str) -> str:
+    """A rate, right-aligned, and behind it in a word how the group differs from all; for a column aligned left."""
+    return f"{rate(row, name):>{len('100.0 %')}} {row.get(f'{name}_differs') or ''}".rstrip()
 
 
 def group(by: str, word: str) -> str:
@@ -74,6 +81,7 @@ def deliver(
     """Shows a report as a table, or as JSON, or writes it to the file that was asked for.
 
     A file gets JSON when that was said or its name ends in .json, lines with commas for .csv, else with tabs.
+    Raises ``SettingsFault`` when JSON was said and the name is one of lines.
     """
     if asked.output and asked.output != "-":
         _write(session, asked, value, columns, lines)
@@ -87,14 +95,16 @@ _DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t", "": "\t"}
 
 
 def _separated(lines: Sequence[Sequence[str]], delimiter: str) -> str:
-    """Lines of cells as a spreadsheet reads them: none is a formula, and quotation marks part no cells."""
+    """Lines of cells as a spreadsheet reads them: none is a formula, quotation marks part no cells, nothing is empty."""
     import csv
     import io
 
     from campaign.exporting.cells import guarded
 
     text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows([*map(guarded, line)] for line in lines)
+    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(
+        ["" if cell == NOTHING else guarded(cell) for cell in line] for line in lines
+    )
     return text.getvalue().removesuffix("\n")
 
 
@@ -107,6 +117,8 @@ def _write(
 
     path = Path(asked.output or "")
     ending = path.suffix.casefold()
+    if session.json and ending in _DELIMITERS and ending:
+        raise SettingsFault(f"{path} would hold lines, and --json was said. Leave --json out, or name it .json.")
     if session.json or ending == ".json":
         text = escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str))
     elif ending in _DELIMITERS:

@@ -89,6 +89,7 @@ def show_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], notes: 
 
 
 _LEAST = 12
+_MOST = 24  # characters of a word for which other columns go
 _GAP = 2
 
 
@@ -99,15 +100,23 @@ def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
     from rich.text import Text
 
     natural = [max(map(cell_len, (c.heading, *(line[i] for line in lines)))) for i, c in enumerate(columns)]
-    kept = _fitting(columns, natural, width())
+    words = [
+        max(cell_len(word) for line in lines for word in line[i].split() or [""]) if lines else 0
+        for i in range(len(columns))
+    ]
+    whole = [
+        min(n, max(_LEAST, min(w, _MOST))) if c.folds else n for c, n, w in zip(columns, natural, words, strict=True)
+    ]
+    narrow = [min(n, _LEAST) if c.folds else n for c, n in zip(columns, natural, strict=True)]
+    kept = _fitting(columns, whole, narrow, width())
+    least = whole if _room_of(whole, kept) <= width() else narrow
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
     for i in kept:
         c = columns[i]
-        least = min(natural[i], _LEAST) if c.folds else natural[i]
         table.add_column(
             Text(c.heading),
             justify="right" if c.right else "left",
-            min_width=least,
+            min_width=least[i],
             no_wrap=not c.folds,
             overflow="fold",
         )
@@ -123,17 +132,23 @@ def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
         talk(f"Left out for want of room: {', '.join(hidden)}. Widen the window, or say --json.")
 
 
-def _fitting(columns: Sequence[Column], natural: Sequence[int], room: int) -> list[int]:
-    """Which columns are shown: those dropped soonest go first, until the rest fits when folded."""
+def _fitting(columns: Sequence[Column], whole: Sequence[int], narrow: Sequence[int], room: int) -> list[int]:
+    """Which columns are shown: those dropped soonest go first, until the rest fits with no word broken.
+
+    ``whole``: how wide each column is at least with its words whole; ``narrow``: at the very least.
+    """
     kept = list(range(len(columns)))
-    least = [min(n, _LEAST) if c.folds else n for n, c in zip(natural, columns, strict=True)]
     for i in sorted((i for i in kept if columns[i].drop), key=lambda i: -columns[i].drop):
-        if sum(least[k] + _GAP for k in kept) - _GAP <= room:
+        if _room_of(whole, kept) <= room:
             break
         kept.remove(i)
-    while len(kept) > 1 and sum(least[k] + _GAP for k in kept) - _GAP > room:
+    while len(kept) > 1 and _room_of(narrow, kept) > room:
         kept.pop()  # never is a number cut: rather the columns behind it go, and are named
     return kept
+
+
+def _room_of(least: Sequence[int], kept: Sequence[int]) -> int:
+    return sum(least[k] + _GAP for k in kept) - _GAP
 
 
 def bar(share: float, cells: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -50,6 +50,23 @@ class Edge(Day):
         from campaign.terminal import dates
 
         return dates.edge(text, today, self.last, dates.Lean.AHEAD if self.ahead else dates.Lean.BACK)
+
+
+class Period(click.ParamType[tuple[date, date]]):
+    """A week or a month: a pair, its first and its last day."""
+
+    def __init__(self, name: Literal["week", "month"]) -> None:
+        self.name = name
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date]:
+        """Its days; without a year, those of the latest that has begun."""
+        from campaign.terminal import dates
+
+        read = dates.week if self.name == "week" else dates.month
+        try:
+            return value if isinstance(value, tuple) else read(value, _session(ctx).today)
+        except dates.DayUnclear as fault:
+            self.fail(str(fault), param, ctx)
 
 
 class Moment(click.ParamType[tuple[date, time | None]]):

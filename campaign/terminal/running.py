@@ -92,9 +92,17 @@ def sentence(fault: Exception) -> tuple[int, str] | None:
         return USAGE, discreet(_usage(fault))
     if isinstance(fault, click.ClickException):
         return USAGE, discreet(fault.format_message())
-    if isinstance(fault, ModuleNotFoundError) and fault.name == "psycopg":
-        return USAGE, "A database needs the driver for it: install campaign-tracker[postgres]."
+    if isinstance(fault, ModuleNotFoundError) and (missing := (fault.name or "").partition(".")[0]) in _OF_EXTRAS:
+        return USAGE, _OF_EXTRAS[missing]
     return _of_the_store(fault)
+
+
+_OF_EXTRAS = {
+    "psycopg": "A database needs the driver for it: install campaign-tracker[postgres].",
+    "jinja2": "A page needs what sets and draws it: install campaign-tracker[report].",
+    "vl_convert": "A page needs what sets and draws it: install campaign-tracker[report].",
+    "textual": "The board needs what draws it: install campaign-tracker[tui].",
+}
 
 
 def _usage(fault: click.UsageError) -> str:

@@ -13,7 +13,16 @@ import click
 from campaign.faults import SettingsFault
 from campaign.terminal import completing
 from campaign.terminal.declaring import json_option, option
-from campaign.terminal.parameters import Day, Edge, OfficeCode
+from campaign.terminal.filters import (
+    INDUSTRY,
+    KIND_OR_CLASS,
+    REGION,
+    check_there,
+    industries,
+    kinds_and_classes,
+    regions,
+)
+from campaign.terminal.parameters import Day, Edge, OfficeCode, Period
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -40,62 +49,11 @@ class Asked:
     force: bool
 
 
-class Word(click.ParamType[str]):
-    """A word of a list; ``find`` gives the word that counts, or refuses."""
-
-    def __init__(self, name: str, find: Callable[[str], str]) -> None:
-        self.name, self.find = name, find
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The word that counts."""
-        return self.find(value)
-
-
-def _region(word: str) -> str:
-    from campaign.reference import offices
-    from domain.identities import folded
-    from domain.vocabulary import one_of
-
-    regions = {folded(region): region for region in offices().regions}
-    return one_of("region", regions.get(folded(word), word), regions.values())
-
-
-def _industry(word: str) -> str:
-    from campaign.reference import industries
-    from domain.refusals import WordUnknown
-
-    division = word.replace(".", "")[:2]
-    if not word.replace(".", "").isdecimal() or division not in industries():
-        raise WordUnknown(f"{word[:40]!r} is no industry. Write the first two digits of its code, such as 43.")
-    return division
-
-
-def _kind(word: str) -> str:
-    from domain.schemes import kind_named
-
-    return kind_named(word).name
-
-
-@completing.offering
-def regions(_: Session, typed: str) -> Iterable[completing.Offer]:
-    """Regions."""
-    from campaign.reference import offices
-
-    return [(region, "") for region in offices().regions if region.casefold().startswith(typed.casefold())]
-
-
-@completing.offering
-def industries(_: Session, typed: str) -> Iterable[completing.Offer]:
-    """Divisions of the list of industries, by code or name."""
-    from campaign.reference import industries
-
-    start = typed.casefold()
-    return [(code, name) for code, name in industries().items() if code.startswith(start) or start in name.casefold()]
-
-
 _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     option("--from", "first", type=Edge(last=False), metavar="DAY", help="Contacts from this day on; also uge 47."),
     option("--to", "last", type=Edge(last=True), metavar="DAY", help="Contacts to this day, included."),
+    option("--week", type=Period("week"), metavar="WEEK", help="Contacts of this week: 2013-W07, uge 7."),
+    option("--month", type=Period("month"), metavar="MONTH", help="Contacts of this month: 2013-02, feb 2013."),
     option("--as-of", type=Day(), metavar="DAY", help="Only what had happened by the end of that day."),
     option("--known-on", type=Day(), metavar="DAY", help="Only what had been logged by the end of that day."),
     option(
@@ -110,7 +68,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     option(
         "--region",
         "regions",
-        type=Word("region", _region),
+        type=REGION,
         shell_complete=regions,
         multiple=True,
         metavar="NAME",
@@ -127,21 +85,21 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
     option(
         "--industry",
         "industries",
-        type=Word("industry", _industry),
+        type=INDUSTRY,
         shell_complete=industries,
         multiple=True,
         metavar="NN",
-        help="First two digits of the code.",
+        help="First two digits of the code, or unknown.",
     ),
-    option("--size", "sizes", multiple=True, metavar="BAND", help="Employees, as registered, such as 10-19."),
+    option("--size", "sizes", multiple=True, metavar="BAND", help="Employees, as registered: 10-19, or unknown."),
     option(
         "--kind",
         "kinds",
-        type=Word("kind", _kind),
-        shell_complete=completing.kinds,
+        type=KIND_OR_CLASS,
+        shell_complete=kinds_and_classes,
         multiple=True,
         metavar="KIND",
-        help="Only these yields, with the kinds below them. All filters can be repeated.",
+        help="Only these yields, with the kinds below them, or of a support class. All filters can be repeated.",
     ),
     option("--output", "-o", metavar="FILE", help="Write to a file; as JSON when it ends in .json."),
     option("--force", is_flag=True, help="Replace the file if it is there."),
@@ -153,15 +111,31 @@ def report(function: Callable[..., None]) -> Callable[..., None]:
     """Gives a command the options of a report; its function takes the ``Session``, then what was ``Asked``."""
 
     def with_asked(session: Session, **said: Any) -> None:
-        asked = Asked(**{field.name: said.pop(field.name) for field in fields(Asked)})
-        _check_days(session, asked)
-        asked = _confined(session, asked)
+        asked = asked_of(session, said)
         function(session, asked, **said)
 
     decorated: Callable[..., None] = update_wrapper(with_asked, function)
     for decorate in reversed(_OPTIONS):
         decorated = decorate(decorated)
     return decorated
+
+
+def asked_of(session: Session, said: dict[str, Any]) -> Asked:
+    """Takes out of ``said`` what was asked for: checked, and within what the role in a database sees."""
+    said["first"], said["last"] = _period(**{name: said.pop(name) for name in ("first", "last", "week", "month")})
+    asked = Asked(**{field.name: said.pop(field.name) for field in fields(Asked)})
+    _check_days(session, asked)
+    return _confined(session, asked)
+
+
+Span = tuple[date, date]
+
+
+def _period(first: date | None, last: date | None, week: Span | None, month: Span | None) -> Iterable[date | None]:
+    """First and last day, however the period was said. Raises ``UsageError`` when it was said twice."""
+    if sum(map(bool, (week, month, first or last))) > 1:
+        raise click.UsageError("Say the period once: as --week, as --month, or as --from and --to.")
+    return week or month or (first, last)
 
 
 def _confined(session: Session, asked: Asked) -> Asked:
@@ -182,6 +156,24 @@ def _confined(session: Session, asked: Asked) -> Asked:
 
 
 _NO_INDUSTRY = "A region reads the totals of its offices, and the industry of a company is not among them."
+
+
+def of_own_office(session: Session, asked: Asked) -> Asked:
+    """As asked, of the own office alone: whoever leads it answers for its consultants, and nobody compares them.
+
+    Raises ``SettingsFault`` when another office was asked for, and when no office is set.
+    """
+    if not (session.home.own_office or session.setting("office")):
+        raise SettingsFault(
+            f"{_OWN_ONLY}, and none is set. Set CAMPAIGN_OFFICE, or for good: campaign init --office 306"
+        )
+    own = session.home.own_office or session.office
+    if set(asked.offices) - {own}:
+        raise SettingsFault(f"{_OWN_ONLY}, {own}. Leave --office out.")
+    return replace(asked, offices=(own,))
+
+
+_OWN_ONLY = "By consultant, figures are shown of your own office only"
 
 
 def refuse_region(session: Session, what: str) -> None:
@@ -206,7 +198,7 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
     from projections.scope import Scope, last_day, position_on
     from projections.unknown_kinds import left_out
 
-    _check_there(session, asked)
+    check_there(session, connection, asked)
     if asked.known_on:
         _note_ahead(session, last_day(connection))
     scope = Scope(
@@ -239,28 +231,6 @@ def _campaign(session: Session, all_campaigns: bool) -> str | None:
 
     named = session.options.get("campaign") if all_campaigns else session.slug
     return one_of("campaign here", named, (c.slug for c in session.home.campaigns())) if named else None
-
-
-def _check_there(session: Session, asked: Asked) -> None:
-    """Refuses a consultant or a size that nothing here is of: a slip of the pen would look like no figures."""
-    home = session.home
-    for what, words, known in (
-        ("consultant", asked.consultants, home.consultants),
-        ("size", asked.sizes, home.size_bands),
-    ):
-        for word in words:
-            _check_known(what, word, known())
-
-
-def _check_known(what: str, word: str, known: list[str]) -> None:
-    from difflib import get_close_matches
-
-    from domain.refusals import WordUnknown
-
-    if word not in known:
-        near = get_close_matches(word, known, n=1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        raise WordUnknown(f"Nothing here is of {what} {word[:40]!r}.{hint} campaign rates --by {what} lists them.")
 
 
 def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:

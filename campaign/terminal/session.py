@@ -45,6 +45,11 @@ class Session:
         session: Session = ctx.meta.setdefault(_KEY, cls())
         return session
 
+    def given_to(self, ctx: click.Context) -> click.Context:
+        """The context, for which this session is the one of its run."""
+        ctx.meta[_KEY] = self
+        return ctx
+
     @cached_property
     def now(self) -> datetime:
         """The moment the command began, UTC."""
@@ -259,6 +264,23 @@ class Session:
 
         with progress(what, quiet=self.quiet) as seen:
             yield seen
+
+
+class Present(Session):
+    """One moment of a command that runs on while others log and days pass: the same person and home, the clock anew.
+
+    What is noted is kept in ``noted``, to be shown where there is room for it.
+    """
+
+    def __init__(self, began: Session) -> None:
+        super().__init__()
+        self.options, self.noted = began.options, list[str]()
+        kept = ("settings", "home", "slug")
+        vars(self).update({name: value for name, value in vars(began).items() if name in kept})
+
+    def note(self, text: str) -> None:
+        """Kept."""
+        self.noted.append(text)
 
 
 def _check(setting: Setting) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import to_builtins
 
 from campaign.terminal.dates import shown
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.facts import Retraction, UnknownFact, short
 from domain.outreach import Outreach
@@ -58,9 +58,28 @@ def _place(place: Any) -> str:
 
 
 def _target(fact: Campaign.TargetSet) -> str:
-    whose = f" for office {fact.target_office}" if fact.target_office else ""
+    whose = _whose(fact)
     by = f" by {shown(fact.by_day)}" if fact.by_day else ""
-    return f"target {fact.measure} {fact.number:,}{whose}{by}"
+    return f"target {fact.measure} {fact.number:,}{whose}{by}{f' ({fact.because})' if fact.because else ''}"
+
+
+def _whose(fact: Campaign.TargetSet | Forecast) -> str:
+    kind = f" of kind {fact.target_kind}" if fact.target_kind else ""
+    office = f" for office {fact.target_office}" if fact.target_office else ""
+    return f"{kind}{office}{f' for region {fact.target_region}' if fact.target_region else ''}"
+
+
+def _forecasts(fact: Campaign.ForecastsKept) -> str:
+    told = [
+        f"{each.measure}{_whose(each)}: {each.forecast:,} by {shown(each.by_day)} "
+        f"({each.low:,} to {each.high:,}; target {each.number:,})"
+        for each in fact.made
+    ]
+    return f"forecast {told[0]}" if len(told) == 1 else f"{len(told)} forecasts: {'; '.join(told)}"
+
+
+def _start(fact: Outreach.StartSettled) -> str:
+    return f"yield {short(fact.recorded)} {'began' if fact.began else 'never began'}"
 
 
 def facts_in_words(said: CompanyFacts) -> str:
@@ -88,6 +107,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Campaign.Planned: lambda f: f"campaign {f.slug} planned, {f.title}, {shown(f.first)} to {shown(f.last)}",
     Campaign.OfficeEnrolled: lambda f: f"office {f.enrolled} takes part",
     Campaign.TargetSet: _target,
+    Campaign.ForecastsKept: _forecasts,
     Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
     Campaign.Closed: lambda f: "campaign closed",
     Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
@@ -108,5 +128,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Company.PersonErased: lambda f: f"person {short(f.person)} erased: {f.because}",
     Outreach.NoteTaken: lambda f: f"note {short(f.note)}",
     Outreach.NoteErased: lambda f: f"note {short(f.note)} erased: {f.because}",
+    Outreach.ContactAllowed: lambda f: f"contact allowed: {f.basis}",
+    Outreach.StartSettled: _start,
     UnknownFact: lambda f: f"an entry of a kind this version does not know: {f.topic}",
 }

@@ -15,6 +15,8 @@ from benchmarks.home import Bench
 
 _PAIRS, _QUICK_PAIRS = 25, 9
 _ROUNDS, _QUICK_ROUNDS = 5, 1
+_PART_OF_GROWTH = {"coordinator"}
+_LONG = {"growth"} | _PART_OF_GROWTH
 
 
 def main() -> int:
@@ -29,7 +31,7 @@ def main() -> int:
     began = time.monotonic()
     for line in figures.machine():
         say(line)
-    wanted = asked.parts or [part for part in PARTS if part != "growth" or not asked.quick]
+    wanted = asked.parts or [part for part in PARTS if part not in (_LONG if asked.quick else _PART_OF_GROWTH)]
     with TemporaryDirectory(prefix="campaign-bench-") as folder:
         found = [figure for part in wanted for figure in PARTS[part](Path(asked.folder or folder), asked.quick)]
     say(figures.table(figures.HEADINGS, [figure.cells for figure in found]))
@@ -66,6 +68,17 @@ def _growth(folder: Path, _: bool) -> list[Figure | Failure]:
         *growth.memory(largest),
         *told("ten times the history", growth.ten_times(one, ten)),
         *told("a million events", growth.reports(largest)),
+        *told("a coordinator's reports", growth.coordinators(largest)),
+        *told("as known then", growth.known_then(largest)),
+    ]
+
+
+def _coordinator(folder: Path, _: bool) -> list[Figure | Failure]:
+    """The reports of a coordinator alone, on a million events."""
+    largest = growth.cost(folder, growth.SIZES[-1])
+    return [
+        *told("a coordinator's reports", growth.coordinators(largest)),
+        *told("as known then", growth.known_then(largest)),
     ]
 
 
@@ -75,7 +88,7 @@ def told(part: str, found: Iterable[Figure | Failure]) -> list[Figure | Failure]
     return list(found)
 
 
-PARTS = {"bulk": _bulk, "starts": _starts, "growth": _growth}
+PARTS = {"bulk": _bulk, "starts": _starts, "growth": _growth, "coordinator": _coordinator}
 
 if __name__ == "__main__":
     sys.exit(main())

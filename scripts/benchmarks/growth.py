@@ -16,7 +16,8 @@ HEADINGS = ("events", "log MB", "views MB", "import s", "entries/s", "peak MB", 
             "call ms", "rates ms", "rates --by office ms")  # fmt: skip
 _DIMENSIONS = ("office", "region", "consultant", "week", "month", "industry", "size", "campaign")
 _ROUNDS, _REPORTS = 5, 3
-_MOST_MB, _MOST_SECONDS = 250, 1.0
+_MOST_MB, _MOST_SECONDS, _MOST_SECONDS_COORDINATOR = 250, 1.0, 2.0
+_THEN = "2013-03-01"
 
 
 class Cost(NamedTuple):
@@ -101,6 +102,53 @@ def reports(largest: Cost) -> Iterator[Figure | Failure]:
             middle(took),
             f"median of {_REPORTS}, processor {middle_work(took):.2f} s, {took[0].peak:.0f} MB",
         )
+
+
+def coordinators(largest: Cost) -> Iterator[Figure | Failure]:
+    """What a coordinator asks of a million events, as of a day in the middle of the campaign, whole process."""
+    bench = largest.bench
+    bench.do("target", "luk-op", "visits_held", "90000", "--at", "2012-09-03")
+    for office in ("101", "147", "306"):
+        bench.do("target", "luk-op", "companies_called", "9000", "--office", office, "--at", "2012-09-03")
+    page = str(bench.folder / "page.html")
+    asked = [
+        ("targets",),
+        ("cohorts",),
+        ("cohorts", "--of", "visits", "--by", "month"),
+        ("overdue",),
+        ("today", "--all"),
+    ]
+    asked += [("overdue", "--by", "office"), ("rates", "--by", "office"), ("report", "-o", page, "--force")]
+    for words in asked:
+        yield from _timed(bench, *words, "--as-of", _THEN)
+    # All of it was imported today, so yesterday nothing was known: the least there is to reconcile is everything.
+    yield from _timed(bench, "changes", "--since", "today")
+
+
+def _timed(bench: Bench, *words: str) -> Iterator[Figure | Failure]:
+    what = f"campaign {' '.join(words)}, a million events".replace(f"{bench.folder}/", "").replace(" --force", "")
+    try:
+        (took,) = in_turns(_REPORTS, lambda: bench.do(*words))
+    except Failed as failure:
+        yield Failure(what, str(failure))
+        return
+    how = f"median of {_REPORTS}, processor {middle_work(took):.2f} s, {took[0].peak:.0f} MB"
+    yield Figure(what, _MOST_SECONDS_COORDINATOR, True, "s", middle(took), how)
+
+
+def known_then(largest: Cost) -> Iterator[Figure | Failure]:
+    """A report as known on a day, taken in turns with the same as known now."""
+    for words in (("rates",), ("rates", "--by", "office"), ("cohorts",), ("targets",), ("overdue",), ("funnel",)):
+        what = f"campaign {' '.join(words)} --known-on a day, a million events"
+        known = (*words, "--known-on", "today")
+        try:
+            now, then = in_turns(_REPORTS, lambda w=words: largest.bench.do(*w), lambda w=known: largest.bench.do(*w))  # type: ignore[misc]
+        except Failed as failure:
+            yield Failure(what, str(failure))
+            continue
+        times, work = ratio(then, now)
+        how = f"{middle(then) * 1000:.0f} / {middle(now) * 1000:.0f} ms (processor {work:.2f} x), {_REPORTS} pairs"
+        yield Figure(what, 2, True, "x", times, how)
 
 
 def _bulk(took: Took, count: int) -> list[str]:

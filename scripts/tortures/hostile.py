@@ -229,7 +229,7 @@ class _Rehearsal:
     def export(self, office: bool) -> None:
         """All that was taken, in every format and every report; what reads the files takes no cell for a formula."""
         by = {"rates": ["--by", "size"]}
-        for command in ("rates", "yields", "funnel", "entries"):
+        for command in ("rates", "yields", "funnel", "cohorts", "entries"):
             for mode in _MODES:
                 self._works([command, *by.get(command, [])], mode)
             for ending in ("tsv", "json"):

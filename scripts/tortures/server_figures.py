@@ -25,6 +25,9 @@ REPORTS = (
     ("rates", "--by", "month"),
     ("yields",),
     ("funnel",),
+    ("cohorts",),
+    ("cohorts", "--of", "visits", "--by", "month"),
+    ("overdue", "--all", "--as-of", "2013-04-02"),
 )
 _PLAN = ("plan", "luk-op", "--title", "Luk op", "--from", "2012-09-03", "--to", "2013-06-30")
 

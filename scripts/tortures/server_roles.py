@@ -61,6 +61,8 @@ def _word(name: str, shape: dict[str, Any]) -> Any:
         return shape["enum"][0]
     if shape["type"] == "object":
         return _said(shape)
+    if shape["type"] == "array":
+        return [_word(name, shape["items"])]
     other = {"string": "x", "integer": 1, "boolean": False}[shape["type"]]
     return {"cvr": _COMPANIES[0], "slug": "luk-op"}.get(name) or _SAID.get(shape.get("format", ""), other)
 

@@ -1,0 +1,83 @@
+"""The form of the filters: an office, a week or days, a kind of yield."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.suggester import SuggestFromList
+from textual.widgets import Footer, Input, Static
+
+from campaign.reference import offices
+from campaign.terminal.scopes import Asked
+from domain.schemes import KINDS
+
+FIELDS = {
+    "office": ("Office", "code or name, such as 306 or Odsherred; several with commas"),
+    "week": ("Week", "such as 2013-W07 or uge 7; or else days below"),
+    "from": ("From", "first day of the contacts, such as 2013-02-11 or februar 2013"),
+    "to": ("To", "last day, included"),
+    "kind": ("Kind of yield", "such as internship, with the kinds below it; several with commas"),
+}
+"""The fields by the option each is the value of: what they are called, and what to write."""
+
+
+class Filters(ModalScreen[Asked | None]):
+    """Gives what is asked for from now on, None when nothing is to change. Wrong words are refused here."""
+
+    BINDINGS: ClassVar = [
+        Binding("enter", "apply", "Apply", priority=True),
+        Binding("escape,ctrl+c", "dismiss(None)", "Back", key_display="Esc"),
+    ]
+    CSS = """
+    Filters { align: center middle; background: $background; }
+    Filters VerticalScroll { border: round $foreground; width: 76; max-width: 100%; height: auto; max-height: 1fr; }
+    Filters VerticalScroll { border-title-style: bold; padding: 0 1; scrollbar-size: 1 1; }
+    Filters Input { border: round $foreground; background: transparent; background-tint: transparent; }
+    Filters Input { border-title-style: none; }
+    Filters Input:focus { border: heavy $foreground; background-tint: transparent; border-title-style: bold reverse; }
+    Filters Static { height: auto; }
+    """
+
+    def __init__(self, asked: Asked, understand: Callable[[Mapping[str, str]], Asked | str]) -> None:
+        super().__init__()
+        self._words, self._understand = words_of(asked), understand
+
+    def compose(self) -> ComposeResult:
+        """A field each, and room for what is wrong."""
+        with VerticalScroll(can_focus=False) as form:
+            form.border_title = "Filters"
+            for name, (title, hint) in FIELDS.items():
+                suggester = SuggestFromList(_SUGGESTED[name](), case_sensitive=False) if name in _SUGGESTED else None
+                field = Input(self._words[name], placeholder=hint, id=name, suggester=suggester)
+                field.border_title = title
+                yield field
+            yield Static(id="wrong")
+        yield Footer(show_command_palette=False)
+
+    def action_apply(self) -> None:
+        """Takes the words, or says what is wrong with them."""
+        words = {name: self.query_one(f"#{name}", Input).value.strip() for name in FIELDS}
+        found = self._understand({name: word for name, word in words.items() if word})
+        if isinstance(found, str):
+            self.query_one("#wrong", Static).update(Content.styled(f"! {found}", "bold"))
+        else:
+            self.dismiss(found)
+
+
+_SUGGESTED: dict[str, Callable[[], list[str]]] = {
+    "office": lambda: [offices().name(code) for code in offices().codes],
+    "kind": lambda: list(KINDS),
+}
+
+
+def words_of(asked: Asked) -> dict[str, str]:
+    """What was asked for, in the words of the form; a week as its days."""
+    first, last = str(asked.first or ""), str(asked.last or "")
+    kinds, codes = ", ".join(asked.kinds), ", ".join(asked.offices)
+    return {"office": codes, "week": "", "from": first, "to": last, "kind": kinds}

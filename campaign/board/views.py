@@ -1,0 +1,239 @@
+"""The views of the board: what each asks, and the sheet its answer is shown on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from campaign.board.ahead import ask_overdue, ask_targets, draw_overdue, draw_targets
+from campaign.board.cohorts import ask_cohorts, draw_cohorts
+from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet, of_kind, within
+from campaign.terminal.figures import NOTHING, group, interval, marked, number, rate, share_of
+from projections.comparison import COMPARED, MARKED, with_marks
+from projections.funnel import STEPS, Step, funnel
+from projections.hit_rates import hit_rates, total_of
+from projections.measures import MATURING_DAYS, RATES, RATIOS, base
+from projections.scope import Scope
+from projections.yields import YieldTree, yields_by_kind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Row = dict[str, Any]
+
+
+class View(NamedTuple):
+    """``ask`` gives the rows, of groups by the dimension; ``draw`` the sheet of what was asked about and those rows."""
+
+    title: str
+    ask: Callable[[Connection, Scope, str], Any]
+    draw: Callable[[Scope, str, Any], Sheet]
+
+
+DIMENSIONS = {"o": "office", "r": "region", "w": "week", "m": "month", "i": "industry", "s": "size"}
+"""The key of each dimension of the groups. Consultants are no board to be ranked on."""
+
+
+# Rates
+
+
+def _ask_total(connection: Connection, scope: Scope, _: str) -> Row:
+    return hit_rates(connection, scope)[0]
+
+
+def _draw_total(scope: Scope, _: str, total: Row) -> Sheet:
+    shares = [_share(scope, total, name) for name in (*RATES, *RATIOS)]
+    counts = [_count(scope, total, name) for name in ("positions", "yields", "visits_planned", "visits_overdue")]
+    return Sheet(_OF_TOTAL, (*shares, *counts), tuple(_maturing([total], scope)))
+
+
+_OF_TOTAL = (
+    Heading("rate"),
+    Heading("share", right=True),
+    Heading("95 %", right=True),
+    Heading("number", right=True),
+    Heading("of", right=True),
+    Heading(""),
+)
+_BASES = {
+    "visit_hit_rate": "visits held",
+    "call_hit_rate": "calls",
+    "acceptance_rate": "companies called",
+    "reach_rate": "calls",
+    "accepted_per_reached": "companies reached",
+    "held_rate": "visits settled",
+    "no_show_rate": "held or missed",
+    "positions_per_visit": "visits held",
+}
+
+
+def _share(scope: Scope, total: Row, name: str) -> Line:
+    above, below = base(total, name)
+    numerator, parts = (RATES | RATIOS)[name]
+    shown = _ratio(total[name]) if name in RATIOS else rate(total, name)
+    sure = "" if name in RATIOS else interval(total, name)
+    found, among = Opening((numerator,), scope), Opening(parts, scope)
+    numbers = (Cell(shown, found), Cell(sure), Cell(number(above), found), Cell(number(below), among))
+    return Line(name, (Cell(name.replace("_", " ")), *numbers, Cell(_BASES[name])))
+
+
+def _count(scope: Scope, total: Row, name: str) -> Line:
+    blank, counted = Cell(""), Cell(number(total[name]), Opening((name,), scope))
+    return Line(name, (Cell(name.replace("_", " ")), blank, blank, counted, blank, blank))
+
+
+def _ratio(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+# Groups
+
+
+def _ask_groups(connection: Connection, scope: Scope, by: str) -> tuple[list[Row], Row]:
+    rows = hit_rates(connection, scope, by)
+    total = total_of(connection, scope, rows)
+    return with_marks(rows, total) if by in MARKED else rows, total
+
+
+def _draw_groups(scope: Scope, by: str, asked: tuple[list[Row], Row]) -> Sheet:
+    rows, total = asked
+    lines = [_group(within(scope, by, row[by]), row[by], _named(by, row), row) for row in rows]
+    headings = (Heading(f"\n{by}"), *_of_groups(marked=by in MARKED))
+    notes = (_ONCE, *([_MARKS] if _any_marked(rows) else []), *_maturing(rows, scope))
+    return Sheet(headings, (_group(scope, "all", "all", total), *lines), notes, pinned=1)
+
+
+def _of_groups(marked: bool) -> tuple[Heading, ...]:
+    """Where a word stands behind the rate, the column is aligned by the rate."""
+    return (
+        Heading("\nheld", right=True),
+        Heading("with\nyield", right=True),
+        Heading("visit\nhit rate", right=not marked),
+        Heading("\n95 %", right=True),
+        Heading("\ncalls", right=True),
+        Heading("to a\nyield", right=True),
+        Heading("call\nhit rate", right=not marked),
+        Heading("\n95 %", right=True),
+        Heading("companies\ncalled", right=True),
+        Heading("accept-\nance rate", right=not marked),
+        Heading("\npositions", right=True),
+    )
+
+
+_ONCE = "Companies count once in every line, so lines can add up to more than all."
+_MARKS = 'Above, below: differs from "all" beyond chance (score test and Holm, 5 %).'
+
+
+def _any_marked(rows: list[Row]) -> bool:
+    return any(row.get(f"{name}_differs") for row in rows for name in COMPARED)
+
+
+def _group(scope: Scope, name: str, word: str, row: Row) -> Line:
+    def cell(text: str, of: str) -> Cell:
+        return Cell(text, Opening((of,), scope))
+
+    cells = (
+        Cell(word),
+        cell(number(row["visits_held"]), "visits_held"),
+        cell(number(row["visits_with_yield"]), "visits_with_yield"),
+        cell(marked(row, "visit_hit_rate"), "visits_with_yield"),
+        Cell(interval(row, "visit_hit_rate")),
+        cell(number(row["calls"]), "calls"),
+        cell(number(row["calls_with_yield"]), "calls_with_yield"),
+        cell(marked(row, "call_hit_rate"), "calls_with_yield"),
+        Cell(interval(row, "call_hit_rate")),
+        cell(number(row["companies_called"]), "companies_called"),
+        cell(marked(row, "acceptance_rate"), "companies_accepted"),
+        cell(number(row["positions"]), "positions"),
+    )
+    return Line(name, cells)
+
+
+def _named(by: str, row: Row) -> str:
+    mark = " *" if by in ("week", "month") and row["maturing"] else ""
+    return f"{group(by, row[by])}{mark}"
+
+
+def _maturing(rows: list[Row], scope: Scope) -> list[str]:
+    if not any(row["maturing"] for row in rows):
+        return []
+    return [f"* Maturing: less than {MATURING_DAYS} days old on {scope.day}; yields may still come."]
+
+
+# The funnel
+
+
+def _ask_steps(connection: Connection, scope: Scope, _: str) -> list[Step]:
+    return funnel(connection, scope)
+
+
+def _draw_steps(scope: Scope, _: str, steps: list[Step]) -> Sheet:
+    counts = {step.step: step.count for step in steps}
+    return Sheet(_OF_STEPS, tuple(_step(scope, step, counts) for step in steps), (_FUNNEL,))
+
+
+_OF_STEPS = (
+    Heading("step"),
+    Heading("number", right=True),
+    Heading(""),
+    Heading("share", right=True),
+    Heading("of"),
+)
+_ONE = {"companies": "company", "visits": "visit"}
+_FUNNEL = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
+
+
+def _step(scope: Scope, step: Step, counts: Mapping[str, int]) -> Line:
+    counted, shown = Opening((step.step,), scope), (NOTHING, "")
+    if step.of and step.of_unit:
+        name, same = STEPS[step.of][0], step.unit == step.of_unit
+        share = share_of(step.count, counts[step.of], step.share)
+        shown = (share, f"those {name}") if same else (_ratio(step.share), f"per {_ONE[step.of_unit]} {name}")
+    cells = (Cell(step.name), Cell(number(step.count), counted), Cell(step.unit), *map(Cell, shown))
+    return Line(step.step, cells)
+
+
+# Yields
+
+
+def _ask_kinds(connection: Connection, scope: Scope, _: str) -> YieldTree:
+    return yields_by_kind(connection, scope)
+
+
+def _draw_kinds(scope: Scope, _: str, tree: YieldTree) -> Sheet:
+    kinds = [_amount(r.kind, _indented(r.kind, r.depth), r, r.support_class, of_kind(scope, r.kind)) for r in tree.rows]
+    classes = [
+        _amount(f"all {word}", f"all {word}", amount, word, of_kind(scope, word))
+        for word, amount in tree.by_support_class.items()
+        if amount.yields
+    ]
+    return Sheet(_OF_KINDS, (*kinds, *classes, _amount("all", "all", tree.total, "", scope)), _KINDS)
+
+
+_OF_KINDS = (Heading("kind"), Heading("positions", right=True), Heading("yields", right=True), Heading("class"))
+_KINDS = (
+    "A yield counts on the day of the visit or call it came from.",
+    'Lines "of which" are in the line above them already; each total holds every position once.',
+)
+
+
+def _amount(name: str, shown: str, amount: Any, support_class: str, scope: Scope) -> Line:
+    positions = Cell(number(amount.positions), Opening(("positions",), scope))
+    entries = Cell(number(amount.yields), Opening(("yields",), scope))
+    return Line(name, (Cell(shown), positions, entries, Cell(support_class)))
+
+
+def _indented(kind: str, depth: int) -> str:
+    return f"{'  ' * depth}of which {kind}" if depth else kind
+
+
+VIEWS = {
+    "rates": View("Rates", _ask_total, _draw_total),
+    "groups": View("By {by}", _ask_groups, _draw_groups),
+    "funnel": View("Funnel", _ask_steps, _draw_steps),
+    "yields": View("Yields", _ask_kinds, _draw_kinds),
+    "targets": View("Targets", ask_targets, draw_targets),
+    "overdue": View("Overdue", ask_overdue, draw_overdue),
+    "cohorts": View("Cohorts", ask_cohorts, draw_cohorts),
+}
+"""The views in the order of their keys, 1, 2, ..."""

@@ -1,0 +1,64 @@
+"""`campaign board`: a live board of the figures on the whole terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import click
+
+from campaign.faults import SettingsFault
+from campaign.terminal import asking, output
+from campaign.terminal.declaring import command
+from campaign.terminal.scopes import Asked, asked_of, report
+from campaign.terminal.secrecy import refuse_personal
+from campaign.terminal.session import Present, Session
+
+
+@command("board")
+@report
+def board(session: Session, asked: Asked) -> None:
+    """A live board of the figures: rates, groups, funnel, yields, and the entries behind each number.
+
+    It looks at the log every two seconds and reads again when somebody logged something. F1 says what each figure
+    means, and all keys. The filters named here are where it starts.
+    """
+    _check_terminal(session, asked)
+    from campaign.board.app import Board
+    from campaign.board.figures import Question, look
+
+    _ = session.slug  # the campaign it is of stays the same, whatever is planned or closed meanwhile
+    with session.progress("Reading the log") as seen:
+        first = look(Present(session), Question("rates", asked), None, seen)
+    shown = Board(session, first, understood)
+    if mistake := shown.run():
+        raise mistake
+    click.get_current_context().exit(shown.return_code or 0)
+
+
+def _check_terminal(session: Session, asked: Asked) -> None:
+    """Raises ``SettingsFault`` where there is nothing to draw on."""
+    if asked.output or session.json:
+        raise SettingsFault(
+            "The board is drawn on a terminal, not written. Written are: campaign rates -o FILE, --json"
+        )
+    if output.is_dumb():
+        raise SettingsFault("This terminal only appends lines (TERM=dumb), and a board is drawn anew: campaign rates")
+    if not (output.on_terminal() and asking.can_ask()):
+        raise SettingsFault("The board is drawn on a terminal, and this is none. For a pipe: campaign rates")
+
+
+def understood(moment: Present, words: Mapping[str, str]) -> Asked:
+    """What these words ask for, by the option each is the value of, read and refused as the command line does it."""
+    refuse_personal(words.values())
+    said = [f"--{name}={word}" for name, value in _as_options(words).items() for word in value]
+    root = moment.given_to(click.Context(board, info_name="campaign"))
+    run = board.make_context("board", said, parent=root)
+    return run.invoke(asked_of, moment, run.params)
+
+
+def _as_options(words: Mapping[str, str]) -> dict[str, list[str]]:
+    """Each option with its values; several offices or kinds are parted by commas."""
+    return {
+        name: [*map(str.strip, word.split(","))] if name in ("office", "kind") else [word]
+        for name, word in words.items()
+    }

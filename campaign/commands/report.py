@@ -1,0 +1,118 @@
+"""`campaign report`: a page of figures and charts, as one file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from campaign.faults import SettingsFault
+from campaign.terminal.declaring import command, option
+from campaign.terminal.scopes import Asked, report, scope_of
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from campaign.reporting.figures import Figures
+
+LANGUAGES = ("en", "da")
+
+
+@command("report")
+@option("--lang", type=click.Choice(LANGUAGES), help="The language of the page; default: the setting lang, else en.")
+@option("--pdf", is_flag=True, help="Print it too, as FILE.pdf; it needs Chromium or Chrome.")
+@report
+def report_(session: Session, asked: Asked, lang: str | None, pdf: bool) -> None:
+    """Hit rates, funnel, targets, cohorts and yields as one HTML file to look at, to print and to send on (-o FILE).
+
+    It holds no script and asks nothing of any network; no company and no consultant is named in it.
+    """
+    language = lang or _language(session)
+    _check(session, asked, pdf)
+    with session.read() as connection:
+        figures = _gather(session, connection, asked)
+    _hand_over(session, asked, _page(figures, language), pdf)
+
+
+def _language(session: Session) -> str:
+    said = session.setting("lang") or LANGUAGES[0]
+    if said not in LANGUAGES:
+        raise SettingsFault(f"The setting lang is {said[:20]!r}; it can be {' or '.join(LANGUAGES)}.")
+    return said
+
+
+def _check(session: Session, asked: Asked, pdf: bool) -> None:
+    """Refuses what cannot be meant, before any work is done for it."""
+    from campaign.exporting.files import check_target
+
+    if asked.consultants:
+        raise _NO_CONSULTANTS
+    if session.json:
+        raise click.UsageError("A page is HTML. Figures as JSON: campaign export totals -o FILE.json")
+    if asked.output is None:
+        raise click.UsageError("Say which file to write: -o FILE.html; -o - for stdout.")
+    if asked.output == "-":
+        if pdf:
+            raise click.UsageError("A PDF is not written to stdout. Say which file: -o FILE.html --pdf")
+        return
+    path = Path(asked.output)
+    if path.suffix.casefold() not in (".html", ".htm"):
+        raise click.UsageError(f"{asked.output!r} ends in no .html. A page is written as -o FILE.html")
+    check_target(path, asked.force)
+    if pdf:
+        check_target(path.with_suffix(".pdf"), asked.force)
+
+
+_NO_CONSULTANTS = SettingsFault(
+    "A page has no figures of single consultants, for it is made to be handed on. "
+    "On the screen they are in: campaign rates --by consultant"
+)
+
+
+def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
+    from campaign import __version__
+    from campaign.reporting.figures import About, gather
+    from projections.catch_up import last_seen
+
+    scope = scope_of(session, connection, asked)
+    titles = {campaign.slug: campaign.title for campaign in session.home.campaigns()}
+    position, head = last_seen(connection)
+    if scope.known is not None:
+        known = session.home.head_at(scope.known)
+        position, head = scope.known, known.hash if known else ""
+    title = titles.get(scope.campaign or "", "")
+    about = About(title, scope, asked.known_on, position, head, session.now, __version__)
+    return gather(connection, about, sees_single=not session.home.own_region)
+
+
+def _page(figures: Figures, language: str) -> str:
+    from campaign.reference import offices
+    from campaign.reporting.page import page
+
+    coded = {row["office"] for row in figures.offices} | {goal.office for goal in figures.targets or () if goal.office}
+    coded.update(figures.about.scope.offices)
+    return page(figures, language, {code: offices().name(code) for code in coded})
+
+
+def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
+    from campaign.exporting.files import put
+
+    if asked.output == "-":
+        sys.stdout.buffer.write(page.encode())
+        return
+    path = Path(asked.output or "")
+    paper = _printed(page) if pdf else b""
+    put(path, page.encode(), asked.force)
+    session.note(f"Written: {path}")
+    if pdf:
+        put(path.with_suffix(".pdf"), paper, asked.force)
+        session.note(f"Written: {path.with_suffix('.pdf')}")
+
+
+def _printed(page: str) -> bytes:
+    from campaign.reporting.printing import printed
+
+    return printed(page)

@@ -1,0 +1,75 @@
+"""Logging whether what was agreed has begun, and on which basis a protected company may be contacted."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from campaign.commands.acting import say_logged, unless_overtaken
+from campaign.terminal import completing
+from campaign.terminal.dates import shown
+from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.terminal.notes import note_option, noted
+from campaign.terminal.parameters import Day, OneOf
+from campaign.terminal.session import Session
+from domain.bases import Basis
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+
+_BASES = tuple(Basis)
+_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+
+
+@command("started")
+@_company
+@option("--yield", "recorded", metavar="ENTRY", help="Which yield, by its entry, when several are still to begin.")
+@option("--never", is_flag=True, help="It did not begin, and never will.")
+@option("--at", type=Day(), metavar="DAY", help="The day it began; default: the agreed day if it has come, else today.")
+@note_option
+@json_option
+def started(
+    session: Session, company: str, recorded: str | None, never: bool, at: date | None, note: str | None
+) -> None:
+    """Log that what a visit or call at a COMPANY brought has begun, or never will."""
+    cvr = session.company(company)
+    with noted(session, note) as said, session.tracker() as tracker:
+        named = tracker.entry_named(recorded).entry if recorded else None
+        act = session.act(at or (session.today if never else _likely_day(session, tracker, cvr, named)))
+        facts = unless_overtaken(session, lambda: tracker.settle_start(act, session.slug, cvr, not never, named, said))
+        say_logged(session, tracker, cvr, facts)
+
+
+def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, named: UUID | None) -> date:
+    """The day that was agreed if it has come, said back as such; today else."""
+    outreach = tracker.outreach(session.slug, cvr)
+    meant = [y for y in outreach.unsettled_yields if named in (None, y.entry)] if outreach else []
+    agreed: date | None = meant[0].place.starts_on if len(meant) == 1 else None
+    if agreed is None or not meant[0].at <= agreed < session.today:
+        return session.today
+    session.note(f"Taken for the agreed day, {shown(agreed)}. Another day: undo, then say --at DAY.")
+    return agreed
+
+
+@command("allow")
+@_company
+@argument(
+    "basis",
+    type=OneOf("basis for contact", _BASES),
+    help="consent, own-request, cooperation or duty",
+    shell_complete=completing.words(_BASES),
+)
+@option("--at", type=Day(), metavar="DAY", help="The day it was said or found, if not today.")
+@note_option
+@json_option
+def allow(session: Session, company: str, basis: str, at: date | None, note: str | None) -> None:
+    """Log the BASIS on which a COMPANY that is protected from advertising may be contacted.
+
+    consent: it said yes to being contacted; own-request: it asked for contact itself; cooperation: the office works
+    with it already; duty: a law wants the contact. With a basis it is in call lists again.
+    """
+    act, cvr = session.act(at), session.company(company)
+    with noted(session, note) as said, session.tracker() as tracker:
+        facts = unless_overtaken(session, lambda: tracker.allow_contact(act, session.slug, cvr, Basis(basis), said))
+        say_logged(session, tracker, cvr, facts)

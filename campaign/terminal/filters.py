@@ -1,0 +1,131 @@
+"""The words of a report's filters: what each means, what is offered for it, and whether anything here is of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.terminal import completing
+from campaign.terminal.session import Session
+from projections.measures import UNKNOWN
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from campaign.terminal.scopes import Asked
+
+
+class Word(click.ParamType[str]):
+    """A word of a list; ``find`` gives the word that counts, or refuses."""
+
+    def __init__(self, name: str, find: Callable[[str], str]) -> None:
+        self.name, self.find = name, find
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word that counts."""
+        return self.find(value)
+
+
+def _region(word: str) -> str:
+    from campaign.reference import offices
+    from domain.identities import folded
+    from domain.vocabulary import one_of
+
+    regions = {folded(region): region for region in offices().regions}
+    return one_of("region", regions.get(folded(word), word), regions.values())
+
+
+def _industry(word: str) -> str:
+    """The first two digits of a code. Whether there is such an industry, ``_check_industries`` says."""
+    digits = word.replace(".", "")
+    if word.casefold() == UNKNOWN:
+        return UNKNOWN
+    if not (digits.isascii() and digits.isdecimal() and len(digits) > 1):
+        raise _no_industry(word)
+    return digits[:2]
+
+
+def _no_industry(word: str) -> Exception:
+    from domain.refusals import WordUnknown
+
+    return WordUnknown(f"{word[:40]!r} is no industry. Write the first two digits of its code, such as 43.")
+
+
+def _kind(word: str) -> str:
+    from domain.schemes import kind_named
+
+    return kind_named(word).name
+
+
+def _kind_or_class(word: str) -> str:
+    from domain.schemes import SUPPORT_CLASSES
+
+    return word if word in SUPPORT_CLASSES else _kind(word)
+
+
+REGION, INDUSTRY, KIND = Word("region", _region), Word("industry", _industry), Word("kind", _kind)
+KIND_OR_CLASS = Word("kind", _kind_or_class)
+
+
+@completing.offering
+def regions(_: Session, typed: str) -> Iterable[completing.Offer]:
+    """Regions."""
+    from campaign.reference import offices
+
+    return [(region, "") for region in offices().regions if region.casefold().startswith(typed.casefold())]
+
+
+@completing.offering
+def kinds_and_classes(_: Session, typed: str) -> Iterable[completing.Offer]:
+    """Kinds of yield, then support classes."""
+    from domain.schemes import KINDS, SUPPORT_CLASSES
+
+    every = [*((kind.name, kind.name_en) for kind in KINDS.values()), *((word, "") for word in SUPPORT_CLASSES)]
+    return [(word, name) for word, name in every if word.startswith(typed)]
+
+
+@completing.offering
+def industries(_: Session, typed: str) -> Iterable[completing.Offer]:
+    """Divisions of the list of industries, by code or name, and the unknown."""
+    from campaign.reference import industries
+
+    start, every = typed.casefold(), industries() | {UNKNOWN: ""}
+    return [(code, name) for code, name in every.items() if code.startswith(start) or start in name.casefold()]
+
+
+def check_there(session: Session, connection: Connection, asked: Asked) -> None:
+    """Refuses a consultant, a size or an industry that nothing here is of: a slip of the pen would look like no figures."""
+    _check_industries(connection, asked.industries)
+    home = session.home
+    for what, words, known in (
+        ("consultant", asked.consultants, home.consultants),
+        ("size", asked.sizes, home.size_bands),
+    ):
+        for word in words:
+            if (what, word) != ("size", UNKNOWN):
+                _check_known(what, word, known())
+
+
+def _check_industries(connection: Connection, words: Sequence[str]) -> None:
+    """Refuses digits that are on no list of industries, unless a company here is registered with them."""
+    from sqlalchemy import select
+
+    from campaign.reference import industries
+    from projections.companies import companies
+
+    for word in set(words) - {UNKNOWN, *industries()}:
+        if not connection.execute(select(companies.c.cvr).where(companies.c.division == word).limit(1)).first():
+            raise _no_industry(word)
+
+
+def _check_known(what: str, word: str, known: list[str]) -> None:
+    from difflib import get_close_matches
+
+    from domain.refusals import WordUnknown
+
+    if word not in known:
+        near = get_close_matches(word, known, n=1)
+        hint = f" Did you mean {near[0]}?" if near else ""
+        raise WordUnknown(f"Nothing here is of {what} {word[:40]!r}.{hint} campaign rates --by {what} lists them.")
