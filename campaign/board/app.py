@@ -94,10 +94,10 @@ class Board(App[Exception]):
     def look(self) -> None:
         """Has the figures be those of now; one look at a time."""
         if not self._looking:
+            self._looking = True
             self.run_worker(self._look())
 
     async def _look(self) -> None:
-        self._looking = True
         try:
             question = None
             while question != self.question:  # another may be asked while one is answered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -77,7 +78,13 @@ _SUGGESTED: dict[str, Callable[[], list[str]]] = {
 
 
 def words_of(asked: Asked) -> dict[str, str]:
-    """What was asked for, in the words of the form; a week as its days."""
-    first, last = str(asked.first or ""), str(asked.last or "")
+    """What was asked for, in the words of the form; seven days from a Monday on are a week."""
     kinds, codes = ", ".join(asked.kinds), ", ".join(asked.offices)
-    return {"office": codes, "week": "", "from": first, "to": last, "kind": kinds}
+    week = _week(asked.first, asked.last)
+    days = ("", "") if week else (str(asked.first or ""), str(asked.last or ""))
+    return {"office": codes, "week": week, "from": days[0], "to": days[1], "kind": kinds}
+
+
+def _week(first: date | None, last: date | None) -> str:
+    is_one = first and last and first.weekday() == 0 and (last - first).days == 6
+    return f"{first:%G-W%V}" if is_one else ""

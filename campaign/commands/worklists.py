@@ -114,7 +114,7 @@ _LATE = [
     Column("entry", drop=3),
 ]
 _TODAY = _LATE[2:]
-_NOTHING_TODAY = "nothing is agreed for this day. A good day to call somebody new."
+_NOTHING_TODAY = "nothing is agreed for this day."
 
 
 def _show(
