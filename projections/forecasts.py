@@ -15,7 +15,7 @@ from projections.read_model import ReadModel, first_logged, when
 from projections.scope import Scope
 from projections.series import per_day
 from projections.tables import WORD, fact_columns, metadata
-from projections.targets import is_wanted
+from projections.targets import is_wanted, subject_columns, subject_of
 from projections.working_days import working_days
 
 forecasts = Table(
@@ -25,10 +25,7 @@ forecasts = Table(
     Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
     Column("made_on", WORD, nullable=False, comment="day it was made, as of its end"),
     Column("number_in_entry", Integer, nullable=False, comment="which of the forecasts of that entry, from 0"),
-    Column("measure", WORD, nullable=False, comment="count of measures.md that was forecast"),
-    Column("office", WORD, comment="code of the office it is of; empty: not of one office"),
-    Column("region", WORD, comment="region it is of, or the office lies in; empty: of the campaign"),
-    Column("kind", WORD, comment="kind of yield it is of; empty: all"),
+    *subject_columns(),
     Column("number", Integer, nullable=False, comment="the target it was held against"),
     Column("by_day", WORD, nullable=False, comment="day it speaks of"),
     Column("reached", Integer, nullable=False, comment="the count on the day it was made"),
@@ -50,14 +47,11 @@ class Forecasts(ReadModel):
         """Each forecast is a row."""
         own = {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], "made_on": e.at.isoformat()}
         for n, each in enumerate(e.made):
-            office, kind = each.target_office, each.target_kind
-            region = self.batch.region_of(office, e.at) if office else each.target_region
-            said = {name: getattr(each, name) for name in _SAID}
-            whose = {"office": office, "region": region, "kind": kind, "by_day": each.by_day.isoformat()}
-            self.batch.add(forecasts, {**own, "number_in_entry": n, **whose, **said})
+            said = {name: getattr(each, name) for name in _SAID} | {"by_day": each.by_day.isoformat()}
+            self.batch.add(forecasts, {**own, "number_in_entry": n, **subject_of(self.batch, each, e.at), **said})
 
 
-_SAID = ("measure", "number", "reached", "forecast", "low", "high", "days")
+_SAID = ("number", "reached", "forecast", "low", "high", "days")
 
 
 class Scored(NamedTuple):

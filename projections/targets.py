@@ -11,26 +11,42 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Integer, Table, select
 
 from domain.campaign import Campaign
+from domain.campaign import Forecast as ForecastSaid
 from domain.schemes import with_children
 from projections.campaigns import Period, enrol, period_of
 from projections.forecasting import Forecast, forecast
-from projections.read_model import ReadModel, first_logged, when
+from projections.read_model import Batch, ReadModel, first_logged, when
 from projections.scope import Scope
 from projections.series import Amounts, as_it_came
 from projections.tables import WORD, fact_columns, metadata
 from projections.working_days import latest_working_days, working_days
+
+
+def subject_columns() -> list[Column[Any]]:
+    """The columns of whatever is said of a count: which, of which office, region and kind."""
+    return [
+        Column("measure", WORD, nullable=False, comment="count of measures.md that is meant"),
+        Column("office", WORD, comment="code of the office it is for; empty: not for one office"),
+        Column("region", WORD, comment="region it is for, or the office lies in; empty: for the campaign"),
+        Column("kind", WORD, comment="kind of yield it is for; empty: all"),
+    ]
+
+
+def subject_of(batch: Batch, said: Campaign.TargetSet | ForecastSaid, day: date) -> dict[str, str | None]:
+    """These columns of a target that was set on that day, or of a forecast that was made on it."""
+    office = said.target_office
+    region = batch.region_of(office, day) if office else said.target_region
+    return {"measure": said.measure, "office": office, "region": region, "kind": said.target_kind}
+
 
 targets_set = Table(
     "targets",
     metadata,
     *fact_columns(),
     Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
-    Column("measure", WORD, nullable=False, comment="count of measures.md the target is for"),
+    *subject_columns(),
     Column("number", Integer, nullable=False, comment="the number to reach"),
     Column("by_day", WORD, comment="day it is to be reached by; empty: the campaign's last"),
-    Column("office", WORD, comment="code of the office it is for; empty: not for one office"),
-    Column("region", WORD, comment="region it is for, or the office lies in; empty: for the campaign"),
-    Column("kind", WORD, comment="kind of yield it is for; empty: all"),
     Column("because", WORD, nullable=False, comment="why, where it was said"),
     Column("set_on", WORD, nullable=False, comment="day it was decided"),
     Column("set_by", WORD, nullable=False, comment="who set it"),
@@ -52,9 +68,8 @@ class Targets(ReadModel):
     @when(Campaign.TargetSet)
     def target_set(self, e: Campaign.TargetSet) -> None:
         """Each time a number is set is a row; an office that has one takes part."""
-        region = self.batch.region_of(e.target_office, e.at) if e.target_office else e.target_region
-        whose = {"office": e.target_office, "region": region, "kind": e.target_kind}
-        said = {"measure": e.measure, "number": e.number, "by_day": e.by_day and e.by_day.isoformat()}
+        whose = subject_of(self.batch, e, e.at)
+        said = {"number": e.number, "by_day": e.by_day and e.by_day.isoformat()}
         if e.target_office:
             enrol(self.batch, e, e.target_office)
         told = {"because": e.because, "set_on": e.at.isoformat(), "set_by": e.by}
