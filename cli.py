@@ -34,6 +34,7 @@ COMMANDS = {
         "report": ("campaign.commands.report:report_", "A page of figures and charts, as one file."),
         "board": ("campaign.commands.board:board", "A live board of the figures."),
         "export": ("campaign.commands.export:export", "Figures as files."),
+        "collect": ("campaign.commands.collecting:collect", "Totals of a region, from homes of its offices."),
     },
     "A campaign": {
         "plan": ("campaign.commands.plans:plan", "Plan a campaign, or enrol more offices in it."),
@@ -59,7 +60,15 @@ COMMANDS = {
         ),
     },
 }
-EXPORTS = {"Exports": {"totals": ("campaign.commands.export:totals", "Totals by group.")}}
+EXPORTS = {
+    "Exports": {
+        "totals": ("campaign.commands.export:totals", "Totals by group."),
+        "contribution": ("campaign.commands.collecting:contribution", "What a home hands in to its region."),
+        "verify": ("campaign.commands.proving:verify", "Prove a file of totals from the log."),
+        "diff": ("campaign.commands.correcting:diff", "What changed between two files of totals, and why."),
+        "entries": ("campaign.commands.handing_over:entries", "An office's entries, for its own archive."),
+    },
+}
 CONTACTS = {
     "Contacts": {
         "add": ("campaign.commands.contacts:add", "Note who can be spoken to at a company."),

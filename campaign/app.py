@@ -32,6 +32,8 @@ if TYPE_CHECKING:  # loaded when a personal text is kept or read
     from campaign.people.store import PeopleStore, Text
 
 _ATTEMPTS = 8
+HANDED_OVER = "handed over"
+"""The word that the entry of a hand-over has in its act."""
 _UNDONE_AT_ONCE = 2_000
 Aggregates = dict[UUID, Any]
 T = TypeVar("T")
@@ -166,6 +168,18 @@ class CampaignTracker:
             campaign = self.campaign(slug)
             campaign.check_not_ahead(act)
             campaign.set_target(act, act.entry("target"), measure, number, by_day, office, region, kind, because)
+            return self.record(campaign)
+
+        return self.retried(once)
+
+    def hand_over(
+        self, act: Act, slug: str, because: str, narrowed: str, entries: int, texts: int, position: int
+    ) -> list[Fact]:
+        """Logs that entries of the campaign leave with personal texts; ask this before any of them does."""
+
+        def once() -> list[Fact]:
+            campaign = self.campaign(slug)
+            campaign.hand_over(act, act.entry(HANDED_OVER), because, narrowed, entries, texts, position)
             return self.record(campaign)
 
         return self.retried(once)
@@ -493,7 +507,7 @@ class CampaignTracker:
         return found
 
 
-_NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned"})
+_NO_ENTRIES = frozenset({"Outreach.Opened", "Campaign.Planned", "Campaign.TextsHandedOver"})
 
 
 def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
@@ -525,4 +539,4 @@ def _noted(act: Act, outreach: Outreach, said: str) -> list[Text]:
 
 
 def _is_final(fact: Fact) -> bool:
-    return isinstance(fact, Campaign.Planned | Erasure)
+    return isinstance(fact, Campaign.Planned | Campaign.TextsHandedOver | Erasure)

@@ -11,9 +11,16 @@ from eventsourcing.domain import Aggregate
 from msgspec import Struct
 
 from domain.acts import Act
-from domain.facts import Fact, Factual, Retraction
+from domain.facts import Fact, Factual, Retraction, short
 from domain.identities import campaign_id
-from domain.refusals import CampaignClosed, DayInFuture, DayOutsideCampaign, PlanStands, TargetUnclear
+from domain.refusals import (
+    CampaignClosed,
+    DayInFuture,
+    DayOutsideCampaign,
+    HandOverStands,
+    PlanStands,
+    TargetUnclear,
+)
 
 MEASURES_BY_KIND = ("calls_with_yield", "visits_with_yield", "yields", "positions", "positions_from_visits")
 """The counts of measures.md that a kind of yield narrows."""
@@ -102,6 +109,18 @@ class Campaign(Aggregate, Factual):
         """Personal texts that belong to the campaign are kept until that day, and then erased."""
 
         keep_until: date
+
+    class TextsHandedOver(Event):
+        """An office took its entries out of here with personal texts: how many of each, how narrowed, and why.
+
+        ``position``: up to there the log was handed over. It cannot be taken back: what is out is out.
+        """
+
+        because: str
+        narrowed: str
+        entries: int
+        texts: int
+        position: int
 
     class Closed(Event):
         """Nothing more is logged in it by hand."""
@@ -198,13 +217,24 @@ class Campaign(Aggregate, Factual):
         if keep_until != self.keep_until:
             self.trigger_event(Campaign.RetentionSet, entry=entry, keep_until=keep_until, **act.fields)
 
+    def hand_over(
+        self, act: Act, entry: UUID, because: str, narrowed: str, entries: int, texts: int, position: int
+    ) -> None:
+        """The office of the act takes entries out of here, with personal texts. The same entry again adds nothing."""
+        if self.known(entry, {"because": because, "narrowed": narrowed}):
+            return
+        said = {"because": because, "narrowed": narrowed, "entries": entries, "texts": texts, "position": position}
+        self.trigger_event(Campaign.TextsHandedOver, entry=entry, **said, **act.fields)
+
     def close(self, act: Act, entry: UUID) -> None:
         """Nothing more is logged by hand."""
         self.trigger_event(Campaign.Closed, entry=entry, **act.fields)
 
     def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
-        """Takes a fact back. Refused for the plan itself."""
+        """Takes a fact back. Refused for the plan itself, and for what was handed over."""
         self.check_retractable(target)
+        if isinstance(self.facts[target], Campaign.TextsHandedOver):
+            raise HandOverStands(f"Entry {short(target)} says that texts were handed over. That they were stays so.")
         if isinstance(self.facts[target], Campaign.Planned):
             raise PlanStands(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
         self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)

@@ -51,6 +51,10 @@ class Offices:
         office = self.on(code, day)
         return office.region if office else ""
 
+    def regions_of(self, code: str) -> frozenset[str]:
+        """Every region the office is or was in; none for a code that is no office."""
+        return frozenset(office.region for office in self._by_code.get(code, []))
+
     def name(self, code: str) -> str:
         """The latest name of the office; the code itself where there is none."""
         known = self._by_code.get(code)

@@ -24,6 +24,10 @@ class TargetUnclear(Refusal):
     """A target of what cannot have one, or for two at once."""
 
 
+class HandOverStands(Refusal):
+    """That texts were handed over cannot be taken back."""
+
+
 class PlanStands(Refusal):
     """A campaign's plan cannot be taken back, since everything logged in it hangs on it."""
 

@@ -93,13 +93,22 @@ def changes(connection: Connection, scope: Scope, day: date, of: Sequence[str]) 
     """
     then = as_known_then(connection, scope, day)
     until = scope.known if scope.known is not None else position(connection)
-    touched = _touched(connection, then, scope, until)
-    narrow_then, narrow_now = replace(then, cvrs=touched), replace(scope, cvrs=touched)
+    found = [*changes_between(connection, then, scope, of), *target_changes(connection, scope, then.known or 0, until)]
+    return sorted((line for line in found if line.of in of), key=lambda line: _place(of, line))
+
+
+def changes_between(connection: Connection, then: Scope, now: Scope, of: Sequence[str]) -> list[Change]:
+    """Why the counts ``of`` are in ``now`` what they are, and not what they are in ``then``, known at an earlier position.
+
+    The two have the same filters, the same period and the same ``as_of``. Lines as in ``changes``, in no order.
+    """
+    until = now.known if now.known is not None else position(connection)
+    touched = _touched(connection, then, now, until)
+    narrow_then, narrow_now = replace(then, cvrs=touched), replace(now, cvrs=touched)
     items = [item for count in of for item in _items(connection, narrow_then, narrow_now, count)]
     concerned = frozenset(item.cvr for item in items)
-    lines = _Lines(connection, replace(then, cvrs=concerned), replace(scope, cvrs=concerned), until)
-    found = [*map(lines.of, items), *target_changes(connection, scope, then.known or 0, until)]
-    return sorted((line for line in found if line.of in of), key=lambda line: _place(of, line))
+    lines = _Lines(connection, replace(then, cvrs=concerned), replace(now, cvrs=concerned), until)
+    return [lines.of(item) for item in items]
 
 
 def _place(of: Sequence[str], line: Change) -> tuple[Any, ...]:

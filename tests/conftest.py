@@ -18,7 +18,7 @@ settings.register_profile(
     "house",
     deadline=None,
     derandomize=True,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("house")
@@ -31,7 +31,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     if config.getoption("--store") == "postgres":  # the laws are looked for in SQLite; here it is held against them
-        settings.register_profile("server", settings.get_profile("house"), max_examples=15)
+        settings.register_profile("server", settings.get_profile("house"), max_examples=10)
         settings.load_profile("server")
 
 
@@ -45,8 +45,10 @@ ON_BOTH_STORES = {
     "test_commands_cohorts",
     "test_commands_reports",
     "test_commands_worklists",
+    "test_correcting",
     "test_entries",
     "test_funnel",
+    "test_handing_over",
     "test_hit_rates",
     "test_importing",
     "test_importing_updates",
@@ -56,6 +58,7 @@ ON_BOTH_STORES = {
     "test_reckoned_cohorts",
     "test_targets",
     "test_terminal_reports",
+    "test_totals",
     "test_undo_batch",
     "test_worklists",
     "test_yields",

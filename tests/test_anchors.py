@@ -171,11 +171,11 @@ def test_an_export_carries_the_head_of_what_it_counted(consultant, tmp_path):
     consultant.says("export", "totals", "-o", str(tmp_path / "now.json"))
     consultant.says("export", "totals", "-o", str(tmp_path / "then.json"), "--known-on", "2012-11-13")
 
-    now, then = (json.loads((tmp_path / name).read_text())["about"] for name in ("now.json", "then.json"))
+    now, then = (json.loads((tmp_path / name).read_text())["manifest"] for name in ("now.json", "then.json"))
     with closing(sqlite3.connect(consultant.home / "events.db")) as log:
         hashes = [row[0].hex() for row in log.execute("SELECT hash FROM stored_events ORDER BY position")]
-    assert (now["log position"], now["head"]) == ("8", hashes[7])
-    assert (then["log position"], then["head"]) == ("6", hashes[5])
+    assert (now["position"], now["head"]) == (8, hashes[7])
+    assert (then["position"], then["head"]) == (6, hashes[5])
 
 
 def test_a_csv_has_its_head_beside_it_and_is_known_by_its_hash(consultant, tmp_path):
@@ -184,8 +184,8 @@ def test_a_csv_has_its_head_beside_it_and_is_known_by_its_hash(consultant, tmp_p
     said = json.loads((tmp_path / "totals.csv.anchor.json").read_text())
 
     assert said["position"] == 6
-    assert said["sha256"] == sha256((tmp_path / "totals.csv").read_bytes()).hexdigest()
-    assert said["made at"] == "2012-11-12T12:00:00+00:00"
+    assert said["file_sha256"] == sha256((tmp_path / "totals.csv").read_bytes()).hexdigest()
+    assert said["what"] == "totals of a campaign"
 
 
 def test_what_lies_beside_an_export_is_replaced_only_when_that_is_said(consultant, tmp_path):

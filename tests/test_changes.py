@@ -383,7 +383,7 @@ ALWAYS = [  # what hypothesis seldom thinks of: visits that stay planned, and ar
 ]
 
 
-@settings(max_examples=200 if settings.default.max_examples > 15 else 15)  # fewer on a server
+@settings(max_examples=200 if settings.default.max_examples > 10 else 10)  # fewer on a server
 @given(plans, mixtures, delays, afterthoughts, filters, tenths)
 def test_what_was_known_then_and_the_lines_add_up_to_what_is_known_now(plan, mixture, late, more, scope, when):
     told = tell(ToldLate(late), ALWAYS + plan, mixture)

@@ -299,7 +299,7 @@ def offered(somebody, *words):
     ("words", "expected"),
     [
         (("ca",), ["call"]),
-        (("export", ""), ["totals"]),
+        (("export", ""), ["totals", "contribution", "verify", "diff", "entries"]),
         (("call", "2609"), [TIMBER]),
         (("call", "tømrer"), [TIMBER]),
         (("call", TIMBER, "no"), ["no-answer"]),

@@ -456,28 +456,55 @@ def test_rates_load_no_part_they_do_not_need(run, home):
     assert done.stdout.splitlines()[-2:] == ["0", ""]
 
 
-@pytest.mark.parametrize("name", ["totals.csv", "totals.xlsx", "totals.json", "totals.tsv"])
-def test_an_export_is_of_the_form_its_name_says(run, tmp_path, name):
-    result = run("export", "totals", "--by", "office,week", "-o", str(tmp_path / name))
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "json", "tsv", "json-stat", "px"])
+def test_an_export_is_of_the_form_its_name_says(run, tmp_path, ending):
+    path = tmp_path / f"totals.{ending}"
+
+    result = run("export", "totals", "--by", "office,week", "-o", str(path))
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.splitlines()[0] == f"Written: {tmp_path / name}"
-    start = {"csv": b"office,week,name,", "xlsx": b"PK", "json": b'{\n  "about"', "tsv": b"office\tweek\tname\t"}
-    assert (tmp_path / name).read_bytes().startswith(start[name.partition(".")[2]])
+    assert result.stderr.splitlines()[0].startswith(f"Written: {path}. Hidden in it: ")
+    start = {
+        "csv": b"office,office_name,week,",
+        "xlsx": b"PK",
+        "json": b'{\n  "manifest"',
+        "tsv": b"office\toffice_name\tweek",
+        "json-stat": b'{\n  "version": "2.0"',
+        "px": b'CHARSET="ANSI"',
+    }
+    assert path.read_bytes().startswith(start[ending])
 
 
 def test_an_export_holds_the_rows_of_the_rates_and_says_what_they_are_of(run, tmp_path):
     narrowed = ["--region", "Sjælland", "--as-of", "2012-12-31", "--known-on", "2013-01-09"]
-    run("export", "totals", "--by", "office", "-o", str(tmp_path / "totals.json"), *narrowed)
+    unprotected = ["--internal", "--suppress-below", "0"]
+    run("export", "totals", "--by", "office", "-o", str(tmp_path / "totals.json"), *narrowed, *unprotected)
     said = json.loads((tmp_path / "totals.json").read_text())
 
     figures = rows(run("rates", "--by", "office", "--json", *narrowed))
-    assert said["rows"] == [{k: v for k, v in row.items() if not k.endswith("_differs")} for row in figures]
-    assert said["yields"] == rows(run("yields", "--json", *narrowed))
-    about = said["about"]
-    assert (about["regions"], about["as of"], about["as known on"]) == ("Sjælland", "2012-12-31", "2013-01-09")
-    assert about["made at"] == NOW.isoformat()
-    assert int(about["log position"]) > 0
+    total = json.loads(run("rates", "--by", "office", "--json", *narrowed).stdout)["total"]
+    assert [{k: v for k, v in row.items() if k != "hidden"} for row in said["rows"]] == [
+        *({k: v for k, v in row.items() if not k.endswith("_differs")} for row in figures),
+        total,
+    ]
+    request = said["manifest"]["request"]
+    assert (request["regions"], request["as_of"], request["known_on"]) == (["Sjælland"], "2012-12-31", "2013-01-09")
+    assert said["manifest"]["position"] > 0
+
+
+def test_a_figure_that_tells_of_few_leaves_the_house_unhidden_only_when_that_is_said(run, tmp_path):
+    refused = run("export", "totals", "-o", str(tmp_path / "x.json"), "--suppress-below", "3")
+    run("export", "totals", "-o", str(tmp_path / "inside.json"), "--internal")
+    run("export", "totals", "-o", str(tmp_path / "all.json"), "--internal", "--suppress-below", "0")
+    run("export", "totals", "-o", str(tmp_path / "out.json"))
+
+    said = {name: json.loads((tmp_path / f"{name}.json").read_text())["manifest"] for name in ("inside", "all", "out")}
+    assert refused.exit_code == 2
+    assert "If it stays in the house: --suppress-below 3 --internal" in refused.stderr
+    assert [said[name]["request"]["suppress_below"] for name in ("out", "inside", "all")] == [5, 3, 0]
+    assert "internal use only" in said["inside"]["rule"]
+    assert "internal use only" not in said["out"]["rule"]
+    assert said["all"]["hidden"] == 0
 
 
 def test_an_export_to_stdout_is_the_same_as_to_a_file(run, tmp_path):
@@ -494,7 +521,7 @@ def test_danish_excel_is_asked_for_by_name(run, tmp_path):
 
     result = run("export", "totals", "--by", "size", "--format", "excel-csv", "-o", str(path))
 
-    assert path.read_bytes().startswith(b"\xef\xbb\xbfsize;")
+    assert path.read_bytes().startswith(b"\xef\xbb\xbfSize of company;")
     assert "takes sizes such as 2-4 for dates" in result.stderr
 
 

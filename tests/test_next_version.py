@@ -17,6 +17,7 @@ from test_mapper import ADDED, golden_lines
 import cli
 from campaign.eventstore import mapper as mapping
 from campaign.eventstore.mapper import STORED_NAMES, EventUnreadable, TypedMapper
+from campaign.exporting.keys import new_key
 from campaign.terminal import words
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
@@ -206,7 +207,14 @@ TOUCHING = {
     "entries": [("--of", "calls"), ("--of", "calls", "--campaign", "luk-op")],
     "report": [("-o", "-"), ("-o", "-", "--campaign", "luk-op")],
     "changes": [("--since", "2012-11-12"), ("--since", "2012-11-12", "--campaign", "luk-op")],
-    "export": [("totals", "-o", "-"), ("totals", "-o", "-", "--campaign", "luk-op")],
+    "export": [
+        ("totals", "-o", "-"),
+        ("totals", "-o", "-", "--campaign", "luk-op"),
+        ("contribution", "-o", "-", "--key-file", "KEY"),
+        ("entries", "-o", "-"),
+        ("entries", "-o", "-", "--with-people", *WHY),
+    ],
+    "collect": [("HOME", "-o", "-", "--key-file", "KEY")],
     "plan": [("other", "--title", "T", "--from", "2012-09-03", "--to", "2013-06-30")],
     "target": [("luk-op", "calls", "5")],
     "import": [("CALLS",), ("CALLS", "--campaign", "luk-op"), ("CALLS", "--campaign", "luk-op", "--dry-run")],
@@ -226,6 +234,12 @@ def test_every_command_is_held_to_it():
     assert {name for commands in cli.COMMANDS.values() for name in commands} == set(TOUCHING) | ELSEWHERE
 
 
+def a_key(folder):
+    """The key of a region."""
+    new_key(folder / "region.key", bytes(32))
+    return str(folder / "region.key")
+
+
 @pytest.mark.parametrize(
     ("command", "more"),
     [(name, more) for name, variants in TOUCHING.items() for more in variants],
@@ -234,7 +248,7 @@ def test_every_command_is_held_to_it():
 def test_a_home_of_a_newer_store_is_refused_and_left_as_it_is(newer, tmp_path, command, more):
     calls = tmp_path / "calls.csv"
     calls.write_text("ref;cvr;called_at;consultant;office;outcome\n1;26099382;2012-11-12;abcd;306;busy\n")
-    there = {"CALLS": str(calls), "BACKUP": str(tmp_path / "backup")}
+    there = {"CALLS": str(calls), "BACKUP": str(tmp_path / "backup"), "HOME": str(newer.home), "KEY": a_key(tmp_path)}
     before = {path.name: path.read_bytes() for path in newer.home.glob("*.db")}
 
     result = newer.types(command, *(there.get(word, word) for word in more))

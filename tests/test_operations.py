@@ -332,7 +332,7 @@ def test_operations_is_true_from_its_first_line_to_its_last(site):
 
 
 def _people_are_appointed_and_let_in(site: Site) -> None:
-    assert "is set up: tables of version 2" in site.plays("Set up")
+    assert "is set up: tables of version 3" in site.plays("Set up")
     site.plays("Appoint people")
     assert "office 147" in site.types("office_147", "campaign doctor")
     site.plays("Dismiss somebody")
@@ -395,7 +395,7 @@ def _what_is_saved_can_be_had_again(site: Site) -> str:
     site.plays("Rehearse: from the dump")
     assert f"As it was written: {dumped} entries." in site.verified("empty")
     migrator = site.address("campaign_migrator", "empty")
-    assert "is ready: tables of version 2." in site.types("migrator", f"campaign init --server --database {migrator}")
+    assert "is ready: tables of version 3." in site.types("migrator", f"campaign init --server --database {migrator}")
     assert names_in(empty) == [["Ib Holm"]]
 
     site.plays("What was erased")

@@ -24,6 +24,7 @@ from screens import BAKERY, BARBER, TIMBER, Person
 from servers.shared import PEOPLE, appoint, make_database, make_role
 from tortures.server_roles import a_text, an_event, referring_to, run, sent
 
+from campaign.exporting.keys import new_key
 from campaign.postgres.setup import GROUPS
 from domain.identities import campaign_id, company_id, outreach_id
 
@@ -252,6 +253,23 @@ def appended(statement: str) -> str:
     )
 
 
+def test_who_handed_texts_over_and_why_is_told_to_nobody_who_does_not_see_the_office(copy, tmp_path):
+    words = ("export", "entries", "-o", "-", "--with-people", "--because", "asked for")
+    assert who("office_306", copy, tmp_path).types(*words).exit_code == 0
+    rows = "SELECT count(*) FROM campaign.stored_events WHERE topic = 'Campaign.TextsHandedOver'"
+    stream = f"SELECT convert_from(state, 'UTF8') FROM campaign.streams(ARRAY['{campaign_id('luk-op').hex}'])"
+    seen = {}
+
+    for role in ("office_306", "office_147", "coordinator", "region", "reader", "protection"):
+        with psycopg.connect(address(role, copy)) as connection:
+            told = str(connection.execute(f"{stream} WHERE topic = 'Campaign.TextsHandedOver'").fetchall())
+            seen[role] = (connection.execute(rows).fetchone()[0], "asked for" in told, CONSULTANTS["306"] in told)
+
+    all_of_it, nothing = (1, True, True), (0, False, False)
+    assert [seen[role] for role in ("office_306", "coordinator", "protection")] == [all_of_it] * 3
+    assert [seen[role] for role in ("office_147", "region", "reader")] == [nothing] * 3
+
+
 # At the terminal
 
 SAID = {
@@ -292,6 +310,7 @@ def typed(cell: Cell, line: str, database: str, folder: Path) -> str:
         somebody.says("init")
     words = [word.replace("<folder>", str(folder / "new")) for word in shlex.split(line)]
     words = [word.replace("<address>", address(cell.role, database)) for word in words]
+    words = [str(key_in(folder)) if word == "<key>" else word for word in words]
     result = somebody.types(*words, answers="ask for Ida")
     if not result.exit_code:
         return f"0, rows: {len(json.loads(result.stdout)['rows'])}" if '"rows"' in result.stdout else "0"
@@ -299,6 +318,12 @@ def typed(cell: Cell, line: str, database: str, folder: Path) -> str:
     place = f"{cell.role}@127.0.0.1:{server().port}/{database}"
     filled_in = {"<place>": place, "<role>": cell.role, "<entry>": next((w for w in words if len(w) == 32), "")}
     return f"{result.exit_code} {key_of(told, filled_in)}"
+
+
+def key_in(folder: Path) -> Path:
+    """The key of a region."""
+    new_key(folder / "region.key", bytes(32))
+    return folder / "region.key"
 
 
 def key_of(sentence: str, filled_in: dict[str, str]) -> str:

@@ -28,7 +28,9 @@ def wanted() -> list[Requirement]:
     options = configparser.ConfigParser()
     options.read(ROOT / "setup.cfg", encoding="utf-8")
     extras = options["options.extras_require"]
-    lines = options["options"]["install_requires"] + "".join(extras[name] for name in ("postgres", "report", "tui"))
+    lines = options["options"]["install_requires"] + "".join(
+        extras[name] for name in ("postgres", "report", "tui", "publish")
+    )
     return [Requirement(line) for line in lines.splitlines() if line]
 
 

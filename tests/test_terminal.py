@@ -22,7 +22,8 @@ from campaign.terminal.progress import progress
 from campaign.terminal.running import Root, sentence
 from domain.refusals import DayInFuture
 
-EVERY = [(name,) for section in cli.COMMANDS.values() for name in section] + [("export", "totals")]
+EVERY = [(name,) for section in cli.COMMANDS.values() for name in section]
+EVERY += [("export", name) for section in cli.EXPORTS.values() for name in section]
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A real terminal: what is missing is asked for, Ctrl-C ends with 130, colours can be refused."""
 
 import os
+import signal
 import sys
 import time
 from datetime import UTC, datetime
@@ -36,6 +37,9 @@ def types(consultant):
             encoding="utf-8",
             dimensions=(40, 100),
             timeout=20,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # tests in the background are not interrupted
         )
         running.append(child)
         return child

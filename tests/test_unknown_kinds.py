@@ -184,9 +184,12 @@ def test_a_report_says_under_its_table_how_many_it_leaves_out(consultant, words)
 
 
 def test_an_export_says_what_it_leaves_out(consultant, tmp_path):
-    consultant.says("export", "totals", "-o", str(tmp_path / "totals.json"))
+    said = consultant.types("export", "totals", "-o", str(tmp_path / "totals.json")).stderr
 
-    assert json.loads((tmp_path / "totals.json").read_text())["about"]["left out"] == NAMED
+    assert f"Left out: {NAMED}." in said
+    left_out = json.loads((tmp_path / "totals.json").read_text())["manifest"]["left_out"]
+    assert all(f"{kind} {number}" in NAMED for kind, number in left_out.items())
+    assert left_out
 
 
 def test_a_report_of_a_home_without_them_says_nothing_of_them(tmp_path):

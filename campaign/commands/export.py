@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from campaign.eventstore.anchors import HEAD, POSITION
+from campaign.exporting.requests import FORMATS, LEAST, LEAST_INTERNAL
 from campaign.exporting.sidecars import anchor_of, as_anchor
 from campaign.faults import CheckFault, SettingsFault
 from campaign.terminal.declaring import command, option
-from campaign.terminal.output import escaped
-from campaign.terminal.scopes import Asked, described, report, scope_of
+from campaign.terminal.figures import unknown_kinds
+from campaign.terminal.languages import LANGUAGES, language_of
+from campaign.terminal.scopes import Asked, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.eventstore.heads import Head
-    from campaign.exporting.totals import Totals
+    from campaign.exporting.publications import Publication
+    from campaign.exporting.requests import Request
+    from campaign.wiring import Home
     from projections.scope import Scope
 
-_FORMATS = ("csv", "excel-csv", "xlsx", "json", "tsv")
-_WITH_HEAD = ("xlsx", "json")
-"""Formats that have a place for the head of the log in the file itself."""
+
+class _Told(NamedTuple):
+    """What a file is to be like, as ``Request`` has it."""
+
+    form: str
+    by: tuple[str, ...]
+    long: bool
+    language: str
+    suppress_below: int
+    internal: bool
 
 
 class Dimensions(click.ParamType[tuple[str, ...]]):
@@ -53,109 +62,170 @@ _NO_CONSULTANTS = SettingsFault(
 
 
 @command("totals")
-@option("--by", "dimensions", type=Dimensions(), metavar="DIM[,DIM]", help="office, region, week, month, size ...")
-@option("--format", "chosen", type=click.Choice(_FORMATS), help="Otherwise the end of the file's name says it.")
+@option(
+    "--by",
+    "several",
+    type=Dimensions(),
+    multiple=True,
+    metavar="DIM[,DIM]",
+    help="office,month: of each office in each month.",
+)
+@option("--format", "chosen", type=click.Choice(FORMATS), help="Otherwise the end of the file's name says it.")
+@option("--long", is_flag=True, help="A line for each figure, instead of one for each group.")
+@option("--lang", type=click.Choice(LANGUAGES), help="Of headings and names; default: the setting lang, else en.")
+@option("--suppress-below", "below", type=click.IntRange(0, 1_000), metavar="N", help="Hide what tells of fewer [5].")
+@option("--internal", is_flag=True, help="It stays in the house: N is 3, and can be less; 0 hides nothing.")
+@option("--against", metavar="FILE", help="Protect the differences to a file already given out.")
 @report
-def totals(session: Session, asked: Asked, dimensions: tuple[str, ...] | None, chosen: str | None) -> None:
+def totals(
+    session: Session,
+    asked: Asked,
+    several: tuple[tuple[str, ...], ...],
+    chosen: str | None,
+    long: bool,
+    lang: str | None,
+    below: int | None,
+    internal: bool,
+    against: str | None,
+) -> None:
     """Totals with every rate, its interval and its base, as a file (-o FILE; - is stdout).
 
-    .csv is for programs; --format excel-csv opens right in Danish Excel; .xlsx explains every figure in it.
+    .csv and .tsv are for programs; --format excel-csv opens right in Danish Excel; .xlsx explains every figure in it;
+    .json-stat and .px are for statistics. What would tell of somebody is hidden, and the file says so; it holds what
+    campaign export verify needs to count it again.
     """
-    form = _checked(asked, chosen or ("json" if session.json else None))
+    by = tuple(dict.fromkeys(word for words in several for word in words))
+    form = _checked(session, asked, by, chosen, long)
+    told = _Told(form, by, long, language_of(session, lang), least_of(below, internal), internal)
     with session.read() as connection:
-        scope = scope_of(session, connection, asked, all_campaigns="campaign" in (dimensions or ()))
-        found = _gather(session, connection, scope, asked, dimensions or ())
-    _hand_over(session, asked, _WRITTEN[form](found), found.about, has_head=form in _WITH_HEAD)
-    if form == "excel-csv" and "size" in found.dimensions:
+        scope = scope_of(session, connection, asked, all_campaigns="campaign" in by)
+        found = _publish(session, connection, _request(session, connection, scope, asked, told), against)
+    hand_over(session, asked.output or "", asked.force, found)
+    if scope.left_out:
+        session.note(f"Left out: {unknown_kinds(dict(scope.left_out))}.")
+    if form == "excel-csv" and "size" in found.request.by:
         session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
 
 
-def _checked(asked: Asked, chosen: str | None) -> str:
-    """The format to write; refused before any work is done when the file cannot be meant."""
-    from campaign.exporting.files import check_target
+def least_of(said: int | None, internal: bool) -> int:
+    """Under which number figures are hidden. Raises ``UsageError`` for one that only serves inside, unless it stays there."""
+    least = LEAST_INTERNAL if internal else LEAST
+    below = least if said is None else said
+    if below < LEAST and not internal:
+        raise click.UsageError(
+            f"Below {LEAST} somebody may be known by a figure. If it stays in the house: --suppress-below {below} --internal"
+        )
+    return below
 
+
+def _checked(session: Session, asked: Asked, by: tuple[str, ...], chosen: str | None, long: bool) -> str:
+    refuse_consultants(asked)
+    if "industry" in by:
+        refuse_region(session, "the industry of a company")
+    return form_of(asked.output, asked.force, chosen or ("json" if session.json else None), long)
+
+
+def refuse_consultants(asked: Asked) -> None:
+    """Raises ``SettingsFault`` where figures of single consultants were asked for."""
     if asked.consultants:
         raise _NO_CONSULTANTS
-    if asked.output is None:
-        raise click.UsageError("Say which file to write: -o FILE.csv, .xlsx, .json or .tsv; -o - for stdout.")
-    if asked.output != "-":
-        check_target(Path(asked.output), asked.force)
-    form = chosen or _form(asked.output)
-    if asked.output != "-" and form not in _WITH_HEAD:
-        check_target(anchor_of(Path(asked.output)), asked.force)
-    if asked.output == "-" and form == "xlsx":
+
+
+def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
+    """The format to write; refused before any work is done when the file cannot be meant."""
+    from campaign.exporting.files import check_target
+    from campaign.exporting.publications import WITH_MANIFEST
+
+    if output is None:
+        raise click.UsageError(f"Say which file to write: -o FILE.xlsx, or {_ENDINGS}; -o - for stdout.")
+    form = chosen or _form(output)
+    ending = Path(output).suffix.casefold().removeprefix(".")
+    if ending in FORMATS and ending not in (form, *_ALSO.get(form, ())):
+        raise click.UsageError(f"{output} is to be {form}, and its name says {ending}. Choose one of the two.")
+    if long and form not in _SEPARATED:
+        raise click.UsageError(f"--long goes with {', '.join(_SEPARATED)}; in a workbook the sheet Data is so.")
+    if output == "-" and form == "xlsx":
         raise click.UsageError("A workbook cannot be shown on stdout. Write it to a file: -o FILE.xlsx")
+    if output != "-":
+        check_target(Path(output), force)
+    if output != "-" and form not in WITH_MANIFEST:
+        check_target(anchor_of(Path(output)), force)
     return form
+
+
+_ALSO = {"excel-csv": ("csv",), "json-stat": ("json",)}
+"""Other endings that a format may have."""
+_SEPARATED = ("csv", "excel-csv", "tsv")
+_ENDINGS = ".csv, .tsv, .json, .json-stat, .px"
 
 
 def _form(output: str) -> str:
     ending = "tsv" if output == "-" else Path(output).suffix.casefold().removeprefix(".")
-    if ending not in _FORMATS:
-        raise click.UsageError(f"{output!r} ends in no format. Say --format, one of {', '.join(_FORMATS)}.")
+    if ending not in FORMATS:
+        raise click.UsageError(f"{output!r} ends in no format. Say --format, one of {', '.join(FORMATS)}.")
     return ending
 
 
-def _gather(
-    session: Session, connection: Connection, scope: Scope, asked: Asked, dimensions: tuple[str, ...]
-) -> Totals:
-    from campaign import __version__
-    from campaign.exporting.totals import gather
+def _request(session: Session, connection: Connection, scope: Scope, asked: Asked, told: _Told) -> Request:
+    from campaign.exporting.requests import OF_SCOPE, Request
     from projections.catch_up import position
 
-    head = _head(session, position(connection) if scope.known is None else scope.known)
-    at = {POSITION: str(head.position), HEAD: head.hash}
-    made = {"day of the report": str(scope.day), **at, "made at": session.now.isoformat()}
-    about = dict(described(scope, asked)) | made | {"made by": f"campaign {__version__}"}
-    return gather(connection, scope, dimensions, about)
+    filters = {name: getattr(scope, name) for name in OF_SCOPE}
+    known = position(connection) if scope.known is None else scope.known
+    return Request(**told._asdict(), day=session.today, position=known, known_on=asked.known_on, **filters)
 
 
-def _head(session: Session, position: int) -> Head:
-    """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten."""
-    head = session.home.head_at(position)
+def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
+    from campaign import __version__
+    from campaign.exporting.publications import publish
+    from campaign.exporting.reading import read
+
+    earlier = read(Path(against)) if against else None
+    head = head_of(session.home, request.position)
+    return publish(connection, request, head, f"campaign {__version__}", earlier, partial(_say_how_long, session))
+
+
+def _say_how_long(session: Session, counts: int) -> None:
+    if counts > _MANY:
+        session.note(f"Of {counts:,} figures those that tell of few are being hidden; so many take minutes.")
+
+
+_MANY = 12_000
+
+
+def head_of(home: Home, position: int) -> Head:
+    """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten.
+
+    Raises ``CheckFault`` when it is gone.
+    """
+    head = home.head_at(position)
     if head is None:
         raise CheckFault(f"Position {position:,} is gone from the log, or was altered. Run: campaign verify")
     return head
 
 
-def _hand_over(session: Session, asked: Asked, content: bytes, about: dict[str, str], has_head: bool) -> None:
+def hand_over(session: Session, output: str, force: bool, found: Publication) -> None:
+    """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
     from campaign.exporting.files import put
+    from campaign.exporting.publications import WITH_MANIFEST, rendered
 
-    if asked.output == "-":
+    content = rendered(found)
+    if output == "-":
         sys.stdout.buffer.write(content)
         return
-    path = Path(asked.output or "")
-    put(path, content, asked.force)
-    session.note(f"Written: {path}")
-    if not has_head:
-        put(anchor_of(path), as_anchor(content, about), asked.force)
-        session.note(f"Beside it, to prove the log by: {anchor_of(path).name}")
+    path = Path(output)
+    put(path, content, force)
+    session.note(f"Written: {path}. {_what_is_hidden(found)}")
+    if found.request.form not in WITH_MANIFEST:
+        put(anchor_of(path), as_anchor(content, found.manifest), force)
+        session.note(f"Beside it, what it is of and how to prove it: {anchor_of(path).name}")
 
 
-def _json(found: Totals) -> bytes:
-    from campaign.exporting.totals import as_json
-
-    return f"{escaped(json.dumps(as_json(found), ensure_ascii=False, indent=2))}\n".encode()
-
-
-def _separated(dialect: str) -> Callable[[Totals], bytes]:
-    def write(found: Totals) -> bytes:
-        from campaign.exporting import separated
-
-        return separated.separated(found, separated.DIALECTS[dialect])
-
-    return write
-
-
-def _workbook(found: Totals) -> bytes:
-    from campaign.exporting.workbooks import workbook
-
-    return workbook(found)
-
-
-_WRITTEN: dict[str, Callable[[Totals], bytes]] = {
-    "csv": _separated("csv"),
-    "excel-csv": _separated("excel-csv"),
-    "tsv": _separated("tsv"),
-    "json": _json,
-    "xlsx": _workbook,
-}
+def _what_is_hidden(found: Publication) -> str:
+    hidden, figures = found.manifest["hidden"], found.manifest["figures"]
+    if found.request.suppress_below < 2:
+        return "Nothing is hidden in it: it is not to be handed on."
+    below = found.request.suppress_below
+    if not hidden:
+        return f"Nothing is hidden in it: nothing tells of fewer than {below}."
+    return f"Hidden in it: {hidden:,} of {figures:,} figures, what tells of fewer than {below} and what would let it be reckoned."

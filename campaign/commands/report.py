@@ -10,6 +10,7 @@ import click
 
 from campaign.faults import SettingsFault
 from campaign.terminal.declaring import command, option
+from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.scopes import Asked, report, scope_of
 from campaign.terminal.session import Session
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.reporting.figures import Figures
-
-LANGUAGES = ("en", "da")
 
 
 @command("report")
@@ -30,18 +29,11 @@ def report_(session: Session, asked: Asked, lang: str | None, pdf: bool) -> None
 
     It holds no script and asks nothing of any network; no company and no consultant is named in it.
     """
-    language = lang or _language(session)
+    language = language_of(session, lang)
     _check(session, asked, pdf)
     with session.read() as connection:
         figures = _gather(session, connection, asked)
     _hand_over(session, asked, _page(figures, language), pdf)
-
-
-def _language(session: Session) -> str:
-    said = session.setting("lang") or LANGUAGES[0]
-    if said not in LANGUAGES:
-        raise SettingsFault(f"The setting lang is {said[:20]!r}; it can be {' or '.join(LANGUAGES)}.")
-    return said
 
 
 def _check(session: Session, asked: Asked, pdf: bool) -> None:

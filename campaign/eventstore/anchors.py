@@ -14,7 +14,8 @@ from campaign.faults import SettingsFault
 
 ENDING = ".anchor.json"
 """What the name of an export ends in when it is the head beside it."""
-ABOUT = "About the figures"
+ABOUT = ("About the figures", "Om tallene")
+"""What the sheet of a workbook is called that says what its figures are about, in English and in Danish."""
 POSITION, HEAD = "log position", "head"
 """How an export names the head it was made at, in what it is about."""
 _MOST = 200_000_000  # bytes
@@ -59,18 +60,18 @@ def _heads(path: Path) -> Iterator[Head]:
 
 def _of_json(said: Any) -> Iterator[Head]:
     if isinstance(said, dict):
-        about = said.get("about")
-        yield from _head(said.get("position"), said.get(HEAD))
-        yield from _head(said.get("events"), said.get(HEAD))
-        if isinstance(about, dict):
-            yield from _head(about.get(POSITION), about.get(HEAD))
+        for at in ("position", "events", POSITION):
+            yield from _head(said.get(at), said.get(HEAD))
+        for inside in ("about", "manifest", "extension"):
+            yield from _of_json(said.get(inside))
 
 
 def _of_workbook(content: bytes) -> Iterator[Head]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        rows = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_name(ABOUT).to_python()
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = [row for name in book.sheet_names if name in ABOUT for row in book.get_sheet_by_name(name).to_python()]
     except (CalamineError, OSError, ValueError):
         return
     told = {row[0]: row[1] for row in rows if len(row) > 1}

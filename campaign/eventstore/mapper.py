@@ -61,6 +61,7 @@ STORED_NAMES: dict[str, type[Fact]] = {
         Campaign.ForecastsKept,
         Outreach.ContactAllowed,
         Outreach.StartSettled,
+        Campaign.TextsHandedOver,
     )
 }
 _NAME_OF = {event: name for name, event in STORED_NAMES.items()}

@@ -33,6 +33,7 @@ SAID_FREELY = (
     "Campaign.Planned",
     "Campaign.TargetSet",
     "Campaign.EntryRetracted",
+    "Campaign.TextsHandedOver",
     "Company.EntryRetracted",
     "Company.PersonErased",
     "Outreach.EntryRetracted",
@@ -186,6 +187,16 @@ class ChainedRecorder(SQLiteApplicationRecorder):
         """The rows behind position ``after``, at most ``limit``, in the order of positions."""
         with self.datastore.transaction(commit=False) as c:
             c.execute(f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+            return [tuple(row) for row in c.fetchall()]
+
+    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
+        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+        statement = (
+            f"SELECT {_ROW} FROM stored_events WHERE position > ? AND position <= ? "
+            "AND instr(state, CAST(? AS BLOB)) ORDER BY position LIMIT ?"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (after, until, f'"office":"{office}"', limit))
             return [tuple(row) for row in c.fetchall()]
 
     def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EINVAL, ENOTSUP
+from io import BufferedRandom
 from pathlib import Path
 from secrets import token_hex
 
@@ -27,8 +28,10 @@ _OF_A_HOME = (
 _LEFT_BEHIND = 3_600  # seconds
 
 
-def put(path: Path, content: bytes, force: bool = False) -> None:
+def put(path: Path, content: bytes, force: bool = False, mode: int = 0o666) -> None:
     """Writes ``content`` to ``path``. Never over a file that is there, unless ``force``; never through a link.
+
+    ``mode``: who may read and write it, less what the system keeps back; 0o600 is for this user alone.
 
     Raises ``SettingsFault`` when the path cannot be meant, ``StoreFault`` when the disk does not take it; there is
     no half file then, and what was there before still is.
@@ -36,14 +39,37 @@ def put(path: Path, content: bytes, force: bool = False) -> None:
     check_target(path, force)
     beside = _beside(path)
     with _told(path), _gone_after(beside):
-        _write(beside, content, 0o666)
-        _remove_left_behind(beside)
-        reached("export.before-name")
-        if force:
-            beside.replace(path)
-        else:
-            os.link(beside, path)  # unlike a rename it fails when somebody made the file meanwhile
-        reached("export.after-name")
+        _write(beside, content, mode)
+        _name(beside, path, force)
+
+
+@contextmanager
+def putting(path: Path, force: bool = False) -> Iterator[BufferedRandom]:
+    """``with putting(path) as file``: as ``put``, for what is not to be held in memory. Named when the block is through.
+
+    Whatever ends the block before that leaves no file, and what was there before still is.
+    """
+    check_target(path, force)
+    beside = _beside(path)
+    with _gone_after(beside):
+        with _told(path):
+            file = os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b")
+        with file, _disk_told(path):
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        with _told(path):
+            _name(beside, path, force)
+
+
+def _name(beside: Path, path: Path, force: bool) -> None:
+    _remove_left_behind(beside)
+    reached("export.before-name")
+    if force:
+        beside.replace(path)
+    else:
+        os.link(beside, path)  # unlike a rename it fails when somebody made the file meanwhile
+    reached("export.after-name")
 
 
 def replace(path: Path, content: bytes, failpoint: str) -> None:
@@ -97,6 +123,8 @@ def check_target(path: Path, force: bool) -> None:
             raise SettingsFault(f"{path} is there already. Choose another name, or say --force to replace it.")
         if not path.parent.is_dir():
             raise SettingsFault(f"There is no folder {path.parent}. Make it first.")
+        if not os.access(path.parent, os.W_OK):
+            raise StoreFault(f"{path} cannot be written: nobody lets you write in its folder. Nothing was written.")
 
 
 def _remove_left_behind(beside: Path) -> None:
@@ -135,5 +163,17 @@ def _told(path: Path) -> Iterator[None]:
     except FileExistsError as fault:
         raise SettingsFault(f"{path} is there already. Choose another name, or say --force to replace it.") from fault
     except (OSError, ValueError) as fault:
-        said = getattr(fault, "strerror", None) or str(fault)
-        raise StoreFault(f"{path} cannot be written: {said}. Nothing was written.") from fault
+        raise _unwritten(path, fault) from fault
+
+
+@contextmanager
+def _disk_told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise _unwritten(path, fault) from fault
+
+
+def _unwritten(path: Path, fault: Exception) -> StoreFault:
+    said = getattr(fault, "strerror", None) or str(fault)
+    return StoreFault(f"{path} cannot be written: {said}. Nothing was written.")

@@ -1,128 +1,259 @@
-"""Totals as a workbook: totals, hit rates, yields with "of which", and what every figure means."""
+"""Totals as a workbook for people: a sheet for each question, one for pivots, and what every figure in them means."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.exporting.cells import guarded
-from campaign.exporting.totals import Row, Totals, group_cells, group_headings
-from projections.measures import COUNTS, MATURING_DAYS, RATES, RATIOS, base
+from campaign.exporting.codes import code, name
+from campaign.exporting.groups import days_of
+from campaign.exporting.manifests import Manifest
+from campaign.exporting.tables import ALL, Row, Table
+from campaign.exporting.totals import OF_WEEKS, depth
+from campaign.exporting.wording import NAMED, about, column, of_which, sheet_name
+from domain.schemes import KINDS
+from projections.measures import RATES, RATIOS
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-ALL = "all"
-_WIDEST = 100
+HIDDEN = ".."
+"""What stands for a hidden figure: the sign of Danmarks Statistik."""
+_WIDEST, _PROSE = 60, 100
+_HEADING_HEIGHT, _LINE_HEIGHT = 48, 15  # points
+_HEADING = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
+_A4 = 9
+MANIFEST = "manifest"
+"""The name of the hidden sheet that holds the manifest, in its first cell, as JSON."""
+Cell = str | int | float | date | None
 
 
-def workbook(totals: Totals) -> bytes:
-    """The bytes of an .xlsx file with the sheets Totals, Hit rates, Yields and About the figures."""
+class Sheet(NamedTuple):
+    """One question: its headings and its lines. ``shares``: numbers that are no counts are shares of 1."""
+
+    name: str
+    headings: list[str]
+    lines: list[list[Cell]]
+    shares: bool = True
+
+
+def workbook(tables: Sequence[Table], manifest: Manifest, language: str) -> bytes:
+    """The bytes of an .xlsx file. The first table has the sheets Totals, Hit rates and Data; yields and weeks follow."""
     import xlsxwriter
 
+    main, rest = tables[0], {table.name: table for table in tables[1:]}
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheets = _Sheets(book)
-        sheets.add("Totals", [*group_headings(totals), *COUNTS], _count_rows(totals))
-        sheets.add("Hit rates", ["rate", *group_headings(totals), *_RATE_HEADINGS], _rate_rows(totals))
-        sheets.add("Yields", _YIELD_HEADINGS, _yield_rows(totals))
-        sheets.add("About the figures", ["what", "is"], _about_rows(totals))
+    with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        book.set_properties({"title": manifest["what"], "created": datetime.fromisoformat(manifest["request"]["day"])})
+        writer = _Writer(book)
+        writer.add(_totals(main, language))
+        if main.rates:
+            writer.add(_rates(main, language))
+        if "yields" in rest:
+            writer.add(_yields(rest["yields"], language))
+        if "weeks" in rest:
+            weeks = _weeks(rest["weeks"], language)
+            _chart(book, writer.add(weeks), weeks)
+        writer.add_for_pivots(_data(main, language))
+        writer.add_prose(_about(manifest, language))
+        writer.add_hidden(MANIFEST, json.dumps(manifest, ensure_ascii=False, sort_keys=True))
     return file.getvalue()
 
 
-class _Sheets:
-    """Sheets of one book, each a table with its headings frozen. Shares are floats, counts ints, codes text."""
+class _Writer:
+    """Writes sheets into one book: headings frozen and printed on every page, numbers as numbers, codes as text."""
 
     def __init__(self, book: Workbook) -> None:
         self.book = book
-        self.heading = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self.heading = book.add_format(_HEADING)
+        self.heading_right = book.add_format(_HEADING | {"align": "right"})
+        self.prose = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
         self.count, self.share = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "0.0%"})
         self.ratio, self.text = book.add_format({"num_format": "0.00"}), book.add_format({"num_format": "@"})
+        self.hidden = book.add_format({"num_format": "@", "align": "right", "font_color": "#666666"})
+        self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
 
-    def add(self, name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """A sheet of these rows."""
-        sheet, lines = self.book.add_worksheet(name), list(rows)
+    def add(self, said: Sheet) -> Worksheet:
+        """A sheet of these lines."""
+        sheet = self._lined(said)
+        sheet.set_row(0, _HEADING_HEIGHT)
+        for at, text in enumerate(said.headings):
+            number = any(isinstance(line[at], int | float) for line in said.lines)
+            sheet.write_string(0, at, text, self.heading_right if number else self.heading)
+        sheet.autofilter(0, 0, max(len(said.lines), 1), len(said.headings) - 1)
+        return sheet
+
+    def add_for_pivots(self, said: Sheet) -> None:
+        """A sheet whose lines are a named table, which pivots find by that name."""
+        columns = [{"header": heading} for heading in said.headings]
+        size = (0, 0, max(len(said.lines), 1), len(columns) - 1)
+        self._lined(said).add_table(*size, {"name": "Figures", "columns": columns, "style": "Table Style Light 1"})
+
+    def add_prose(self, said: Sheet) -> None:
+        """A sheet to be read, its second column broken into lines."""
+        sheet = self.add(said)
+        for number, (what, text) in enumerate(said.lines, start=1):
+            sheet.write_string(number, 0, str(what), self.prose)
+            sheet.write_string(number, 1, guarded(str(text)), self.prose)
+            sheet.set_row(number, _LINE_HEIGHT * (1 + len(str(text)) // _PROSE))
+        sheet.set_column(1, 1, _PROSE)
+
+    def add_hidden(self, name: str, text: str) -> None:
+        """A sheet of one cell for programs; people can have it shown."""
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, text)
+        sheet.hide()
+
+    def _lined(self, said: Sheet) -> Worksheet:
+        sheet = self.book.add_worksheet(said.name)
         sheet.freeze_panes(1, 0)
         sheet.set_landscape()
+        sheet.set_paper(_A4)
         sheet.fit_to_pages(1, 0)
-        sheet.write_row(0, 0, headings, self.heading)
-        sheet.autofilter(0, 0, len(lines), len(headings) - 1)
-        for number, line in enumerate(lines, start=1):
-            for column, value in enumerate(line):
-                self._write(sheet, number, column, value, self.ratio if line[0] in RATIOS else self.share)
-        for column, heading in enumerate(headings):
-            sheet.set_column(column, column, _width(heading, [line[column] for line in lines]))
+        sheet.repeat_rows(0)
+        sheet.set_footer("&L&A&R&P / &N")
+        for number, line in enumerate(said.lines, start=1):
+            for at, value in enumerate(line):
+                self._write(sheet, number, at, value, self.share if said.shares else self.ratio, line)
+        for at, text in enumerate(said.headings):
+            sheet.set_column(at, at, _width(text, [line[at] for line in said.lines]))
+        return sheet
 
-    def _write(self, sheet: Worksheet, row: int, column: int, value: Any, share: Format) -> None:
+    def _write(self, sheet: Worksheet, row: int, at: int, value: Cell, share: Format, line: list[Cell]) -> None:
         if isinstance(value, str):
-            sheet.write_string(row, column, guarded(value), self.text)
+            sheet.write_string(row, at, guarded(value), self.hidden if value == HIDDEN else self.text)
+        elif isinstance(value, date):
+            sheet.write_datetime(row, at, value, self.day)
+        elif isinstance(value, float):
+            sheet.write_number(row, at, value, self.ratio if line[0] in RATIOS else share)
         elif value is not None:
-            sheet.write_number(row, column, value, share if isinstance(value, float) else self.count)
+            sheet.write_number(row, at, value, self.count)
 
 
-def _width(heading: str, values: Sequence[Any]) -> int:
+def _width(text: str, values: Sequence[Cell]) -> int:
     longest = max((len(value) for value in values if isinstance(value, str)), default=0)
-    word = max(map(len, heading.split()))
-    return min(max(longest, word + 1, 9), _WIDEST) + 1
+    return min(max(longest, max(map(len, text.split())) + 2, 10), _WIDEST) + 1
 
 
-def _with_total(totals: Totals) -> list[tuple[list[str], Row]]:
-    """Every row with its group, and the total under them."""
-    rows = [(group_cells(totals, row), row) for row in totals.rows] if totals.dimensions else []
-    group = [ALL, *[""] * (len(group_headings(totals)) - 1)] if totals.dimensions else []
-    return [*rows, (group, totals.total)]
+def _group_headings(table: Table, language: str) -> list[str]:
+    """A column for the codes of each dimension, and one for their names where they have any."""
+    return [
+        column(each, language) for by in table.dimensions for each in ((by, f"{by}_name") if by in NAMED else (by,))
+    ]
 
 
-def _count_rows(totals: Totals) -> Iterable[list[Any]]:
-    for group, row in _with_total(totals):
-        yield [*group, *(row[count] for count in COUNTS)]
+def _group(table: Table, row: Row, language: str) -> list[Cell]:
+    words = zip(table.dimensions, table.group(row), strict=True)
+    return [
+        each for by, word in words for each in (code(by, word), *([name(by, word, language)] if by in NAMED else []))
+    ]
 
 
-_RATE_HEADINGS = ("share", "low", "high", "numerator", "denominator", "maturing")
+def _shown(row: Row, figure: str) -> Cell:
+    value: Cell = row[figure]
+    return HIDDEN if figure in row["hidden"] else value
 
 
-def _rate_rows(totals: Totals) -> Iterable[list[Any]]:
+def _totals(table: Table, language: str) -> Sheet:
+    headings = [*_group_headings(table, language), *(column(count, language) for count in table.counts)]
+    lines = [[*_group(table, row, language), *(_shown(row, count) for count in table.counts)] for row in table.rows]
+    return Sheet(sheet_name("totals", language), headings, lines)
+
+
+_OF_RATE = ("share", "low", "high", "numerator", "denominator", "maturing")
+
+
+def _rates(table: Table, language: str) -> Sheet:
     """Rate after rate, each with all groups: so they can be compared, and filtered by the rate's name."""
-    for rate in RATES:
-        for group, row in _with_total(totals):
-            shares = (row[rate], row[f"{rate}_low"], row[f"{rate}_high"])
-            yield [rate, *group, *shares, *base(row, rate), "yes" if row["maturing"] else ""]
-    for ratio in RATIOS:
-        for group, row in _with_total(totals):
-            yield [ratio, *group, row[ratio], None, None, *base(row, ratio), "yes" if row["maturing"] else ""]
+    names = ("rate", "rate_name")
+    headings = [column(name, language) for name in names] + _group_headings(table, language)
+    headings += [column(name, language) for name in _OF_RATE]
+    lines = [_rate(table, row, rate, language) for rate in (*table.rates, *table.ratios) for row in table.rows]
+    return Sheet(sheet_name("rates", language), headings, lines)
 
 
-_YIELD_HEADINGS = ("kind", "name", "name_da", "support_class", "positions", "yields", "positions_own", "yields_own")
+def _rate(table: Table, row: Row, rate: str, language: str) -> list[Cell]:
+    numerator, parts = (RATES | RATIOS)[rate]
+    shares = [_shown(row, rate), *(_shown(row, f"{rate}{end}") if rate in RATES else None for end in ("_low", "_high"))]
+    base = [_shown(row, numerator), _sum(row, parts)]
+    said: list[Cell] = [rate, column(rate, language), *_group(table, row, language)]
+    return [*said, *shares, *base, _yes(row, language)]
 
 
-def _yield_rows(totals: Totals) -> Iterable[list[Any]]:
-    for row in totals.yields.rows:
-        of = f"{'    ' * row.depth}of which {row.name_en}" if row.depth else row.name_en
-        amounts = (row.positions, row.yields, row.positions_own, row.yields_own)
-        yield [row.kind, of, row.name_da, row.support_class, *amounts]
-    for word, amount in totals.yields.by_support_class.items():
-        yield [f"{ALL} {word}", "", "", word, amount.positions, amount.yields, None, None]
-    total = totals.yields.total
-    yield [ALL, "", "", "", total.positions, total.yields, total.positions, total.yields]
+def _sum(row: Row, parts: Sequence[str]) -> Cell:
+    return HIDDEN if set(parts) & set(row["hidden"]) else sum(row[part] for part in parts)
 
 
-def _about_rows(totals: Totals) -> Iterable[list[str]]:
-    for said in (totals.about, COUNTS):
-        yield from ([name, meaning] for name, meaning in said.items())
-    for rate, (numerator, parts) in (RATES | RATIOS).items():
-        of = " + ".join(parts)
-        yield [rate, f"{numerator} / {f'({of})' if len(parts) > 1 else of}"]
-    yield from ([name, meaning] for name, meaning in _NOTES.items())
+def _yes(row: Row, language: str) -> str:
+    return column("yes", language) if row["maturing"] else ""
 
 
-_NOTES = {
-    "..._low, ..._high": "the 95 % interval of a rate (Wilson 1927, without continuity correction)",
-    "an empty cell": "there is nothing to be a share of: 0/0 is no value, and never 0",
-    "period, group": "those of the contact: a yield counts on the day and in the group of its visit or call",
-    "companies_...": "each company once by CVR number in any line, so the lines can add up to more than all",
-    "of which": "in the line above it already; all holds every position once",
-    "maturing": f"a period that ended less than {MATURING_DAYS} days before: yields may still come",
-}
+OF_YIELDS = ("kind", "kind_name", "support_class", "positions", "yields", "positions_own", "yields_own")
+
+
+def _yields(table: Table, language: str) -> Sheet:
+    lines = [_yield(row, language) for row in table.rows]
+    return Sheet(sheet_name("yields", language), [column(each, language) for each in OF_YIELDS], lines)
+
+
+def _yield(row: Row, language: str) -> list[Cell]:
+    kind = row.get("kind", ALL)
+    called = name("kind", kind, language)
+    below = depth(kind) if kind else 0
+    said: list[Cell] = [code("kind", kind), f"{'    ' * below}{of_which(called, language)}" if below else called]
+    support = name("support_class", KINDS[kind].support_class, language) if kind else ""
+    return [*said, support, *(_shown(row, figure) for figure in OF_YIELDS[3:])]
+
+
+def _weeks(table: Table, language: str) -> Sheet:
+    names = ("week", "week_name", "first_day", "last_day", *OF_WEEKS, "visit_hit_rate", "maturing")
+    lines = [_week(row, language) for row in table.rows]
+    return Sheet(sheet_name("weeks", language), [column(each, language) for each in names], lines)
+
+
+def _week(row: Row, language: str) -> list[Cell]:
+    week = row.get("week", ALL)
+    days: Iterable[Cell] = days_of(week) if week else (None, None)
+    said = [code("week", week), name("week", week, language), *days]
+    return [*said, *(_shown(row, figure) for figure in (*OF_WEEKS, "visit_hit_rate")), _yes(row, language)]
+
+
+def _chart(book: Workbook, sheet: Worksheet, weeks: Sheet) -> None:
+    """Visits held by week as columns, those with a yield beside them; the total is not among them."""
+    last = len(weeks.lines) - 1
+    if last < 1:
+        return
+    chart = book.add_chart({"type": "column"})
+    for at in (7, 8):
+        labels, values = [weeks.name, 1, 0, last, 0], [weeks.name, 1, at, last, at]
+        chart.add_series({"name": [weeks.name, 0, at], "categories": labels, "values": values, "gap": 60})
+    title = f"{weeks.headings[7]}, {weeks.headings[8].lower()}"
+    chart.set_title({"name": title, "name_font": {"size": 12}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_size({"width": 900, "height": 320})
+    sheet.insert_chart(last + 3, 0, chart)
+
+
+def _data(table: Table, language: str) -> Sheet:
+    """A line for each count of the finest groups alone, so that a pivot adds nothing up twice."""
+    names = [column(each, language) for each in ("measure", "measure_name", "value", "note")]
+    finest = [row for row in table.rows if all(by in row for by in table.dimensions)]
+    lines = [line for row in finest for line in _long(table, row, language)]
+    return Sheet(sheet_name("data", language), [*_group_headings(table, language), *names], lines)
+
+
+def _long(table: Table, row: Row, language: str) -> Iterator[list[Cell]]:
+    for figure, value, note in table.figures_of(row):
+        if figure in table.counts:
+            yield [*_group(table, row, language), figure, column(figure, language), value, note]
+
+
+def _about(manifest: Manifest, language: str) -> Sheet:
+    lines: list[list[Cell]] = [[what, is_] for what, is_ in about(manifest, language)]
+    return Sheet(sheet_name("about", language), [column("what", language), column("is", language)], lines)

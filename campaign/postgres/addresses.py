@@ -99,7 +99,7 @@ def address(text: str, kept_in: str = "", environ: Mapping[str, str] = {}) -> Ad
 
 def _parts(text: str) -> dict[str, Any]:
     """What an address says, by name. A fault of the driver repeats what it could not read, so it goes no further."""
-    with suppress(Error):
+    with suppress(Error, UnicodeDecodeError):  # %db is half a letter
         return {name: value for name, value in conninfo_to_dict(text).items() if value not in (None, "")}
     raise SettingsFault("The address of the database cannot be read. Write postgresql://ROLE@HOST/DATABASE")
 

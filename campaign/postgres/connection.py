@@ -13,7 +13,7 @@ from campaign.postgres.addresses import Address, is_local
 from campaign.waiting import tries
 from domain.refusals import Refusal
 
-VERSION = 2
+VERSION = 3
 """The version of the tables this program knows (``schema/``)."""
 VIEWS, TOTALS = "campaign_views", "campaign_totals"
 FEEDS = ("coordinator", "protection")

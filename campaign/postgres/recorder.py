@@ -163,6 +163,14 @@ class ServerRecorder(ApplicationRecorder):
         """The rows behind position ``after``, at most ``limit``, in the order of positions."""
         return [row for row, _ in self.chained_rows(after, limit)]
 
+    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
+        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+        statement = (
+            f"SELECT {_ROW} FROM campaign.stored_events WHERE position > %s AND position <= %s AND office = %s "
+            "ORDER BY position LIMIT %s"
+        )
+        return self._fetch(statement, (after, until, office, limit))
+
     def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
         """The rows behind position ``after`` with what is stored as the hash beside each."""
         found = self._fetch(

@@ -101,6 +101,8 @@ _OF_EXTRAS = {
     "psycopg": "A database needs the driver for it: install campaign-tracker[postgres].",
     "jinja2": "A page needs what sets and draws it: install campaign-tracker[report].",
     "vl_convert": "A page needs what sets and draws it: install campaign-tracker[report].",
+    "highspy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
+    "numpy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
     "textual": "The board needs what draws it: install campaign-tracker[tui].",
 }
 

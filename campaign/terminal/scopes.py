@@ -158,22 +158,21 @@ def _confined(session: Session, asked: Asked) -> Asked:
 _NO_INDUSTRY = "A region reads the totals of its offices, and the industry of a company is not among them."
 
 
-def of_own_office(session: Session, asked: Asked) -> Asked:
+def of_own_office(session: Session, asked: Asked, what: str = "By consultant, figures are shown") -> Asked:
     """As asked, of the own office alone: whoever leads it answers for its consultants, and nobody compares them.
+
+    ``what`` is said of the own office only.
 
     Raises ``SettingsFault`` when another office was asked for, and when no office is set.
     """
     if not (session.home.own_office or session.setting("office")):
         raise SettingsFault(
-            f"{_OWN_ONLY}, and none is set. Set CAMPAIGN_OFFICE, or for good: campaign init --office 306"
+            f"{what} of your own office only, and none is set. Set CAMPAIGN_OFFICE, or for good: campaign init --office 306"
         )
     own = session.home.own_office or session.office
     if set(asked.offices) - {own}:
-        raise SettingsFault(f"{_OWN_ONLY}, {own}. Leave --office out.")
+        raise SettingsFault(f"{what} of your own office only, {own}. Leave --office out.")
     return replace(asked, offices=(own,))
-
-
-_OWN_ONLY = "By consultant, figures are shown of your own office only"
 
 
 def refuse_region(session: Session, what: str) -> None:

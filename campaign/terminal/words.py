@@ -109,6 +109,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Campaign.TargetSet: _target,
     Campaign.ForecastsKept: _forecasts,
     Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
+    Campaign.TextsHandedOver: lambda f: f"{f.texts:,} texts in {f.entries:,} entries handed over: {f.because}",
     Campaign.Closed: lambda f: "campaign closed",
     Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
     Company.FactsChanged: lambda f: f"company, {_since(f)}: {facts_in_words(f.said)}",

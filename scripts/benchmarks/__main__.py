@@ -9,12 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import bulk, figures, growth, starts
+from benchmarks import bulk, exports, figures, growth, starts
 from benchmarks.figures import Failure, Figure, note, say
 from benchmarks.home import Bench
 
 _PAIRS, _QUICK_PAIRS = 25, 9
 _ROUNDS, _QUICK_ROUNDS = 5, 1
+_EXPORT_ROUNDS = 3
 _PART_OF_GROWTH = {"coordinator"}
 _LONG = {"growth"} | _PART_OF_GROWTH
 
@@ -60,6 +61,10 @@ def _starts(folder: Path, quick: bool) -> list[Figure | Failure]:
     return told("starts", starts.starts(model, _QUICK_PAIRS if quick else _PAIRS))
 
 
+def _exports(folder: Path, quick: bool) -> list[Figure | Failure]:
+    return told("exports", exports.entries(folder, _QUICK_ROUNDS if quick else _EXPORT_ROUNDS))
+
+
 def _growth(folder: Path, _: bool) -> list[Figure | Failure]:
     costs = [growth.cost(folder, events) for events in growth.SIZES]
     say(figures.table(growth.HEADINGS, [cost.cells for cost in costs]) + "\n")
@@ -88,7 +93,7 @@ def told(part: str, found: Iterable[Figure | Failure]) -> list[Figure | Failure]
     return list(found)
 
 
-PARTS = {"bulk": _bulk, "starts": _starts, "growth": _growth, "coordinator": _coordinator}
+PARTS = {"bulk": _bulk, "starts": _starts, "exports": _exports, "growth": _growth, "coordinator": _coordinator}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""What is measured inside a process of its own: an import, a rebuild, and the bare SQLite each is compared with."""
+"""What is measured inside a process of its own: an import, a rebuild, an export, and the bare library each is compared with."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 from benchmarks.model import FIRST, LAST, SLUG
 
 _AT_ONCE = 10_000  # rows of a batch of the bare rebuild, as the rebuild's own
+_NOW = datetime(2013, 6, 30, 12, tzinfo=UTC)
 _DRAFT = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32000")
 _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 
@@ -108,6 +109,88 @@ def insert_facts(home: str) -> dict[str, Any]:
     return {**took, "events": events, "facts": sum(map(len, facts.values()))}
 
 
+def log_entries(home: str, entries: str) -> dict[str, Any]:
+    """Makes a home with so many entries of one office: of each company a call, a visit booked and held, and a yield."""
+    from domain.acts import Act
+    from domain.outcomes import Outcome
+    from domain.outreach import Outreach
+
+    first, today = date.fromisoformat(FIRST), date.fromisoformat(LAST)
+    made = _home(home)
+    made.create()
+    with made.tracker() as tracker:
+        tracker.plan(Act(uuid4(), first, "bench", "", _NOW, today), SLUG, "Bench", first, today)
+        for start in range(0, int(entries) // 4, 1_000):
+            opened = []
+            for number in range(start, min(start + 1_000, int(entries) // 4)):
+                act = Act(uuid4(), first, "abcd", "306", _NOW, today)
+                outreach = Outreach.open(act, SLUG, f"{10_000_000 + number}")
+                outreach.log_call(act, act.entry("call"), Outcome.ACCEPTED)
+                outreach.book_visit(act, act.entry("visit"), first)
+                outreach.hold_visit(act, act.entry("held"))
+                outreach.record_yield(act, act.entry("yield"), "internship", 2)
+                opened.append(outreach)
+            tracker.record(*opened)
+    with made.read():
+        return {"events": made.head()}
+
+
+def hand_over(home: str, file: str) -> dict[str, Any]:
+    """Exports every entry of the office with the command itself; the program is loaded before the clock runs."""
+    from importlib import import_module
+
+    from cli import main
+
+    for name in ("campaign.app", "campaign.views", "campaign.exporting.entries", "xlsxwriter"):
+        import_module(name)
+    words = ["--home", home, "--office", "306", "export", "entries", "-o", file, "--force", "--quiet"]
+    began, code = _clocks(), None
+    try:
+        main(words)
+    except SystemExit as end:
+        code = end.code
+    took = _since(began)
+    assert code == 0, f"the export ended with {code}"
+    return took
+
+
+def write_cells(home: str, file: str) -> dict[str, Any]:
+    """The same cells, read before, written by a loop over XlsxWriter's own functions; into the system's folder."""
+    import xlsxwriter
+
+    rows = _cells(home, Path(file))
+    began = _clocks()
+    with xlsxwriter.Workbook(f"{file}.bare.xlsx", {"constant_memory": True, "strings_to_formulas": False}) as book:
+        sheet = book.add_worksheet()
+        text, day = book.add_format({"num_format": "@"}), book.add_format({"num_format": "yyyy-mm-dd"})
+        moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for number, row in enumerate(rows):
+            for column, value in enumerate(row):
+                if isinstance(value, str):
+                    sheet.write_string(number, column, value, text)
+                elif isinstance(value, datetime):
+                    sheet.write_datetime(number, column, value, moment)
+                elif value is not None:
+                    sheet.write_datetime(number, column, value, day)
+    return {**_since(began), "rows": len(rows), "cells": sum(value is not None for row in rows for value in row)}
+
+
+def _cells(home: str, file: Path) -> list[list[Any]]:
+    """The cells of the export: words, days and moments; None for an empty one."""
+    beside = file.with_name(f"{file.name}.json")
+    hand_over(home, str(beside))
+    rows = json.loads(beside.read_text(encoding="utf-8"))["rows"]
+    return [[_value(name, said) for name, said in row.items()] for row in rows]
+
+
+def _value(name: str, said: str | None) -> Any:
+    if said is None:
+        return None
+    if name == "recorded_at":
+        return datetime.fromisoformat(said).replace(tzinfo=None)
+    return date.fromisoformat(said) if name == "date" else said
+
+
 def _parse(log: sqlite3.Connection) -> int:
     events = 0
     cursor = log.execute("SELECT position, originator_id, topic, state, entry, recorded_at FROM stored_events")
@@ -169,7 +252,8 @@ def _new_database(definitions: Sequence[str], settings: Sequence[str]) -> Iterat
 
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
-    part.__name__: part for part in (take_in, insert_log, rebuild, follow_singly, insert_facts)
+    part.__name__: part
+    for part in (take_in, insert_log, rebuild, follow_singly, insert_facts, log_entries, hand_over, write_cells)
 }
 
 

@@ -33,6 +33,9 @@ ROWS: dict[str, Row] = {
     "damage": Row("damage:damage", 1_000),
     "rewrites": Row("damage:rewrites", 1_000),
     "erasures": Row("erasures:erased", 200),
+    "edits": Row("edits:edits", 200),
+    "disclosure": Row("disclosure:disclosure", 500),
+    "regions": Row("regions:regions", 46),
 }
 SERVER_ROWS: dict[str, Row] = {
     "crowd": Row("server_crowd:crowd", 200),

@@ -56,7 +56,7 @@ _FRAMES = ("{}", "Bager {} ApS", "{}{}", "\N{LATIN SMALL LETTER AE}{}x")
 _OUR_SIGNS = re.compile("\x1b\\[[0-9;]*m|\r[^\r\n]*")  # headings in bold, and a bar that draws itself anew
 _SLOW, _SELDOM = ("demo", "rebuild"), 60  # they take no words of their own, and a second each
 _MODES = ("pipe", "terminal", "json")
-_EXPORTS = ("csv", "excel-csv", "tsv", "xlsx", "json")
+_EXPORTS = ("csv", "excel-csv", "tsv", "xlsx", "json", "json-stat", "px")
 _CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
 
 _BASE = {
@@ -254,7 +254,7 @@ class _Rehearsal:
             found = self._look_at(Path(f"totals.{form}").read_text(encoding="utf-8-sig"), form, delimiter)
             self._all_there(found, form)
         self._look_at(Path("rates.tsv").read_text(encoding="utf-8"), "rates.tsv", "\t")
-        there = {row["size"] for row in json.loads(Path("totals.json").read_text(encoding="utf-8"))["rows"]}
+        there = {row.get("size") for row in json.loads(Path("totals.json").read_text(encoding="utf-8"))["rows"]}
         if not self.sizes <= there:
             self.faults.append(f"json lacks {sorted(self.sizes - there)[:5]}")
         self._all_there(_cells_of_workbook(Path("totals.xlsx")), "xlsx")
