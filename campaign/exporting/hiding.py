@@ -104,17 +104,6 @@ def _base(rate: str) -> set[str]:
     return {numerator, *parts}
 
 
-def hidden_in(tables: Iterable[Table]) -> frozenset[Place]:
-    """The counts that tables do not show."""
-    return frozenset(
-        place(table, row, name)
-        for table in tables
-        for row in table.rows
-        for name in table.counts
-        if name in row["hidden"]
-    )
-
-
 def place(table: Table, row: Row, count: str) -> Place:
     """The figure, by what it is of."""
     return _group(table, row), count

@@ -13,8 +13,6 @@ from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from domain.schemes import KINDS
 
-LANGUAGES = ("en", "da")
-
 
 def theme(fact: Any, language: str) -> str:
     """What the fact is about, without anybody's name: ``Call: accepted``, ``Resultat: Småjob, 2 pladser``."""
