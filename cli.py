@@ -3,9 +3,9 @@
 import click
 
 from campaign import __version__
-from campaign.terminal.declaring import common_options
 from campaign.terminal.groups import LazyGroup
-from campaign.terminal.running import Root
+from campaign.terminal.options import common_options
+from campaign.terminal.root import Root
 
 COMMANDS = {
     "Every day": {
@@ -17,8 +17,8 @@ COMMANDS = {
         "yield": ("campaign.commands.visits:yielded", "Log what a visit or a call brought."),
         "started": ("campaign.commands.settling:started", "Log that what was agreed has begun, or never will."),
         "allow": ("campaign.commands.settling:allow", "Log on which basis a protected company may be contacted."),
-        "undo": ("campaign.commands.undoing:undo", "Take back your last act, or the one named."),
-        "retract": ("campaign.commands.undoing:retract", "Take back one entry, and say why."),
+        "undo": ("campaign.commands.undo:undo", "Take back your last act, or the one named."),
+        "retract": ("campaign.commands.undo:retract", "Take back one entry, and say why."),
         "history": ("campaign.commands.companies:history", "All that was logged about a company."),
         "company": ("campaign.commands.companies:company", "Show or change what is known of a company."),
         "contact": ("campaign.commands.contacts:contact", "Who can be spoken to at a company."),
@@ -34,7 +34,7 @@ COMMANDS = {
         "report": ("campaign.commands.report:report_", "A page of figures and charts, as one file."),
         "board": ("campaign.commands.board:board", "A live board of the figures."),
         "export": ("campaign.commands.export:export", "Figures as files."),
-        "collect": ("campaign.commands.collecting:collect", "Totals of a region, from homes of its offices."),
+        "collect": ("campaign.commands.collect:collect", "Totals of a region, from homes of its offices."),
     },
     "A campaign": {
         "plan": ("campaign.commands.plans:plan", "Plan a campaign, or enrol more offices in it."),
@@ -43,19 +43,19 @@ COMMANDS = {
         "demo": ("campaign.commands.demo:demo", "Try it all on a model campaign."),
     },
     "The home": {
-        "init": ("campaign.commands.homes:init", "Make a home, and keep your settings in it."),
+        "init": ("campaign.commands.workspace:init", "Make a home, and keep your settings in it."),
         "doctor": ("campaign.commands.checks:doctor", "Look whether all is well here."),
         "verify": ("campaign.commands.checks:verify", "Prove that the log is what was written."),
         "backup": ("campaign.commands.backups:backup", "Save the home elsewhere, while others go on writing."),
         "restore": ("campaign.commands.backups:restore", "Make a home from a backup."),
         "follow": ("campaign.commands.servers:follow", "Keep the read models of a shared database warm."),
         "move": ("campaign.commands.servers:move", "Copy a home into a shared database, or back."),
-        "rebuild": ("campaign.commands.homes:rebuild", "Make the read models anew from the log."),
-        "views": ("campaign.commands.homes:views", "Print the tables other programs can read."),
-        "erase": ("campaign.commands.erasing:erase", "Erase a person or a note for good."),
+        "rebuild": ("campaign.commands.workspace:rebuild", "Make the read models anew from the log."),
+        "views": ("campaign.commands.workspace:views", "Print the tables other programs can read."),
+        "erase": ("campaign.commands.erase:erase", "Erase a person or a note for good."),
         "retention": ("campaign.commands.retention:retention", "How long personal texts are kept."),
         "completion": (
-            "campaign.commands.shells:completion",
+            "campaign.commands.completion:completion",
             "Print the script that completes commands in your shell.",
         ),
     },
@@ -63,10 +63,10 @@ COMMANDS = {
 EXPORTS = {
     "Exports": {
         "totals": ("campaign.commands.export:totals", "Totals by group."),
-        "contribution": ("campaign.commands.collecting:contribution", "What a home hands in to its region."),
-        "verify": ("campaign.commands.proving:verify", "Prove a file of totals from the log."),
-        "diff": ("campaign.commands.correcting:diff", "What changed between two files of totals, and why."),
-        "entries": ("campaign.commands.handing_over:entries", "An office's entries, for its own archive."),
+        "contribution": ("campaign.commands.collect:contribution", "What a home hands in to its region."),
+        "verify": ("campaign.commands.export_verify:verify", "Prove a file of totals from the log."),
+        "diff": ("campaign.commands.export_diff:diff", "What changed between two files of totals, and why."),
+        "entries": ("campaign.commands.export_entries:entries", "An office's entries, for its own archive."),
     },
 }
 CONTACTS = {

@@ -13,13 +13,13 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError, PersistenceError
 from msgspec.structs import replace
 
-from campaign.eventstore.mapper import TypedMapper
-from campaign.eventstore.recorder import ChainedRecorder, DurableDatastore, Entry
+from campaign.storage.mapper import TypedMapper
+from campaign.storage.sqlite.log import ChainedRecorder, DurableDatastore, Entry
 from domain.acts import Act
-from domain.bases import Basis
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.company_forms import is_sole_trader
+from domain.contact_bases import Basis
 from domain.facts import Erasure, Fact, Retraction, UnknownSubject
 from domain.identities import campaign_id, company_id, outreach_id, quoted
 from domain.outcomes import Outcome, Reason
@@ -29,7 +29,7 @@ from domain.visits import Status
 from domain.yields import Place
 
 if TYPE_CHECKING:  # loaded when a personal text is kept or read
-    from campaign.people.store import PeopleStore, Text
+    from campaign.storage.sqlite.texts import PeopleStore, Text
 
 _ATTEMPTS = 8
 HANDED_OVER = "handed over"
@@ -62,7 +62,7 @@ class CampaignTracker:
     @cached_property
     def people(self) -> PeopleStore:
         """The personal texts that belong to this log."""
-        from campaign.people.store import PeopleStore
+        from campaign.storage.sqlite.texts import PeopleStore
 
         return PeopleStore(self.folder / "people.db")
 
@@ -204,7 +204,7 @@ class CampaignTracker:
         if said.name and not is_sole_trader(said.form):
             said = replace(said, name_apart=None)
         elif said.name:
-            from campaign.people.names import NamesApart
+            from campaign.personal_data.sole_traders import NamesApart
 
             names = NamesApart(self.people, [company] if company else [])
             said, texts = names.apart(act, cvr, company, said), names.new
@@ -437,7 +437,7 @@ class CampaignTracker:
 
     def _check_commutes(self, pending: Sequence[Any]) -> None:
         """Raises ``Meanwhile`` when somebody was quicker with what makes a difference to what a person says here."""
-        from domain.commuting import opposing
+        from domain.conflicts import opposing
 
         mine = [event for event in pending if event.batch is None]
         first = {event.originator_id: event.originator_version for event in reversed(mine)}
@@ -451,7 +451,7 @@ class CampaignTracker:
     @contextmanager
     def _keeping(self, texts: Sequence[Text]) -> Iterator[None]:
         """Keeps texts while what refers to them is logged; when that fails they are forgotten if the log lacks them."""
-        from campaign.people.owners import unheld
+        from campaign.personal_data.references import unheld
 
         self.people.keep(texts)
         try:
@@ -527,7 +527,7 @@ def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
 
 def _noted(act: Act, outreach: Outreach, said: str) -> list[Text]:
     """Takes a note about the first fact of the act; its text is to be kept with it. None when all of it is there."""
-    from campaign.people.store import NOTE, Text
+    from campaign.storage.sqlite.texts import NOTE, Text
 
     entry = act.entry("note")
     pending: list[Any] = [event for event in outreach.pending_events if not isinstance(event, Outreach.Opened)]

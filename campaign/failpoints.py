@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import NoReturn
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 
 FAILPOINTS = {
     "log.before-commit": "What an act records lies in the log's transaction; nobody else sees it.",

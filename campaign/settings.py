@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 
 VARIABLES = {
     "home": "CAMPAIGN_HOME",
@@ -43,7 +43,7 @@ def read_config(path: Path) -> dict[str, str]:
         return {}
     import tomllib  # its regular expressions take milliseconds, which most starts can do without
 
-    from domain.personal_numbers import refuse_personal_numbers
+    from domain.cpr import refuse_personal_numbers
 
     try:
         written = tomllib.loads(path.read_text(encoding="utf-8"))

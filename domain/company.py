@@ -12,8 +12,8 @@ from msgspec import Struct
 from domain.acts import Act
 from domain.facts import Erasure, Fact, Factual, Retraction, short
 from domain.identities import company_id, identity
-from domain.kept import Kept
 from domain.refusals import EntryUnknown, NothingToErase
+from domain.text_reference import Kept
 
 
 class CompanyFacts(Struct, frozen=True):

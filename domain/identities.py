@@ -7,7 +7,7 @@ from operator import mul
 from typing import Any
 from uuid import UUID
 
-from domain.personal_numbers import refuse_personal_numbers
+from domain.cpr import refuse_personal_numbers
 from domain.refusals import NumberNotValid, TextNotAllowed
 
 _NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes

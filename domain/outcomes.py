@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.vocabulary import check_in_use, one_of
+from domain.code_lists import check_in_use, one_of
 
 
 class Outcome(StrEnum):

@@ -9,10 +9,9 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.acts import Act
-from domain.bases import Basis
+from domain.contact_bases import Basis
 from domain.facts import Erasure, Fact, Factual, Retraction, short
 from domain.identities import identity, outreach_id
-from domain.kept import Kept
 from domain.outcomes import Outcome, Reason
 from domain.refusals import (
     CallNotAccepted,
@@ -34,8 +33,9 @@ from domain.refusals import (
     VisitUnclear,
     YieldUnclear,
 )
-from domain.schemes import kind_named
+from domain.text_reference import Kept
 from domain.visits import Status, Visit, visits_of
+from domain.yield_kinds import kind_named
 from domain.yields import MOST_POSITIONS, Place
 
 

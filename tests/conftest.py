@@ -35,42 +35,11 @@ def pytest_configure(config):
         settings.load_profile("server")
 
 
-ON_BOTH_STORES = {
-    "test_bitemporal",
-    "test_cases",
-    "test_catch_up",
-    "test_changes",
-    "test_cohorts",
-    "test_commands_acts",
-    "test_commands_cohorts",
-    "test_commands_reports",
-    "test_commands_worklists",
-    "test_correcting",
-    "test_entries",
-    "test_funnel",
-    "test_handing_over",
-    "test_hit_rates",
-    "test_importing",
-    "test_importing_updates",
-    "test_meanwhile",
-    "test_model_campaign",
-    "test_reckoned",
-    "test_reckoned_cohorts",
-    "test_targets",
-    "test_terminal_reports",
-    "test_totals",
-    "test_undo_batch",
-    "test_worklists",
-    "test_yields",
-}
-"""The main job: what ``--store postgres`` runs. What is about files of a home is marked ``files`` and left out there."""
-
-
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--store") == "postgres":
-        kept = [i for i in items if i.path.stem in ON_BOTH_STORES and not i.get_closest_marker("files")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-        items[:] = kept
+        selected = [i for i in items if i.get_closest_marker("both_stores") and not i.get_closest_marker("files")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in selected])
+        items[:] = selected
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -79,25 +48,29 @@ def _store(request) -> Iterator[None]:
     if request.config.getoption("--store") == "sqlite":
         yield
         return
-    import on_server
-    import screens
-    import told
+    import campaign_builder
+    import server_databases
+    import terminal_user
 
-    import campaign.views  # noqa: F401 - it has a table of its own
+    import campaign.storage.sqlite.views  # noqa: F401 - it has a table of its own
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    told.database = told.Database(on_server.server().admin, f"told_{worker}_{os.getpid()}")
-    screens.on_a_server = lambda like: on_server.address("coordinator", on_server.new_database(like))
+    campaign_builder.database = campaign_builder.Database(
+        server_databases.server().admin, f"told_{worker}_{os.getpid()}"
+    )
+    terminal_user.on_a_server = lambda like: server_databases.address(
+        "coordinator", server_databases.new_database(like)
+    )
     yield
-    told.database.drop()
+    campaign_builder.database.drop()
 
 
 @pytest.fixture(autouse=True)
 def _close() -> Iterator[None]:
     """What a test opened on a server is closed behind it."""
     yield
-    if "screens" in sys.modules:
-        sys.modules["screens"].close_databases()
+    if "terminal_user" in sys.modules:
+        sys.modules["terminal_user"].close_databases()
 
 
 @pytest.fixture

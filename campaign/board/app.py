@@ -13,18 +13,18 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Static
 
+from campaign.board.entries_screen import Listing
 from campaign.board.figures import Figures, Question, behind, look
 from campaign.board.filters import Filters
-from campaign.board.helping import Help
-from campaign.board.listing import Listing
+from campaign.board.help_screen import Help
 from campaign.board.sheets import Cell, Late, Opening
 from campaign.board.tables import OpeningTable
 from campaign.board.views import DIMENSIONS, VIEWS
-from campaign.terminal.figures import number
-from campaign.terminal.running import sentence
-from campaign.terminal.scopes import Asked
+from campaign.terminal.number_format import number
+from campaign.terminal.report_options import Asked
+from campaign.terminal.root import sentence
 from campaign.terminal.session import Present, Session
-from projections.entries import Entry
+from projections.questions.entries import Entry
 
 T = TypeVar("T")
 _PAUSE = 2.0  # seconds between two looks at the log

@@ -7,11 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet, within
-from campaign.terminal.figures import number, percent
-from projections.cohorts import HORIZONS, Cohort, Triangle, cohorts
-from projections.cohorts import Cell as Share
+from campaign.terminal.number_format import number, percent
+from projections.filters import Scope
 from projections.measures import LEAST_BASE
-from projections.scope import Scope
+from projections.questions.cohorts import HORIZONS, Cohort, Triangle, cohorts
+from projections.questions.cohorts import Cell as Share
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -9,12 +9,12 @@ from typing import Any
 
 from campaign.board.sheets import Late, Opening, Sheet
 from campaign.board.views import VIEWS
-from campaign.terminal.scopes import Asked, in_words, refuse_region, scope_of
+from campaign.terminal.report_options import Asked, in_words, refuse_region, scope_of
 from campaign.terminal.session import Present
-from projections.catch_up import position
-from projections.entries import Entry, entries
-from projections.scope import Scope
-from projections.worklists import Item, overdue
+from projections.engine.catch_up import position
+from projections.filters import Scope
+from projections.questions.entries import Entry, entries
+from projections.questions.worklists import Item, overdue
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Footer, Input, Static
 
 from campaign.reference import offices
-from campaign.terminal.scopes import Asked
-from domain.schemes import KINDS
+from campaign.terminal.report_options import Asked
+from domain.yield_kinds import KINDS
 
 FIELDS = {
     "office": ("Office", "code or name, such as 306 or Odsherred; several with commas"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.schemes import with_children
-from projections.hit_rates import first_day, last_day
-from projections.scope import Scope
+from domain.yield_kinds import with_children
+from projections.filters import Scope
+from projections.questions.hit_rates import first_day, last_day
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 from textual.widgets.data_table import CursorType
 
-from campaign.board.aligning import aligned, headed, widths
+from campaign.board.alignment import aligned, headed, widths
 from campaign.board.sheets import Cell, Heading, Line, Sheet
 
 _GAP = 2  # between two columns

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from campaign.board.ahead import ask_overdue, ask_targets, draw_overdue, draw_targets
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
 from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet, of_kind, within
-from campaign.terminal.figures import NOTHING, group, interval, marked, number, rate, share_of
-from projections.comparison import COMPARED, MARKED, with_marks
-from projections.funnel import STEPS, Step, funnel
-from projections.hit_rates import hit_rates, total_of
+from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
+from campaign.terminal.number_format import NOTHING, group, interval, marked, number, rate, share_of
+from projections.facts.yields import YieldTree, yields_by_kind
+from projections.filters import Scope
 from projections.measures import MATURING_DAYS, RATES, RATIOS, base
-from projections.scope import Scope
-from projections.yields import YieldTree, yields_by_kind
+from projections.questions.comparison import COMPARED, MARKED, with_marks
+from projections.questions.funnel import STEPS, Step, funnel
+from projections.questions.hit_rates import hit_rates, total_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from campaign.terminal.declaring import argument, command, json_option
+from campaign.terminal.options import argument, command, json_option
 from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
@@ -18,7 +18,7 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @json_option
 def backup(session: Session, to: Path) -> None:
     """Save the home in the new folder TO, while others go on writing; what was saved is proved at once."""
-    from campaign.backups import back_up
+    from campaign.backups.backup import back_up
 
     with session.progress("Proving the copy") as seen:
         made = back_up(session.own_home("A database is backed up by its server's own tools"), to, seen)
@@ -40,7 +40,7 @@ def backup(session: Session, to: Path) -> None:
 @json_option
 def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
     """Make a home from the backup in the folder FROM. Where there is a log already, nothing is done."""
-    from campaign.restoring import restore as restored
+    from campaign.backups.restore import restore as restored
 
     with session.progress("Proving the copy") as seen:
         done = restored(session.own_home("A database is restored by its server's own tools"), source, erased, seen)

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import click
 
-from campaign.faults import SettingsFault
-from campaign.terminal import asking, output
-from campaign.terminal.declaring import command
-from campaign.terminal.scopes import Asked, asked_of, report
-from campaign.terminal.secrecy import refuse_personal
+from campaign.errors import SettingsFault
+from campaign.terminal import output, prompts
+from campaign.terminal.options import command
+from campaign.terminal.redaction import refuse_personal
+from campaign.terminal.report_options import Asked, asked_of, report
 from campaign.terminal.session import Present, Session
 
 
@@ -43,7 +43,7 @@ def _check_terminal(session: Session, asked: Asked) -> None:
         )
     if output.is_dumb():
         raise SettingsFault("This terminal only appends lines (TERM=dumb), and a board is drawn anew: campaign rates")
-    if not (output.on_terminal() and asking.can_ask()):
+    if not (output.on_terminal() and prompts.can_ask()):
         raise SettingsFault("The board is drawn on a terminal, and this is none. For a pipe: campaign rates")
 
 

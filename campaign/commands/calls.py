@@ -7,25 +7,25 @@ from typing import Any
 
 import click
 
-from campaign.commands.acting import again_option, confirmed, say_logged
-from campaign.terminal import asking, completing
-from campaign.terminal.declaring import Option, argument, command, json_option, option
-from campaign.terminal.notes import note_option, noted
+from campaign.commands.confirmation import again_option, confirmed, say_logged
+from campaign.terminal import completion, prompts
+from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.options import Option, argument, command, json_option, option
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
 from domain.refusals import DayInFuture
 
 
 @command("call")
-@argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+@argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 @argument(
     "outcome",
     type=OutcomeWord(),
     help="no-answer, accepted, declined, call-back ...",
-    shell_complete=completing.outcomes,
+    shell_complete=completion.outcomes,
 )
 @option("--at", type=Moment(), metavar="TIME", help="When, if not today: yesterday 14:05, 12/11, i går kl 14.")
-@option("--reason", type=ReasonWord(), shell_complete=completing.reasons, help="Why they said no.")
+@option("--reason", type=ReasonWord(), shell_complete=completion.reasons, help="Why they said no.")
 @option("--visit", "visit_on", type=Day(ahead=True), metavar="DAY", help="The day of the visit they accepted.")
 @option("--follow-up", type=Day(ahead=True), metavar="DAY", help="The day to call again.")
 @note_option
@@ -68,5 +68,5 @@ def _ask(session: Session, name: str, needed: bool) -> Any:
     ctx = click.get_current_context()
     param = next(param for param in ctx.command.params if param.name == name)
     assert isinstance(param, Option)
-    answer = asking.ask(param.question, lambda text: param.type.convert(text, param, ctx))
+    answer = prompts.ask(param.question, lambda text: param.type.convert(text, param, ctx))
     return param.type.convert(answer, param, ctx)

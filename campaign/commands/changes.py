@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.terminal import completing, output
-from campaign.terminal.declaring import command, option
+from campaign.terminal import completion, output
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.parameters import Day, MeasureName
-from campaign.terminal.scopes import Asked, in_words, refuse_region, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.changes import Change, Total
+    from projections.questions.revisions import Change, Total
 
 OF = ("calls", "visits_held", "visits_with_yield", "yields", "positions")
 """The counts that are explained when none is named."""
@@ -33,7 +33,7 @@ MOST = 40
     multiple=True,
     default=OF,
     show_default=True,
-    shell_complete=completing.measures,
+    shell_complete=completion.measures,
     help="The count to explain, by its name in campaign rates --json; repeat it for more.",
 )
 @report
@@ -42,9 +42,9 @@ def changes(session: Session, asked: Asked, since: date, of: tuple[str, ...]) ->
 
     Both are the same report: as known at the end of the day, and as known now or with --known-on.
     """
-    from campaign.terminal.figures import deliver
-    from projections.changes import changes as changes_of
-    from projections.changes import totals as totals_of
+    from campaign.terminal.number_format import deliver
+    from projections.questions.revisions import changes as changes_of
+    from projections.questions.revisions import totals as totals_of
 
     refuse_region(session, "a single entry")
     _check(session, asked, since)
@@ -96,7 +96,7 @@ def _show(
     session: Session, totals: Sequence[Total], rows: Sequence[Change], days: tuple[date, date], notes: Sequence[str]
 ) -> None:
     """The sums, then the first lines that make them."""
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
 
     output.show_table(_SUMS, [line for total in totals for line in _sums(total, rows, days)])
     first = _first(totals, rows)
@@ -120,8 +120,8 @@ def _first(totals: Sequence[Total], rows: Sequence[Change]) -> list[Change]:
 
 def _sums(total: Total, rows: Sequence[Change], days: tuple[date, date]) -> list[list[str]]:
     """What was known then, what each cause did, and what is known now."""
-    from campaign.terminal.figures import number
-    from projections.causes import CAUSES
+    from campaign.terminal.number_format import number
+    from projections.questions.revision_causes import CAUSES
 
     since, known_on = days
     of = total.of.replace("_", " ")

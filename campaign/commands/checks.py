@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from campaign.faults import CheckFault, SettingsFault
-from campaign.terminal.declaring import command, json_option, option
+from campaign.errors import CheckFault, SettingsFault
+from campaign.terminal.options import command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.checkup import Check
-    from campaign.eventstore.anchors import Anchor
-    from campaign.eventstore.verification import Verdict
+    from campaign.diagnostics import Check
+    from campaign.storage.checkpoints import Anchor
+    from campaign.storage.verification import Verdict
 
 _TOLD = 3
 
@@ -33,8 +33,8 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     Only a head kept elsewhere shows that the end of the log was cut or rewritten: --anchor FILE. The read models
     here count as one.
     """
-    from campaign.eventstore.verification import verify as examined
-    from campaign.people.checking import TextsVerdict, check_texts
+    from campaign.personal_data.text_check import TextsVerdict, check_texts
+    from campaign.storage.verification import verify as examined
 
     if not session.home.is_whole:
         raise SettingsFault("The log is proved by somebody who sees all of it: log in as coordinator or protection.")
@@ -71,7 +71,7 @@ def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
     """The heads in these files, and that of the read models where there are any."""
     from pathlib import Path
 
-    from campaign.eventstore.anchors import Anchor, anchors_in
+    from campaign.storage.checkpoints import Anchor, anchors_in
 
     kept = [anchor for file in files for anchor in anchors_in(Path(file))]
     seen = session.home.seen()
@@ -85,7 +85,7 @@ def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
 
 
 def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:
-    from campaign.terminal.figures import unknown_kinds
+    from campaign.terminal.number_format import unknown_kinds
 
     show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
     for anchor in anchors:
@@ -97,10 +97,10 @@ def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -
 
 def _checkup(session: Session) -> Iterator[Check]:
     if session.setting("database"):
-        from campaign.postgres.checkup import checkup as of_database
+        from campaign.storage.postgres.diagnostics import checkup as of_database
 
         return of_database(session.home, session.settings)  # type: ignore[arg-type]
-    from campaign.checkup import checkup
+    from campaign.diagnostics import checkup
 
     return checkup(session.home, session.settings)
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaign.terminal import output
-from campaign.terminal.declaring import command, option
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import LEAST_BASE
 
 if TYPE_CHECKING:
-    from projections.cohorts import Cell, Triangle
-    from projections.scope import Scope
+    from projections.filters import Scope
+    from projections.questions.cohorts import Cell, Triangle
 
 
 @command("cohorts")
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 @report
 def cohorts(session: Session, asked: Asked, of: str, by: str) -> None:
     """How soon calls led to visits, or visits to yields: the share of each week's within 1, 2, 4 and 8 weeks."""
-    from campaign.terminal.figures import deliver
-    from projections.cohorts import cohorts as triangle_of
+    from campaign.terminal.number_format import deliver
+    from projections.questions.cohorts import cohorts as triangle_of
 
     if of == "calls" and asked.kinds:
         raise click.UsageError("Kinds are of yields, and calls lead to visits here. For yields say --of visits.")
@@ -83,7 +83,7 @@ def _heading(cell: Cell) -> str:
 
 def _lines(triangle: Triangle, drawn: bool) -> list[list[str]]:
     """A line for each cohort, one for all, and one that says of how many contacts the shares of all are."""
-    from campaign.terminal.figures import number
+    from campaign.terminal.number_format import number
 
     every = sum(row.base for row in triangle.rows)
     bases = [text for cell in triangle.total for text in (number(cell.base), "")]
@@ -96,7 +96,7 @@ def _lines(triangle: Triangle, drawn: bool) -> list[list[str]]:
 
 
 def _line(word: str, base: int, cells: list[Cell], drawn: bool) -> list[str]:
-    from campaign.terminal.figures import number
+    from campaign.terminal.number_format import number
 
     maturing = next((_heading(cell) for cell in cells if cell.maturing), "")
     shares = [text for cell in cells for text in (_share(cell) + _mark(cell, drawn), _interval(cell))]
@@ -104,7 +104,7 @@ def _line(word: str, base: int, cells: list[Cell], drawn: bool) -> list[str]:
 
 
 def _share(cell: Cell) -> str:
-    from campaign.terminal.figures import percent
+    from campaign.terminal.number_format import percent
 
     return f"{cell.reached} of {cell.base}" if 0 < cell.base < LEAST_BASE else percent(cell.share)
 
@@ -145,7 +145,7 @@ def _notes(triangle: Triangle, scope: Scope) -> list[str]:
 
 
 def _took(triangle: Triangle) -> str:
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
 
     (what, one), times = _DAYS[triangle.of], triangle.times
     if times.median is None:

@@ -9,19 +9,19 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.acting import name_of, named, said, unless_overtaken
-from campaign.terminal import completing
-from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.commands.confirmation import name_of, named, said, unless_overtaken
+from campaign.terminal import completion
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.parameters import Day, IndustryCode, OfficeCode
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.people.store import Text
+    from campaign.storage.sqlite.texts import Text
     from domain.company import CompanyFacts
 
-_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+_company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 
 
 class Told(NamedTuple):
@@ -97,7 +97,7 @@ def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Tol
 
 
 def _row(told: Told) -> dict[str, Any]:
-    from campaign.terminal.words import as_row
+    from campaign.terminal.event_sentences import as_row
 
     gone = told.retraction
     by = gone and {"entry": gone.entry.hex, "by": gone.by, "at": gone.at, "because": gone.because}
@@ -106,7 +106,7 @@ def _row(told: Told) -> dict[str, Any]:
 
 def _show(told: Sequence[Told]) -> None:
     from campaign.terminal.dates import shown
-    from campaign.terminal.words import in_words
+    from campaign.terminal.event_sentences import in_words
     from domain.facts import short
 
     columns = [
@@ -128,7 +128,7 @@ def _show(told: Sequence[Told]) -> None:
 @command("company")
 @_company
 @option("--name", metavar="NAME", help="Its name.")
-@option("--municipality", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="Where it lies.")
+@option("--municipality", type=OfficeCode(), metavar="CODE", shell_complete=completion.offices, help="Where it lies.")
 @option("--industry", type=IndustryCode(), metavar="CODE", help="Its industry code, 2 to 6 digits.")
 @option("--scheme", type=click.Choice(["DB07", "DB25"]), help="The list the industry code is of; default: DB07.")
 @option("--size", metavar="BAND", help="How many work there: 5-9, 50-99.")
@@ -170,7 +170,7 @@ def _change(
 ) -> None:
     from msgspec.structs import replace
 
-    from campaign.terminal.words import in_words
+    from campaign.terminal.event_sentences import in_words
     from domain.company import CompanyFacts
     from domain.company_forms import is_sole_trader
     from domain.facts import short

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.commands.acting import named, said
-from campaign.terminal import completing
-from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.commands.confirmation import named, said
+from campaign.terminal import completion
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from campaign.app import CampaignTracker
     from domain.company import Company
 
-_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+_company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 _role = click.option("--role", metavar="TEXT", help="What they do there.")
 _phone = click.option("--phone", metavar="NUMBER", help="Their telephone.")
 _email = click.option("--email", metavar="ADDRESS", help="Their e-mail address.")
@@ -33,7 +33,7 @@ _email = click.option("--email", metavar="ADDRESS", help="Their e-mail address."
 @json_option
 def add(session: Session, company: str, **who: str | None) -> None:
     """Note who can be spoken to at a COMPANY. It lies apart from the log and can be erased."""
-    from campaign.people.contacts import name_contact
+    from campaign.personal_data.contacts import name_contact
     from domain.company import Company
     from domain.facts import short
 
@@ -54,7 +54,7 @@ def add(session: Session, company: str, **who: str | None) -> None:
 @json_option
 def change(session: Session, contact: str, **who: str | None) -> None:
     """Change what is kept of a CONTACT."""
-    from campaign.people.contacts import change_contact, contact_named
+    from campaign.personal_data.contacts import change_contact, contact_named
     from domain.facts import short
 
     given = _given(who)
@@ -79,7 +79,7 @@ def _given(who: dict[str, str | None]) -> dict[str, str]:
 
 
 @command("list")
-@argument("company", required=False, help="CVR number or part of the name", shell_complete=completing.companies)
+@argument("company", required=False, help="CVR number or part of the name", shell_complete=completion.companies)
 @json_option
 def list_(session: Session, company: str | None) -> None:
     """Name the contacts of a COMPANY, or all there are."""
@@ -99,8 +99,8 @@ def show(session: Session, company: str) -> None:
 
 
 def _companies(session: Session, tracker: CampaignTracker, meant: str | None) -> list[Company]:
-    from campaign.people.owners import owners
-    from campaign.people.store import CONTACT
+    from campaign.personal_data.references import owners
+    from campaign.storage.sqlite.texts import CONTACT
 
     if meant:
         there = tracker.company(session.company(meant))
@@ -110,8 +110,8 @@ def _companies(session: Session, tracker: CampaignTracker, meant: str | None) ->
 
 
 def _rows(tracker: CampaignTracker, companies: list[Company]) -> list[dict[str, Any]]:
-    from campaign.people.contacts import said_of
-    from campaign.people.names import names_of
+    from campaign.personal_data.contacts import said_of
+    from campaign.personal_data.sole_traders import names_of
 
     names = names_of(tracker.people, companies)
     return [

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 from campaign.settings import VARIABLES
-from campaign.terminal.declaring import command
+from campaign.terminal.options import command
 from campaign.terminal.session import Session
 
 BUNDLE = Path(__file__).parents[2] / "examples" / "luk-op.zip"
@@ -54,7 +54,7 @@ def _run(name: str, words: list[str]) -> None:
 def _home(session: Session):  # type: ignore[no-untyped-def]
     import tempfile
 
-    from campaign.wiring import Home
+    from campaign.storage.sqlite.workspace import Home
 
     if session.options.get("home"):
         return session.home

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.terminal import completing
-from campaign.terminal.declaring import command, option
+from campaign.terminal import completion
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.parameters import MeasureName
-from campaign.terminal.scopes import Asked, in_words, refuse_region, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import BASES, COUNTS
 
 if TYPE_CHECKING:
-    from projections.entries import Entry
+    from projections.questions.entries import Entry
 
 
 @command("entries")
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     metavar="COUNT",
     default="visits_with_yield",
     show_default=True,
-    shell_complete=completing.measures,
+    shell_complete=completion.measures,
     help="The count to open, by its name in campaign rates --json.",
 )
 @option(
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 @report
 def entries(session: Session, asked: Asked, of: str, basis: str, all_campaigns: bool) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""
-    from campaign.terminal.figures import deliver
-    from projections.entries import entries as entries_of
+    from campaign.terminal.number_format import deliver
+    from projections.questions.entries import entries as entries_of
 
     refuse_region(session, "a single entry")
     if basis != BASES[0] and of not in _OF_YIELDS:
@@ -79,7 +79,7 @@ def _line(entry: Entry) -> list[str]:
 
 
 def _amount(of: str, listed: list[Entry]) -> str:
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
 
     found = counted(len(listed), "entry", "entries")
     if of.startswith("companies_"):

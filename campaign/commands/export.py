@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from campaign.exporting.requests import FORMATS, LEAST, LEAST_INTERNAL
-from campaign.exporting.sidecars import anchor_of, as_anchor
-from campaign.faults import CheckFault, SettingsFault
-from campaign.terminal.declaring import command, option
-from campaign.terminal.figures import unknown_kinds
+from campaign.errors import CheckFault, SettingsFault
+from campaign.publishing.totals.manifest_file import anchor_of, as_anchor
+from campaign.publishing.totals.request import FORMATS, LEAST, LEAST_INTERNAL
 from campaign.terminal.languages import LANGUAGES, language_of
-from campaign.terminal.scopes import Asked, refuse_region, report, scope_of
+from campaign.terminal.number_format import unknown_kinds
+from campaign.terminal.options import command, option
+from campaign.terminal.report_options import Asked, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from campaign.eventstore.heads import Head
-    from campaign.exporting.publications import Publication
-    from campaign.exporting.requests import Request
-    from campaign.wiring import Home
-    from projections.scope import Scope
+    from campaign.publishing.totals.publication import Publication
+    from campaign.publishing.totals.request import Request
+    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.sqlite.workspace import Home
+    from projections.filters import Scope
 
 
 class _Told(NamedTuple):
@@ -46,8 +46,8 @@ class Dimensions(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """The names, each once."""
-        from campaign.exporting.totals import EXPORTED
-        from domain.vocabulary import one_of
+        from campaign.publishing.totals.totals import EXPORTED
+        from domain.code_lists import one_of
 
         words = [word.strip() for word in value.split(",")]
         if "consultant" in words:
@@ -133,8 +133,8 @@ def refuse_consultants(asked: Asked) -> None:
 
 def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
     """The format to write; refused before any work is done when the file cannot be meant."""
-    from campaign.exporting.files import check_target
-    from campaign.exporting.publications import WITH_MANIFEST
+    from campaign.files.atomic import check_target
+    from campaign.publishing.totals.publication import WITH_MANIFEST
 
     if output is None:
         raise click.UsageError(f"Say which file to write: -o FILE.xlsx, or {_ENDINGS}; -o - for stdout.")
@@ -167,8 +167,8 @@ def _form(output: str) -> str:
 
 
 def _request(session: Session, connection: Connection, scope: Scope, asked: Asked, told: _Told) -> Request:
-    from campaign.exporting.requests import OF_SCOPE, Request
-    from projections.catch_up import position
+    from campaign.publishing.totals.request import OF_SCOPE, Request
+    from projections.engine.catch_up import position
 
     filters = {name: getattr(scope, name) for name in OF_SCOPE}
     known = position(connection) if scope.known is None else scope.known
@@ -177,8 +177,8 @@ def _request(session: Session, connection: Connection, scope: Scope, asked: Aske
 
 def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
     from campaign import __version__
-    from campaign.exporting.publications import publish
-    from campaign.exporting.reading import read
+    from campaign.publishing.formats.reading import read
+    from campaign.publishing.totals.publication import publish
 
     earlier = read(Path(against)) if against else None
     head = head_of(session.home, request.position)
@@ -206,8 +206,8 @@ def head_of(home: Home, position: int) -> Head:
 
 def hand_over(session: Session, output: str, force: bool, found: Publication) -> None:
     """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
-    from campaign.exporting.files import put
-    from campaign.exporting.publications import WITH_MANIFEST, rendered
+    from campaign.files.atomic import put
+    from campaign.publishing.totals.publication import WITH_MANIFEST, rendered
 
     content = rendered(found)
     if output == "-":

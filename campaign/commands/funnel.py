@@ -7,13 +7,13 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from campaign.terminal import output
-from campaign.terminal.declaring import command
+from campaign.terminal.options import command
 from campaign.terminal.output import Column, bar
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.funnel import Step
+    from projections.questions.funnel import Step
 
 _CELLS = 20
 _ROOM = 80 + _CELLS
@@ -23,8 +23,8 @@ _ROOM = 80 + _CELLS
 @report
 def funnel(session: Session, asked: Asked) -> None:
     """Mailed, called, reached, accepted, booked, held, with yield, positions: each of the step before."""
-    from campaign.terminal.figures import deliver
-    from projections.funnel import funnel as steps_of
+    from campaign.terminal.number_format import deliver
+    from projections.questions.funnel import funnel as steps_of
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
@@ -49,8 +49,8 @@ _NOTE = "Companies are counted once. Positions in all hold those straight from c
 
 
 def _line(step: Step, counts: Mapping[str, int]) -> list[str]:
-    from campaign.terminal.figures import NOTHING, number, share_of
-    from projections.funnel import STEPS
+    from campaign.terminal.number_format import NOTHING, number, share_of
+    from projections.questions.funnel import STEPS
 
     if step.of is None or step.of_unit is None:
         return [step.name, number(step.count), step.unit, NOTHING, ""]

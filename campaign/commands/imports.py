@@ -12,14 +12,14 @@ from uuid import UUID
 
 import click
 
-from campaign.faults import SettingsFault
-from campaign.terminal.declaring import argument, command, json_option
+from campaign.errors import SettingsFault
+from campaign.terminal.options import argument, command, json_option
 from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:  # loaded when an import runs, not for its help
-    from campaign.importing.running import Outcome, Plan
-    from campaign.wiring import Home
+    from campaign.importing.imports import Outcome, Plan
+    from campaign.storage.sqlite.workspace import Home
 
 
 @command("import")
@@ -46,7 +46,7 @@ def import_(
     PATH is a CSV, an XLSX, or a folder or a zip of them; the headings say what a table holds. Importing the same
     rows again changes nothing.
     """
-    from campaign.importing.running import planned
+    from campaign.importing.imports import planned
     from campaign.reference import offices
 
     session.home.require()
@@ -67,12 +67,12 @@ def import_(
 def rehearsed(home: Home) -> Iterator[Home]:
     """A home in which a run can be made that writes nothing here."""
     if home.has_files:
-        from campaign.importing.running import rehearsal
+        from campaign.importing.imports import rehearsal
 
         with rehearsal(home) as copy:
             yield copy
     else:
-        from campaign.postgres.rehearsing import Rehearsal
+        from campaign.storage.postgres.dry_run import Rehearsal
 
         yield Rehearsal.of(home)  # type: ignore[arg-type, misc]
 
@@ -92,7 +92,7 @@ def _check_folder(folder: Path | None) -> None:
 def _run(
     session: Session, home: Home, plan: Plan, source: str, update: bool, rejects: Path | None
 ) -> tuple[UUID, list[Outcome]]:
-    from campaign.importing.running import import_tables, new_run
+    from campaign.importing.imports import import_tables, new_run
     from domain.identities import clean_text
 
     by = session.consultant if session.setting("consultant") else "import"

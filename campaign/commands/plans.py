@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from campaign.commands.acting import said, unless_overtaken
-from campaign.terminal import completing
-from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.commands.confirmation import said, unless_overtaken
+from campaign.terminal import completion
 from campaign.terminal.filters import KIND, REGION, regions
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, Edge, MeasureName, OfficeCode, Slug
 from campaign.terminal.session import Session
 
@@ -26,7 +26,7 @@ from campaign.terminal.session import Session
     type=OfficeCode(),
     multiple=True,
     metavar="CODE",
-    shell_complete=completing.offices,
+    shell_complete=completion.offices,
     help="An office that takes part; repeat it for more. Without any, all may log.",
 )
 @option(
@@ -55,12 +55,12 @@ def plan(
 
 
 @command("target")
-@argument("slug", type=Slug(), help="the campaign", shell_complete=completing.campaigns)
-@argument("measure", type=MeasureName(), help="a count, such as visits_held", shell_complete=completing.measures)
+@argument("slug", type=Slug(), help="the campaign", shell_complete=completion.campaigns)
+@argument("measure", type=MeasureName(), help="a count, such as visits_held", shell_complete=completion.measures)
 @argument("number", type=click.IntRange(0, 10_000_000), metavar="N", help="the number to reach")
-@option("--office", type=OfficeCode(), metavar="CODE", shell_complete=completing.offices, help="For this office only.")
+@option("--office", type=OfficeCode(), metavar="CODE", shell_complete=completion.offices, help="For this office only.")
 @option("--region", type=REGION, metavar="NAME", shell_complete=regions, help="For this region only.")
-@option("--kind", type=KIND, metavar="KIND", shell_complete=completing.kinds, help="Of these yields only.")
+@option("--kind", type=KIND, metavar="KIND", shell_complete=completion.kinds, help="Of these yields only.")
 @option(
     "--by",
     "by_day",
@@ -96,7 +96,7 @@ def target(
 
 def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
     """Says back what was decided about a campaign."""
-    from campaign.terminal.words import in_words
+    from campaign.terminal.event_sentences import in_words
     from domain.facts import short
 
     told = "; ".join(map(in_words, facts))

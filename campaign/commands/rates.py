@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import click
 
 from campaign.terminal import output
-from campaign.terminal.declaring import command, option
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
-from campaign.terminal.scopes import Asked, in_words, of_own_office, refuse_region, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, of_own_office, refuse_region, report, scope_of
 from campaign.terminal.session import Session
-from projections.comparison import COMPARED, MARKED, compared, with_marks
 from projections.measures import DIMENSIONS, MATURING_DAYS, RATES
+from projections.questions.comparison import COMPARED, MARKED, compared, with_marks
 
 if TYPE_CHECKING:
-    from projections.scope import Scope
+    from projections.filters import Scope
 
 Row = dict[str, Any]
 
@@ -25,9 +25,9 @@ Row = dict[str, Any]
 @report
 def rates(session: Session, asked: Asked, by: str | None) -> None:
     """Hit rates per visit and per call, what they are shares of, and how sure they are."""
-    from campaign.terminal.figures import deliver, group
-    from campaign.terminal.opening import opening
-    from projections.hit_rates import hit_rates, total_of
+    from campaign.terminal.drill_down import opening
+    from campaign.terminal.number_format import deliver, group
+    from projections.questions.hit_rates import hit_rates, total_of
 
     if by == "consultant":
         refuse_region(session, "who did what")
@@ -68,7 +68,7 @@ _OF = {
 
 
 def _lines(total: Row) -> list[list[str]]:
-    from campaign.terminal.figures import NOTHING, interval, number, rate
+    from campaign.terminal.number_format import NOTHING, interval, number, rate
     from projections.measures import base
 
     lines = []
@@ -82,8 +82,8 @@ def _lines(total: Row) -> list[list[str]]:
 
 
 def _notes(session: Session, asked: Asked, total: Row, scope: Scope) -> list[str]:
-    from campaign.terminal.figures import counted
-    from campaign.terminal.opening import likewise
+    from campaign.terminal.drill_down import likewise
+    from campaign.terminal.number_format import counted
 
     said = f"{counted(total['positions'], 'position')} in {counted(total['yields'], 'yield')}, from visits and calls."
     late = total["visits_overdue"]
@@ -129,7 +129,7 @@ def _grouped_columns(by: str, marks: _Marks) -> list[Column]:
 
 
 def _grouped_line(word: str, row: Row, marks: _Marks) -> list[str]:
-    from campaign.terminal.figures import interval, marked, number, rate
+    from campaign.terminal.number_format import interval, marked, number, rate
 
     shown = marked if marks.differs == "behind the rate" else rate
     return [

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.faults import SettingsFault
-from campaign.terminal.declaring import command, option
+from campaign.errors import SettingsFault
 from campaign.terminal.languages import LANGUAGES, language_of
-from campaign.terminal.scopes import Asked, report, scope_of
+from campaign.terminal.options import command, option
+from campaign.terminal.report_options import Asked, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from campaign.reporting.figures import Figures
+    from campaign.page.figures import Figures
 
 
 @command("report")
@@ -38,7 +38,7 @@ def report_(session: Session, asked: Asked, lang: str | None, pdf: bool) -> None
 
 def _check(session: Session, asked: Asked, pdf: bool) -> None:
     """Refuses what cannot be meant, before any work is done for it."""
-    from campaign.exporting.files import check_target
+    from campaign.files.atomic import check_target
 
     if asked.consultants:
         raise _NO_CONSULTANTS
@@ -66,8 +66,8 @@ _NO_CONSULTANTS = SettingsFault(
 
 def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
     from campaign import __version__
-    from campaign.reporting.figures import About, gather
-    from projections.catch_up import last_seen
+    from campaign.page.figures import About, gather
+    from projections.engine.catch_up import last_seen
 
     scope = scope_of(session, connection, asked)
     titles = {campaign.slug: campaign.title for campaign in session.home.campaigns()}
@@ -81,8 +81,8 @@ def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
 
 
 def _page(figures: Figures, language: str) -> str:
+    from campaign.page.document import page
     from campaign.reference import offices
-    from campaign.reporting.page import page
 
     coded = {row["office"] for row in figures.offices} | {goal.office for goal in figures.targets or () if goal.office}
     coded.update(figures.about.scope.offices)
@@ -90,7 +90,7 @@ def _page(figures: Figures, language: str) -> str:
 
 
 def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
-    from campaign.exporting.files import put
+    from campaign.files.atomic import put
 
     if asked.output == "-":
         sys.stdout.buffer.write(page.encode())
@@ -105,6 +105,6 @@ def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
 
 
 def _printed(page: str) -> bytes:
-    from campaign.reporting.printing import printed
+    from campaign.page.printing import printed
 
     return printed(page)

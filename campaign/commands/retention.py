@@ -6,25 +6,25 @@ from datetime import date
 
 import click
 
-from campaign.commands.acting import said
-from campaign.commands.erasing import as_row, elsewhere, leftovers
-from campaign.faults import SettingsFault
-from campaign.terminal import completing
-from campaign.terminal.declaring import argument, command, json_option, option
+from campaign.commands.confirmation import said
+from campaign.commands.erase import as_row, elsewhere, leftovers
+from campaign.errors import SettingsFault
+from campaign.terminal import completion
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.parameters import Edge, Slug
 from campaign.terminal.session import Session
 
 
 @command("set")
-@argument("slug", type=Slug(), help="the campaign", shell_complete=completing.campaigns)
+@argument("slug", type=Slug(), help="the campaign", shell_complete=completion.campaigns)
 @option(
     "--keep-until", type=Edge(last=True, ahead=True), metavar="DAY", required=True, help="The last day they are kept."
 )
 @json_option
 def set_(session: Session, slug: str, keep_until: date) -> None:
     """Say until when contacts, notes and sole traders' names of a campaign are kept."""
-    from campaign.terminal.words import in_words
+    from campaign.terminal.event_sentences import in_words
     from domain.facts import short
 
     with session.tracker() as tracker:
@@ -41,8 +41,8 @@ def set_(session: Session, slug: str, keep_until: date) -> None:
 @json_option
 def run(session: Session, dry_run: bool) -> None:
     """Erase the personal texts whose time is over. Nothing is said of what they were."""
-    from campaign.people.erasing import erase
-    from campaign.people.retention import clean_up, due
+    from campaign.personal_data.erasing import erase
+    from campaign.personal_data.retention import clean_up, due
 
     with session.tracker() as tracker:
         found = due(tracker, session.today)
@@ -83,7 +83,7 @@ def _in_words(kinds: dict[str, int]) -> str:
 @json_option
 def log(session: Session) -> None:
     """List what was erased: when, by whom and why, and never what it said."""
-    from campaign.people.erasures import erasures
+    from campaign.personal_data.erasure_log import erasures
 
     if not session.home.is_whole:
         raise SettingsFault("What was erased is seen by a data-protection officer or a coordinator.")

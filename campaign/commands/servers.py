@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.faults import SettingsFault
-from campaign.terminal.declaring import argument, command, json_option
+from campaign.errors import SettingsFault
+from campaign.terminal.options import argument, command, json_option
 from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.postgres.database import Database
+    from campaign.storage.postgres.workspace import Database
 
 
 @command("follow")
@@ -25,7 +25,7 @@ def follow(session: Session, once: bool) -> None:
     One process follows at a time; a second one waits for its turn.
     """
     database = _database(session)
-    from campaign.postgres.following import follow as followed
+    from campaign.storage.postgres.follower import follow as followed
 
     position = followed(database, session.note, once)
     if session.json:
@@ -62,8 +62,8 @@ def move(session: Session, to: str) -> None:
 
 
 def _move_in(session: Session, to: str) -> tuple[Any, str, str]:
-    from campaign.postgres.addresses import address
-    from campaign.postgres.moving import move_in
+    from campaign.storage.postgres.addresses import address
+    from campaign.storage.postgres.transfer import move_in
 
     home = session.own_home("A database is moved into another by its server's own tools")
     home.require()
@@ -75,8 +75,8 @@ def _move_out(session: Session, to: str) -> tuple[Any, str, str]:
     database = _database(session)
     from pathlib import Path
 
-    from campaign.postgres.moving import move_out
-    from campaign.wiring import Home
+    from campaign.storage.postgres.transfer import move_out
+    from campaign.storage.sqlite.workspace import Home
 
     home = Home(Path(to).expanduser(), database.clock)
     return move_out(database, home), database.name, home.name

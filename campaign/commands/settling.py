@@ -6,20 +6,20 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from campaign.commands.acting import say_logged, unless_overtaken
-from campaign.terminal import completing
+from campaign.commands.confirmation import say_logged, unless_overtaken
+from campaign.terminal import completion
 from campaign.terminal.dates import shown
-from campaign.terminal.declaring import argument, command, json_option, option
-from campaign.terminal.notes import note_option, noted
+from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, OneOf
 from campaign.terminal.session import Session
-from domain.bases import Basis
+from domain.contact_bases import Basis
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
 
 _BASES = tuple(Basis)
-_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+_company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 
 
 @command("started")
@@ -58,7 +58,7 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, named: UUI
     "basis",
     type=OneOf("basis for contact", _BASES),
     help="consent, own-request, cooperation or duty",
-    shell_complete=completing.words(_BASES),
+    shell_complete=completion.words(_BASES),
 )
 @option("--at", type=Day(), metavar="DAY", help="The day it was said or found, if not today.")
 @note_option

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.terminal.declaring import command, option
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.forecasts import Scored
-    from projections.targets import Setting, Target
+    from projections.facts.forecasts import Scored
+    from projections.facts.targets import Setting, Target
 
 
 @command("targets")
@@ -45,8 +45,8 @@ def _check(asked: Asked, keep: bool, scored: bool) -> None:
 
 
 def _show(session: Session, asked: Asked, keep: bool) -> None:
-    from campaign.terminal.figures import deliver
-    from projections.targets import targets as targets_of
+    from campaign.terminal.number_format import deliver
+    from projections.facts.targets import targets as targets_of
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
@@ -85,7 +85,7 @@ def as_row(target: Target) -> dict[str, Any]:
 
 
 def _line(target: Target) -> list[str]:
-    from campaign.terminal.figures import NOTHING, number, percent
+    from campaign.terminal.number_format import NOTHING, number, percent
 
     def amount(value: float | None) -> str:
         return NOTHING if value is None else number(round(value, 1))
@@ -125,7 +125,7 @@ def _settings(found: Iterable[Target]) -> list[str]:
 
 def _told(setting: Setting) -> str:
     from campaign.terminal.dates import shown
-    from campaign.terminal.figures import number
+    from campaign.terminal.number_format import number
 
     by = f" by {setting.by_day}" if setting.by_day else ""
     why = f" ({setting.because})" if setting.because else ""
@@ -136,7 +136,7 @@ def _told(setting: Setting) -> str:
 
 
 def _keep(session: Session, found: Sequence[Target]) -> None:
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
     from domain.campaign import Forecast
     from domain.facts import short
 
@@ -158,8 +158,8 @@ def _keep(session: Session, found: Sequence[Target]) -> None:
 
 
 def _show_scored(session: Session, asked: Asked) -> None:
-    from campaign.terminal.figures import deliver
-    from projections.forecasts import scored
+    from campaign.terminal.number_format import deliver
+    from projections.facts.forecasts import scored
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
@@ -184,7 +184,7 @@ _SCORED = [
 
 
 def _scored_line(s: Scored) -> list[str]:
-    from campaign.terminal.figures import number
+    from campaign.terminal.number_format import number
 
     sure = f"{number(s.low)}–{number(s.high)}"
     ends = [str(s.by_day), number(s.forecast), sure, str(s.until)]
@@ -196,7 +196,7 @@ _INSIDE = {True: "yes", False: "no", None: "-"}
 
 
 def _verdict(found: Sequence[Scored]) -> list[str]:
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
 
     if not found:
         return ["No forecast was kept by then. Keep today's: campaign targets --keep"]

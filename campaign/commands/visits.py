@@ -8,11 +8,11 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.acting import again_option, confirmed, say_logged, unless_overtaken
-from campaign.terminal import completing
+from campaign.commands.confirmation import again_option, confirmed, say_logged, unless_overtaken
+from campaign.terminal import completion
 from campaign.terminal.dates import shown
-from campaign.terminal.declaring import argument, command, json_option, option
-from campaign.terminal.notes import note_option, noted
+from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
 from campaign.terminal.session import Session
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MOVED = "moved"
 _STATUSES = ("held", "no-show", "cancelled", _MOVED)
 _visit_option = option("--visit", metavar="ENTRY", help="Which visit, by an entry of it, when several could be meant.")
-_company = argument("company", help="CVR number or part of the name", shell_complete=completing.companies)
+_company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 
 
 @command("book")
@@ -46,7 +46,7 @@ def book(session: Session, company: str, day: date, at: date | None, note: str |
     "status",
     type=OneOf("status of a visit", _STATUSES),
     help="held, no-show, cancelled or moved",
-    shell_complete=completing.words(_STATUSES),
+    shell_complete=completion.words(_STATUSES),
 )
 @option("--on", metavar="DAY", help="The day of it; default: the planned day if it has come, else today.")
 @option("--to", type=Day(ahead=True), metavar="DAY", help="The new day of a visit that was moved.")
@@ -56,7 +56,7 @@ def book(session: Session, company: str, day: date, at: date | None, note: str |
     type=KindOf(),
     multiple=True,
     metavar="KIND[:N]",
-    shell_complete=completing.kinds,
+    shell_complete=completion.kinds,
     help="What it brought: internship:2. Can be repeated.",
 )
 @_visit_option
@@ -148,7 +148,7 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, status: st
 @command("yield")
 @_company
 @argument(
-    "kind", type=KindOf(), metavar="KIND[:N]", help="what it brought: internship:2", shell_complete=completing.kinds
+    "kind", type=KindOf(), metavar="KIND[:N]", help="what it brought: internship:2", shell_complete=completion.kinds
 )
 @option("--visit", metavar="ENTRY", help="The visit it came from; default: the latest held one, else the latest call.")
 @option("--call", metavar="ENTRY", help="The call it came from.")
@@ -205,7 +205,7 @@ def _call_named(tracker: CampaignTracker, digits: str | None) -> UUID | None:
 
 def _named(tracker: CampaignTracker, digits: str | None, what: str) -> UUID | None:
     """The visit or call that an entry, said by its first digits, tells of."""
-    from campaign.terminal.words import in_words
+    from campaign.terminal.event_sentences import in_words
     from domain.refusals import EntryUnknown
 
     if digits is None:

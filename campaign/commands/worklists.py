@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.terminal import completing, output
-from campaign.terminal.declaring import command, option
+from campaign.terminal import completion, output
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.parameters import OneOf
-from campaign.terminal.scopes import Asked, in_words, of_own_office, refuse_region, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, of_own_office, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.worklists import Item, Worklist
+    from projections.questions.worklists import Item, Worklist
 
 
 _NAMED = {
@@ -35,7 +35,7 @@ _NAMED = {
 def today(session: Session, asked: Asked, everybody: bool) -> None:
     """Your appointments, call-backs and starts of today; --all, --office or --consultant: those of others."""
     from campaign.terminal.dates import shown
-    from projections.worklists import due_on, overdue_counts
+    from projections.questions.worklists import due_on, overdue_counts
 
     refuse_region(session, "what is to be done")
     mine = not (everybody or asked.consultants or asked.regions or _named_offices(session, asked))
@@ -58,13 +58,13 @@ def today(session: Session, asked: Asked, everybody: bool) -> None:
     multiple=True,
     type=OneOf("kind of overdue work", tuple(_NAMED)),
     metavar="WORK",
-    shell_complete=completing.words(tuple(_NAMED)),
+    shell_complete=completion.words(tuple(_NAMED)),
     help=f"Only these; can be repeated: {', '.join(_NAMED)}.",
 )
 @report
 def overdue(session: Session, asked: Asked, everywhere: bool, by: str | None, what: tuple[str, ...]) -> None:
     """What should have happened and has not: in your office, or wherever else is said."""
-    from projections.worklists import overdue as overdue_on
+    from projections.questions.worklists import overdue as overdue_on
 
     refuse_region(session, "what is overdue")
     asked = _of_own_office(session, asked, everywhere, by)
@@ -121,7 +121,7 @@ def _show(
     session: Session, asked: Asked, value: Any, columns: list[Column], lines: list[list[str]], notes: list[str]
 ) -> None:
     """As any report; on a terminal an empty list is what is said below it, without headings of nothing."""
-    from campaign.terminal.figures import deliver
+    from campaign.terminal.number_format import deliver
 
     if lines or asked.output or session.json or not output.on_terminal():
         deliver(session, asked, value, columns, lines, notes)
@@ -142,8 +142,8 @@ def _line(item: Item) -> list[str]:
 
 def _by(items: list[Item], by: str) -> tuple[dict[str, Any], list[Column], list[list[str]]]:
     """Numbers by consultant or office, and of all: as JSON, and as columns and lines."""
-    from campaign.terminal.figures import group
-    from projections.worklists import ACCEPTED, WHATS
+    from campaign.terminal.number_format import group
+    from projections.questions.worklists import ACCEPTED, WHATS
 
     rows, total = _rows(items, by), _row(items)
     numbers = [Column(what, right=True, drop=1 if what == ACCEPTED else 0) for what in WHATS]
@@ -158,14 +158,14 @@ def _rows(items: list[Item], by: str) -> list[dict[str, Any]]:
 
 
 def _row(items: list[Item]) -> dict[str, int]:
-    from projections.worklists import counts
+    from projections.questions.worklists import counts
 
     return {**counts(items), "all": len(items)}
 
 
 def _numbers(row: Mapping[str, Any]) -> list[str]:
-    from campaign.terminal.figures import number
-    from projections.worklists import WHATS
+    from campaign.terminal.number_format import number
+    from projections.questions.worklists import WHATS
 
     return [number(row[name]) for name in (*WHATS, "all")]
 
@@ -189,15 +189,15 @@ def _nothing_late(what: tuple[str, ...]) -> str:
 
 
 def _told(items: list[Item]) -> str:
-    from campaign.terminal.figures import counted
-    from projections.worklists import counts
+    from campaign.terminal.number_format import counted
+    from projections.questions.worklists import counts
 
     return ", ".join(counted(amount, *_NAMED[what]) for what, amount in counts(items).items() if amount)
 
 
 def _settled_by(items: list[Item]) -> list[str]:
     """By which commands what is listed leaves the list."""
-    from projections.worklists import counts
+    from projections.questions.worklists import counts
 
     there = [what for what, amount in counts(items).items() if amount]
     return (
@@ -208,7 +208,7 @@ def _settled_by(items: list[Item]) -> list[str]:
 
 
 def _more(session: Session, asked: Asked, late: Mapping[str, int]) -> list[str]:
-    from campaign.terminal.opening import likewise
+    from campaign.terminal.drill_down import likewise
 
     more = sum(late.values())
     if not more:
@@ -219,7 +219,7 @@ def _more(session: Session, asked: Asked, late: Mapping[str, int]) -> list[str]:
 
 def _left_out(listed: Worklist) -> list[str]:
     """How many companies are not to be called, and why; which they are is nobody's business here."""
-    from campaign.terminal.figures import counted
+    from campaign.terminal.number_format import counted
 
     told = [
         f"{counted(listed.left_out[why], 'company', 'companies')} {because}"

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.terminal.declaring import command, option
+from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
-from campaign.terminal.scopes import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 from projections.measures import BASES
 
 if TYPE_CHECKING:
-    from projections.yields import KindRow, YieldTree
+    from projections.facts.yields import KindRow, YieldTree
 
 
 @command("yields")
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 @report
 def yields(session: Session, asked: Asked, basis: str) -> None:
     """Positions by kind: a parent with the kinds below it, then totals in which each position is once."""
-    from campaign.terminal.figures import deliver
-    from projections.yields import yields_by_kind
+    from campaign.terminal.number_format import deliver
+    from projections.facts.yields import yields_by_kind
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
@@ -59,7 +59,7 @@ def as_json(tree: YieldTree) -> dict[str, Any]:
 
 
 def _lines(tree: YieldTree) -> list[list[str]]:
-    from campaign.terminal.figures import number
+    from campaign.terminal.number_format import number
 
     kinds = [[_named(r), number(r.positions), number(r.yields), r.support_class] for r in tree.rows]
     classes = [

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import IO
 from unicodedata import category
 
-from campaign.exporting.cells import guarded, unguarded
 from campaign.failpoints import reached
-from campaign.importing.forms import Unreadable
+from campaign.importing.schemas import Unreadable
+from campaign.publishing.formats.formula_injection import guarded, unguarded
+from domain.cpr import holds_personal_number
 from domain.identities import HINTS, JOINERS
-from domain.personal_numbers import holds_personal_number
 
 ADDED = ("rejected_line", "rejected_column", "rejected_reason")
 REMOVED = "[a CPR number was here]"

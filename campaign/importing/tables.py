@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 from campaign.importing.workbooks import MOST_COLUMNS, sheets
-from domain.personal_numbers import refuse_personal_numbers
+from domain.cpr import refuse_personal_numbers
 from domain.refusals import PersonalNumber
 
 MOST_BYTES = 50_000_000

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 
 MOST_CELLS = 10_000_000
 MOST_COLUMNS = 200

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.terminal import completing
+from campaign.terminal import completion
 from campaign.terminal.session import Session
 from projections.measures import UNKNOWN
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from campaign.terminal.scopes import Asked
+    from campaign.terminal.report_options import Asked
 
 
 class Word(click.ParamType[str]):
@@ -30,8 +30,8 @@ class Word(click.ParamType[str]):
 
 def _region(word: str) -> str:
     from campaign.reference import offices
+    from domain.code_lists import one_of
     from domain.identities import folded
-    from domain.vocabulary import one_of
 
     regions = {folded(region): region for region in offices().regions}
     return one_of("region", regions.get(folded(word), word), regions.values())
@@ -54,13 +54,13 @@ def _no_industry(word: str) -> Exception:
 
 
 def _kind(word: str) -> str:
-    from domain.schemes import kind_named
+    from domain.yield_kinds import kind_named
 
     return kind_named(word).name
 
 
 def _kind_or_class(word: str) -> str:
-    from domain.schemes import SUPPORT_CLASSES
+    from domain.yield_kinds import SUPPORT_CLASSES
 
     return word if word in SUPPORT_CLASSES else _kind(word)
 
@@ -69,25 +69,25 @@ REGION, INDUSTRY, KIND = Word("region", _region), Word("industry", _industry), W
 KIND_OR_CLASS = Word("kind", _kind_or_class)
 
 
-@completing.offering
-def regions(_: Session, typed: str) -> Iterable[completing.Offer]:
+@completion.offering
+def regions(_: Session, typed: str) -> Iterable[completion.Offer]:
     """Regions."""
     from campaign.reference import offices
 
     return [(region, "") for region in offices().regions if region.casefold().startswith(typed.casefold())]
 
 
-@completing.offering
-def kinds_and_classes(_: Session, typed: str) -> Iterable[completing.Offer]:
+@completion.offering
+def kinds_and_classes(_: Session, typed: str) -> Iterable[completion.Offer]:
     """Kinds of yield, then support classes."""
-    from domain.schemes import KINDS, SUPPORT_CLASSES
+    from domain.yield_kinds import KINDS, SUPPORT_CLASSES
 
     every = [*((kind.name, kind.name_en) for kind in KINDS.values()), *((word, "") for word in SUPPORT_CLASSES)]
     return [(word, name) for word, name in every if word.startswith(typed)]
 
 
-@completing.offering
-def industries(_: Session, typed: str) -> Iterable[completing.Offer]:
+@completion.offering
+def industries(_: Session, typed: str) -> Iterable[completion.Offer]:
     """Divisions of the list of industries, by code or name, and the unknown."""
     from campaign.reference import industries
 
@@ -113,7 +113,7 @@ def _check_industries(connection: Connection, words: Sequence[str]) -> None:
     from sqlalchemy import select
 
     from campaign.reference import industries
-    from projections.companies import companies
+    from projections.facts.companies import companies
 
     for word in set(words) - {UNKNOWN, *industries()}:
         if not connection.execute(select(companies.c.cvr).where(companies.c.division == word).limit(1)).first():

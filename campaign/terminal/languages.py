@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign.faults import SettingsFault
+from campaign.errors import SettingsFault
 from campaign.terminal.session import Session
 
 LANGUAGES = ("en", "da")

@@ -146,7 +146,7 @@ class MeasureName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name of the count."""
-        from domain.vocabulary import one_of
+        from domain.code_lists import one_of
         from projections.measures import COUNTS
 
         return one_of("count", value, COUNTS)
@@ -162,7 +162,7 @@ class OneOf(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as it was written."""
-        from domain.vocabulary import one_of
+        from domain.code_lists import one_of
 
         return one_of(self.what, value, self.words)
 
@@ -174,7 +174,7 @@ class KindOf(click.ParamType[tuple[str, int]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
         """The kind's name and the number; whether so many can be is the domain's to say."""
-        from domain.schemes import kind_named
+        from domain.yield_kinds import kind_named
 
         if isinstance(value, tuple):
             return value

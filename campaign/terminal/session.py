@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.faults import OutcomeUnknown, SettingsFault
-from campaign.terminal import asking, clock
+from campaign.errors import OutcomeUnknown, SettingsFault
+from campaign.terminal import clock, prompts
 from campaign.terminal.output import show, show_json, talk
-from campaign.terminal.secrecy import refuse_personal
+from campaign.terminal.redaction import refuse_personal
 
 if TYPE_CHECKING:  # none of these is loaded before it is needed
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # none of these is loaded before it is needed
 
     from campaign.app import CampaignTracker
     from campaign.settings import Setting
-    from campaign.wiring import Home
+    from campaign.storage.sqlite.workspace import Home
     from domain.acts import Act
 
 _KEY = "campaign.session"
@@ -78,7 +78,7 @@ class Session:
     @property
     def asks(self) -> bool:
         """Whether what is missing may be asked for."""
-        return not self.options.get("no_input") and asking.can_ask()
+        return not self.options.get("no_input") and prompts.can_ask()
 
     def note(self, text: str) -> None:
         """Said on stderr, unless ``--quiet``."""
@@ -114,12 +114,12 @@ class Session:
 
         Raises ``SettingsFault`` for an address that cannot be used.
         """
-        from campaign.wiring import Home
+        from campaign.storage.sqlite.workspace import Home
 
         path = _path(self.settings["home"].value).expanduser()
         if not self.setting("database"):
             return Home(path, clock.now)
-        from campaign.wiring import shared
+        from campaign.storage.sqlite.workspace import shared
 
         database, kept_in = self.setting("database") or "", self.setting("password_file") or ""
         there = shared(path, clock.now, database, self.setting("read_database"), kept_in, os.environ)
@@ -158,13 +158,13 @@ class Session:
     @cached_property
     def slug(self) -> str:
         """The campaign meant: the one set, else the only open one. Refused, with a list, when that is unclear."""
-        from campaign.lookup import only_open_campaign
+        from campaign.storage.sqlite.lookup import only_open_campaign
 
         return self.setting("campaign") or only_open_campaign(self.home)
 
     def company(self, text: str) -> str:
         """The CVR number of the company said by number or part of its name."""
-        from campaign.lookup import company_named
+        from campaign.storage.sqlite.lookup import company_named
 
         self.home.check_single()
         with self.progress("Reading the log") as seen:
@@ -209,18 +209,18 @@ class Session:
         """The id of the act that was logged with these very words today, when nobody said what became of it."""
         if self.home.has_files:
             return None
-        from campaign.unanswered import recall
+        from campaign.pending_acts import recall
 
         return recall(self.home.path, self._words, self.today)
 
     def _remember_unanswered(self) -> None:
-        from campaign.unanswered import remember
+        from campaign.pending_acts import remember
 
         if self._acting:
             remember(self.home.path, self._words, self.today, self._acting)
 
     def _forget_unanswered(self) -> None:
-        from campaign.unanswered import forget
+        from campaign.pending_acts import forget
 
         forget(self.home.path, self._words, self.today)
 

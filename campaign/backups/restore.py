@@ -1,0 +1,78 @@
+"""Restoring: a home made from a backup that was proved, with what was erased since erased again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from campaign.backups.backup import Manifest, Mark, Seen, proved, read_manifest, remember, write
+from campaign.backups.erasure import beside, erase_again
+from campaign.errors import CheckFault, SettingsFault
+from campaign.failpoints import reached
+from campaign.files import folders
+from campaign.storage.sqlite import log_head
+from campaign.storage.sqlite.disks import refuse_network_paths
+from campaign.storage.sqlite.workspace import Home
+
+
+class Restored(NamedTuple):
+    """What the backup held, how many texts were erased again, and up to where the log of the home goes now."""
+
+    manifest: Manifest
+    erased: int
+    head: log_head.Head
+
+
+def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Restored:
+    """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
+
+    ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
+    until then nobody can read it. Raises ``SettingsFault`` where something is already, ``CheckFault`` for a backup
+    that is not as it was made.
+    """
+    _refuse_place(home)
+    manifest = read_manifest(source)
+    with folders.beside(home.path, home.clock()) as part:
+        for name, wanted in manifest.files.items():
+            _copy(source / name, part / name, wanted)
+        if proved(part, seen) != (manifest.position, manifest.head):
+            raise CheckFault(f"{source} is not as it was made: its log ends elsewhere than its manifest says.")
+        reached("restore.before-erasing")
+        new = Home(part, home.clock)
+        gone = erase_again(new, [source, *erased])
+        new.rebuild()
+        for backup in beside(new, source):  # an erasure has to find them too
+            remember(new, backup, _manifest(backup, manifest), whole=True)
+        remember(new, source.resolve(), manifest, whole=True)
+        reached("restore.before-name")
+        folders.named(part, home.path)
+        reached("restore.after-name")
+    return Restored(manifest, gone, log_head.last(home.log) or log_head.BEFORE_ALL)
+
+
+def _manifest(backup: Path, otherwise: Manifest) -> Manifest:
+    try:
+        return read_manifest(backup)
+    except CheckFault:
+        return otherwise
+
+
+def _refuse_place(home: Home) -> None:
+    if home.log.exists():
+        raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another: --home DIR")
+    refuse_network_paths(home.path)
+    home.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folders.refuse_taken(home.path)
+
+
+def _copy(source: Path, place: Path, wanted: Mark) -> None:
+    if not source.exists() and wanted.sha256:
+        raise CheckFault(f"{source} is missing: the backup is not whole.")
+    if source.exists():
+        write(place, source.read_bytes())
+    journal = source.with_name(f"{source.name}-journal")  # of an erasure that was cut short
+    if journal.exists() and not wanted.sha256:
+        write(place.with_name(f"{place.name}-journal"), journal.read_bytes())
+    if not wanted.fits(place):
+        raise CheckFault(f"{source} is not as it was backed up: it was altered or is damaged.")

@@ -1,0 +1,260 @@
+"""`campaign export contribution` and `campaign collect`: what offices with homes of their own hand in, and their sum."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from campaign.commands.export import Dimensions, form_of, hand_over, head_of, least_of, refuse_consultants
+from campaign.errors import SettingsFault
+from campaign.publishing.totals.request import FORMATS
+from campaign.terminal import clock
+from campaign.terminal.filters import REGION, regions
+from campaign.terminal.languages import LANGUAGES, language_of
+from campaign.terminal.options import argument, command, option
+from campaign.terminal.output import counted, show
+from campaign.terminal.parameters import Day, Edge
+from campaign.terminal.report_options import Asked, report, scope_of
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from campaign.publishing.regional.contribution import Contribution
+    from campaign.publishing.regional.keys import RegionKey
+    from campaign.publishing.totals.manifest import Manifest
+    from campaign.publishing.totals.request import Request
+    from campaign.storage.sqlite.workspace import Home
+    from projections.filters import Scope
+
+_BY = ("office", "month")
+_BYTES = 32
+_KEY = "The key of the region, which companies are counted once by."
+
+
+@command("contribution")
+@option("--key-file", "key_file", required=True, metavar="KEY", help=_KEY)
+@option("--by", "by", type=Dimensions(), default=",".join(_BY), metavar="DIM[,DIM]", help="How fine [office,month].")
+@report
+def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, ...]) -> None:
+    """What this home hands in to its region, as a file (-o FILE.json) that campaign collect adds up with others.
+
+    It is for the region alone: nothing in it is hidden. Companies stand in it under the key, so that one that two
+    offices called counts once. Without the key nobody finds them; whoever has it can try every CVR number.
+    """
+    from campaign.files.atomic import check_target, put
+    from campaign.publishing.regional.keys import read_key
+
+    refuse_consultants(asked)
+    session.home.check_single()
+    if asked.output is None:
+        raise click.UsageError("Say which file to write: -o FILE.json; -o - for stdout.")
+    if asked.output != "-":
+        check_target(Path(asked.output), asked.force)
+    key = read_key(Path(key_file))
+    with session.read() as connection:
+        scope = scope_of(session, connection, asked, all_campaigns="campaign" in by)
+        found = _contributed(session.home, connection, scope, session.today, asked.known_on, by, key)
+    if asked.output == "-":
+        sys.stdout.buffer.write(found.content)
+        return
+    put(Path(asked.output), found.content, asked.force, mode=0o600)
+    offices = counted(len(found.manifest["offices"]), "office", "offices")
+    session.note(f"Written: {asked.output}, of {offices}. {found.manifest['rule']}")
+
+
+def _contributed(
+    home: Home,
+    connection: Connection,
+    scope: Scope,
+    day: date,
+    known_on: date | None,
+    by: tuple[str, ...],
+    key: RegionKey,
+    name: str = "",
+) -> Contribution:
+    from campaign import __version__
+    from campaign.publishing.regional.contribution import contribute, request_of
+    from projections.engine.catch_up import position
+
+    known = position(connection) if scope.known is None else scope.known
+    request = request_of(scope, by, day, known, known_on)
+    return contribute(connection, request, head_of(home, known), key, f"campaign {__version__}", name)
+
+
+# Added up
+
+
+class Wanted(NamedTuple):
+    """What homes are asked for. None of it: what the files beside them were asked for."""
+
+    campaign: str | None
+    first: date | None
+    last: date | None
+    as_of: date | None
+    known_on: date | None
+
+
+@command("collect")
+@argument(
+    "sources",
+    nargs=-1,
+    metavar="HOME|FILE...",
+    type=click.Path(path_type=Path),
+    help="homes, and files that offices handed in",
+)
+@option("--key-file", "key_file", metavar="KEY", help=f"{_KEY} Homes need it; contributions are proved by it.")
+@option("--new-key", "new_key", metavar="FILE", help="Make a key for the region in FILE, and do nothing else.")
+@option("--by", "by", type=Dimensions(), default=None, metavar="DIM[,DIM]", help="office,month: of each in each month.")
+@option(
+    "--region", "region", type=REGION, shell_complete=regions, metavar="NAME", help="Name also its offices that lack."
+)
+@option("--from", "first", type=Edge(last=False), metavar="DAY", help="Contacts of homes from this day on.")
+@option("--to", "last", type=Edge(last=True), metavar="DAY", help="Contacts of homes to this day, included.")
+@option("--as-of", "as_of", type=Day(), metavar="DAY", help="In homes only what had happened by then.")
+@option("--known-on", "known_on", type=Day(), metavar="DAY", help="In homes only what had been logged by then.")
+@option("--format", "chosen", type=click.Choice(FORMATS), help="Otherwise the end of the file's name says it.")
+@option("--long", is_flag=True, help="A line for each figure, instead of one for each group.")
+@option("--lang", type=click.Choice(LANGUAGES), help="Of headings and names; default: the setting lang, else en.")
+@option("--suppress-below", "below", type=click.IntRange(0, 1_000), metavar="N", help="Hide what tells of fewer [5].")
+@option("--internal", is_flag=True, help="It stays in the house: N is 3, and can be less; 0 hides nothing.")
+@option("--output", "-o", metavar="FILE", help="The file to write.")
+@option("--force", is_flag=True, help="Replace the file if it is there.")
+def collect(
+    session: Session, sources: tuple[Path, ...], key_file: str | None, new_key: str | None, **said: Any
+) -> None:
+    """Add up what offices contribute, each company counted once, to totals of a region (-o FILE).
+
+    A FILE is what campaign export contribution wrote in an office; a HOME is read here. Offices missing, and those
+    that are in several contributions, are named. What would tell of somebody is hidden, as in every export.
+    """
+    if new_key:
+        _make_key(session, Path(new_key))
+        return
+    if not sources:
+        raise click.UsageError("Say what to add up: the contributions of offices, or homes.")
+    form = form_of(said["output"], said["force"], said["chosen"], said["long"])
+    below = least_of(said["below"], said["internal"])
+    language, by = language_of(session, said["lang"]), said["by"] or ()
+    found = _contributions(session, sources, key_file, said, (*_BY, *by, *(["week"] if form == "xlsx" else [])))
+    _add_up(session, found, said, form=form, by=by, suppress_below=below, language=language)
+    if not key_file:
+        session.note("Nobody looked whether the offices made these files: that takes the key, --key-file KEY.")
+
+
+def _make_key(session: Session, path: Path) -> None:
+    from secrets import token_bytes
+
+    from campaign.publishing.regional.keys import new_key
+
+    new_key(path, token_bytes(_BYTES))
+    show(f"Made: {path}, which you alone can read. Hand it to the offices of the region, and to nobody else.")
+    session.note("Whoever has it can find every company in a contribution.")
+
+
+def _contributions(
+    session: Session, sources: tuple[Path, ...], key_file: str | None, said: dict[str, Any], by: tuple[str, ...]
+) -> list[Contribution]:
+    """What every file holds, and what every home gives: asked for as was said, else as the files were."""
+    from campaign.publishing.regional.contribution import read_contribution
+    from campaign.publishing.regional.keys import read_key
+
+    key = read_key(Path(key_file)) if key_file else None
+    homes, names = [path for path in sources if path.is_dir()], _names(sources)
+    files = [read_contribution(path, key, names[path]) for path in sources if path not in homes]
+    wanted = Wanted(session.options.get("campaign"), said["first"], said["last"], said["as_of"], said["known_on"])
+    if homes and not key:
+        raise click.UsageError(f"{homes[0]} is a home: say with which key its companies are counted: --key-file KEY")
+    _check_wanted(files, wanted)
+    if files and not any(wanted):
+        wanted = Wanted(*(getattr(files[0].request, name) for name in Wanted._fields))
+    return [*files, *(_of_home(session, path, wanted, by, key, names[path]) for path in homes if key)]
+
+
+def _names(sources: Sequence[Path]) -> dict[Path, str]:
+    """What files and homes are called: as short as they can be told apart, wherever they lie."""
+    whole = [path.absolute() for path in sources]
+    try:
+        common = os.path.commonpath([path.parent for path in whole])
+    except ValueError:  # they lie on several drives
+        return {path: str(path) for path in sources}
+    return {path: there.relative_to(common).as_posix() for path, there in zip(sources, whole, strict=True)}
+
+
+def _check_wanted(files: list[Contribution], wanted: Wanted) -> None:
+    """Raises ``SettingsFault`` for a file that is of something else than was asked for: it is what it is."""
+    for each in files:
+        for name, value in wanted._asdict().items():
+            there = getattr(each.request, name)
+            if value and there != value:
+                what = name.replace("_", "-")
+                raise SettingsFault(f"{each.name} was not asked for with --{_OPTIONS.get(name, what)} {value}.")
+
+
+_OPTIONS = {"first": "from", "last": "to"}
+
+
+def _of_home(
+    session: Session, path: Path, wanted: Wanted, by: tuple[str, ...], key: RegionKey, name: str
+) -> Contribution:
+    from campaign.storage.sqlite.lookup import only_open_campaign
+    from campaign.storage.sqlite.workspace import Home
+    from domain.code_lists import one_of
+    from projections.filters import Scope, position_on
+
+    home = Home(path, clock.now)
+    home.require()
+    slugs, meant = [each.slug for each in home.campaigns()], wanted.campaign or session.setting("campaign")
+    slug = one_of(f"campaign in {path}", meant, slugs) if meant else only_open_campaign(home)
+    with session.progress(f"Reading {path.name}") as seen, home.read(seen) as connection:
+        known = position_on(connection, wanted.known_on) if wanted.known_on else None
+        today = min(wanted.known_on or session.today, session.today)
+        scope = Scope(today, slug, first=wanted.first, last=wanted.last, as_of=wanted.as_of, known=known)
+        return _contributed(home, connection, scope, session.today, wanted.known_on, by, key, name)
+
+
+def _add_up(session: Session, found: list[Contribution], said: dict[str, Any], **asked: Any) -> None:
+    from campaign import __version__
+    from campaign.publishing.regional.merge import check_alike, request_for
+    from campaign.publishing.regional.merge import collect as collected
+
+    check_alike(found, asked["by"])
+    request = request_for(found, **asked, long=said["long"], internal=said["internal"])
+    expected = _of_region(said["region"], request) if said["region"] else []
+    made = collected(found, request, f"campaign {__version__}", expected)
+    hand_over(session, said["output"], said["force"], made)
+    for line in _told(made.manifest):
+        session.note(line)
+
+
+def _of_region(region: str, request: Request) -> list[str]:
+    """The offices of a region on the day of the figures."""
+    from campaign.reference import offices
+
+    day = request.as_of or request.day
+    return [code for code in offices().codes if offices().region(code, day) == region]
+
+
+def _told(manifest: Manifest) -> Iterator[str]:
+    """Of what it is the sum, and what is wrong with it."""
+    number = counted(len(manifest["contributions"]), "contribution", "contributions")
+    yield f"It is the sum of {number}, from {counted(len(manifest['offices']), 'office', 'offices')}."
+    if manifest["missing"]:
+        yield f"Missing, and so not in it: {_named(manifest['missing'])}."
+    if manifest["twice"]:
+        yield f"In several contributions, and so perhaps counted twice: {_named(manifest['twice'])}."
+    if manifest["again"]:
+        yield f"Given twice, and counted once: {', '.join(manifest['again'])}."
+
+
+def _named(codes: list[str]) -> str:
+    from campaign.reference import offices
+
+    return ", ".join(f"{code} {offices().name(code)}" for code in codes)

@@ -1,0 +1,143 @@
+"""What all acts of a consultant share: the question whether it happened twice, and the line that says it back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import click
+
+from campaign.terminal import prompts
+from campaign.terminal.output import give_up_stdout, show, show_json, talk
+from campaign.terminal.session import Session
+from domain.refusals import Refusal
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from domain.company import Company
+    from domain.outreach import Outreach
+
+
+T = TypeVar("T")
+
+
+class Overtaken(Refusal):
+    """Somebody else was quicker, and what they logged makes a difference."""
+
+
+def again_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--again``: it happened twice."""
+    return click.option("--again", is_flag=True, help="It happened twice that day.")(function)
+
+
+def confirmed(session: Session, again: bool, work: Callable[[bool], list[Any]]) -> list[Any]:
+    """The facts ``work`` records. The same act once more is asked about on a terminal, and refused elsewhere."""
+    from domain.refusals import SameActLogged
+
+    try:
+        return unless_overtaken(session, lambda: work(again))
+    except SameActLogged as refusal:
+        told = str(refusal).partition(" Say --again")[0]
+        if not (session.asks and prompts.confirm(f"{told} Did it happen twice?")):
+            raise
+        return unless_overtaken(session, lambda: work(True))
+
+
+def unless_overtaken(session: Session, work: Callable[[], T]) -> T:
+    """What ``work`` gives. When somebody was quicker, what they did is shown, and asked about on a terminal."""
+    from domain.refusals import Meanwhile
+
+    try:
+        return work()
+    except Meanwhile as refusal:
+        told = f"Meanwhile {_overtaken_by(refusal.facts)}."
+        if not session.asks:
+            raise Overtaken(f"{told} Nothing was logged. If yours holds all the same, say it again.") from refusal
+        if not prompts.confirm(f"{told} Log yours all the same?"):
+            raise Overtaken("Nothing was logged.") from refusal
+        return unless_overtaken(session, work)
+
+
+def _overtaken_by(facts: Sequence[Any]) -> str:
+    from campaign.reference import offices
+    from campaign.terminal.event_sentences import in_words
+    from domain.facts import short
+
+    first = facts[0]
+    who = ", ".join(filter(None, [first.by, f"{first.office} {offices().name(first.office)}" if first.office else ""]))
+    return f"{who or 'somebody'} logged: {'; '.join(f'{in_words(fact)} (entry {short(fact.entry)})' for fact in facts)}"
+
+
+def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequence[Any]) -> None:
+    """Says back what was logged at a company, and how it is undone; warns where the company wants to be left alone."""
+    from campaign.terminal.event_sentences import in_words
+    from domain.facts import short
+
+    if not facts:
+        said(session, facts, "It was saved before. Nothing was logged twice.")
+        return
+    first, *others = facts
+    company, entry = tracker.company(cvr), short(first.entry)
+    rest = "".join(f"; {in_words(fact)}" for fact in others)
+    told = f"{in_words(first)}, {_name(tracker, cvr, company)}, {when_and_who(first)}{rest}"
+    said(session, facts, f"Logged: {told} (entry {entry}). Undo: campaign undo {entry}")
+    for warning in _warnings(cvr, company, tracker.outreach(session.slug, cvr), first.act):
+        session.note(warning)
+
+
+def said(session: Session, facts: Sequence[Any], line: str) -> None:
+    """The result of an act: one line, or its entries as JSON."""
+    from campaign.terminal.event_sentences import as_row
+
+    try:
+        show_json({"entries": [as_row(fact) for fact in facts]}) if session.json else show(line)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:  # it is in the log, whatever becomes of the screen: not a reason to log it again
+        talk(f"It was logged, but that could not be written out: {fault.strerror}. {line}")
+        give_up_stdout()
+
+
+def when_and_who(fact: Any) -> str:
+    """The day, the office and the consultant of a fact."""
+    from campaign.reference import offices
+    from campaign.terminal.dates import shown
+
+    office = f", {fact.office} {offices().name(fact.office)}" if fact.office else ""
+    return f"{shown(fact.at)}{office}, {fact.by}"
+
+
+def named(tracker: CampaignTracker, cvr: str) -> str:
+    """The company with its name, or that it is in no register here."""
+    return _name(tracker, cvr, tracker.company(cvr))
+
+
+def _name(tracker: CampaignTracker, cvr: str, company: Company | None) -> str:
+    name = name_of(tracker, company)
+    return f"{cvr} {name}" if name else f"{cvr} (no name known)"
+
+
+def name_of(tracker: CampaignTracker, company: Company | None) -> str:
+    """The company's name, kept apart from the log or not; empty when none is known, or no more."""
+    facts = company.now if company else None
+    if facts and facts.name_apart:
+        there = tracker.people.texts([facts.name_apart.text])
+        return next((text.content for text in there.values()), "")
+    return facts.name if facts else ""
+
+
+def _warnings(cvr: str, company: Company | None, outreach: Outreach | None, act: UUID) -> Iterator[str]:
+    from domain.outreach import Outreach
+
+    if company is None or company.now is None:
+        yield f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME"
+    elif company.now.advertising_protected and not (outreach and outreach.bases):
+        yield (
+            "Note: the company is protected from advertising (reklamebeskyttet). "
+            f"Is there a basis for contact? campaign allow {cvr} BASIS"
+        )
+    if outreach and any(fact.act != act for fact in outreach.standing(Outreach.ContactRefused)):
+        yield "Note: the company asked not to be contacted."

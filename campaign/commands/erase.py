@@ -1,0 +1,129 @@
+"""Erasing a person or a note for good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.commands.confirmation import said
+from campaign.terminal import prompts
+from campaign.terminal.options import argument, command, json_option, option
+from campaign.terminal.output import counted, show_json, talk
+from campaign.terminal.session import Session
+from domain.refusals import Refusal
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from campaign.app import CampaignTracker
+    from campaign.personal_data.erasing import Done, Erased, Whom
+    from campaign.storage.sqlite.texts import Text
+
+_TOLD = 5
+
+
+class NotErased(Refusal):
+    """Somebody thought better of it."""
+
+
+@command("erase")
+@argument("what", metavar="PERSON|NOTE", help="a contact or a note by its first digits; a sole trader by CVR number")
+@option("--because", metavar="TEXT", required=True, help="Why, without any name; it stays in the log.")
+@click.option("--with-notes", is_flag=True, help="Erase as well the company's notes that name the person.")
+@json_option
+def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
+    """Erase a contact, a note, or the name of a sole trader: from the home, its files and its backups.
+
+    It cannot be undone. The log keeps that it happened, by whom and why.
+    """
+    from campaign.personal_data.erasing import check_reason, is_of, notes_naming, whom
+    from campaign.personal_data.erasing import erase as erased
+    from domain.identities import needed_text
+
+    act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
+    with session.tracker() as tracker:
+        person = whom(tracker, what)
+        notes = notes_naming(tracker, person) if with_notes else []
+        meant = [person, *map(is_of, notes)]
+        check_reason(tracker, meant, why)
+        if session.asks and not _confirmed(session, tracker, what, meant, notes):
+            raise NotErased("Nothing was erased.")
+        done = erased(session.home, tracker, act, meant, why)
+    _say(session, done)
+
+
+def _confirmed(session: Session, tracker: CampaignTracker, what: str, meant: list[Whom], notes: list[Text]) -> bool:
+    """Shows what goes, and asks."""
+    from campaign.personal_data.erasing import files_holding
+    from domain.facts import short
+
+    for note in notes:
+        talk(f"With it goes note {short(note.subject)}: {note.content}")
+    for path in files_holding(session.home, tracker, meant):
+        talk(f"With it goes the file {path}, which holds it.")
+    return prompts.confirm(f"Erase {what} for good?")
+
+
+def _say(session: Session, done: Erased) -> None:
+    from domain.facts import short
+
+    if session.json:
+        show_json(as_row(done))
+        return
+    entry, texts = short(done.facts[0].entry), counted(done.done.texts, "text", "texts")
+    said(session, done.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
+    for line in leftovers(done):
+        session.note(line)
+
+
+def leftovers(erased: Erased) -> list[str]:
+    """What else an erasure met, a line each."""
+    lines = elsewhere(erased.done)
+    if erased.notes:
+        told = _listed(erased.notes)
+        lines.append(
+            f"Notes that may name the person are still there: {told}. Erase them too: campaign erase NOTE --because T"
+        )
+    if erased.others:
+        told = _listed(erased.others)
+        lines.append(f"The same name, number or address is kept of {told} as well. Erase it too: campaign erase PERSON")
+    if erased.entries:
+        told = _listed(erased.entries)
+        lines.append(
+            f"The log itself holds it, in what was said in entry {told}; nothing is ever taken out of the log."
+        )
+    return lines
+
+
+def elsewhere(done: Done) -> list[str]:
+    """What was found in files and backups, and what could not be reached, a line each."""
+    lines = [f"It stood in {path} too; that file is gone." for path in done.files]
+    lines += [f"Not searched, or not removed: {path}: {why}." for path, why in done.closed]
+    lines += [f"Erased in the backup {path} too." for path in done.backups.erased]
+    told = "Whoever restores it names a newer list: --erased"
+    return lines + [f"Not erased in the backup {path}: {why}. {told}" for path, why in done.backups.unreached]
+
+
+def _listed(ids: Sequence[UUID]) -> str:
+    from domain.facts import short
+
+    more = f" and {len(ids) - _TOLD:,} more" if len(ids) > _TOLD else ""
+    return ", ".join(map(short, ids[:_TOLD])) + more
+
+
+def as_row(erased: Erased) -> dict[str, Any]:
+    """What an erasure did, as JSON has it."""
+    done = erased.done
+    return {
+        "entries": [fact.entry.hex for fact in erased.facts],
+        "texts": done.texts,
+        "files": [str(path) for path in done.files],
+        "closed": [[str(path), why] for path, why in done.closed],
+        "backups": [str(path) for path in done.backups.erased],
+        "unreached": [[str(path), why] for path, why in done.backups.unreached],
+        "notes": [note.hex for note in erased.notes],
+        "others": [other.hex for other in erased.others],
+        "held_by_log": [entry.hex for entry in erased.entries],
+    }

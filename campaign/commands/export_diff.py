@@ -1,0 +1,49 @@
+"""`campaign export diff`: which totals of a file are others in a later one, and by which kinds of entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from campaign.terminal.languages import LANGUAGES, language_of
+from campaign.terminal.options import argument, command, json_option, option
+from campaign.terminal.output import show, show_json
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.publishing.revisions import Correction
+
+
+@command("diff")
+@argument("old", metavar="OLD", help="the file given out before")
+@argument("new", metavar="NEW", help="the file of the same table now")
+@option("--lang", type=click.Choice(LANGUAGES), help="The language of the note; default: the setting lang, else en.")
+@json_option
+def diff(session: Session, old: str, new: str, lang: str | None) -> None:
+    """Which totals changed between two exports, and by which kinds of entries: as a note that can be published.
+
+    Figures that one of the files hides are left out; where a cause is of few entries, causes are named without numbers.
+    """
+    from campaign.publishing.formats.reading import read
+    from campaign.publishing.revision_note import note
+    from campaign.publishing.revisions import corrections, left_out
+
+    language = language_of(session, lang)
+    earlier, later = read(Path(old)), read(Path(new))
+    with session.read() as connection:
+        found = corrections(connection, earlier, later)
+    hidden = left_out(earlier, later)
+    if session.json:
+        rows = [_row(each, later.request.suppress_below) for each in found]
+        show_json({"old": old, "new": new, "hidden": hidden, "rows": rows})
+        return
+    for said in note(earlier, later, found, hidden, language):
+        show(said)
+
+
+def _row(each: Correction, below: int) -> dict[str, Any]:
+    from campaign.publishing.revisions import public
+
+    return each._asdict() | {"group": dict(sorted(each.group)), "by_cause": public(each.by_cause, below)}

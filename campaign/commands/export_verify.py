@@ -1,0 +1,121 @@
+"""`campaign export verify`: a file of totals counted again from the log, and what in it is another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from campaign.errors import CheckFault, SettingsFault
+from campaign.terminal.options import argument, command, json_option, option
+from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.session import Session
+
+if TYPE_CHECKING:
+    from campaign.publishing.formats.reading import Read
+    from campaign.publishing.totals.manifest import Manifest
+    from campaign.publishing.verification import Difference
+    from campaign.storage.sqlite.log_head import Head
+
+_TOLD = 10
+
+
+@command("verify")
+@argument("file", metavar="FILE", help="an export of totals, or with --key-file a contribution")
+@option("--against", metavar="FILE", help="The earlier file whose differences to this one were protected.")
+@option("--key-file", "key_file", metavar="KEY", help="Of a contribution: the key of the region it was made with.")
+@json_option
+def verify(session: Session, file: str, against: str | None, key_file: str | None) -> None:
+    """Count the figures of an export again, from the log as it was then, and name every cell that is another.
+
+    The log is proved first: its chain of hashes up to the position of the file, and the head the file names.
+    """
+    from campaign.publishing.formats.reading import read
+
+    if key_file:
+        _verify_contribution(session, Path(file), Path(key_file))
+        return
+    found = read(Path(file))
+    earlier = read(Path(against)) if against else None
+    if earlier and earlier.manifest["sha256"] != found.manifest.get("against"):
+        raise SettingsFault(f"{against} is not the file that {file} was protected against, or was altered since.")
+    head = _head_of_log(session, found.path, found.request.position, found.manifest)
+    several = _differences(session, found, earlier, head)
+    _tell(session, file, head, several, _why(found))
+    if not session.json:
+        for line in _told(found, head, earlier):
+            show(line)
+
+
+def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
+    """The same of a contribution, which is proved in its own home and with its key."""
+    from campaign import __version__
+    from campaign.publishing.regional.contribution import read_contribution
+    from campaign.publishing.regional.keys import read_key
+    from campaign.publishing.regional.verification import recounted
+
+    key = read_key(key_file)
+    found = read_contribution(path, key)
+    head = _head_of_log(session, path, found.request.position, found.manifest)
+    with session.read() as connection:
+        several = recounted(connection, found, head, key, f"campaign {__version__}")
+    _tell(session, str(path), head, several, "")
+    if not session.json:
+        show(f"Equal: all figures of {path} are what the log gives at position {head.position:,}.")
+
+
+def _tell(session: Session, file: str, head: Head, several: Sequence[Difference], why: str) -> None:
+    """Raises ``CheckFault`` naming the first differences; none: says nothing, but for JSON."""
+    if session.json:
+        show_json({"file": file, "position": head.position, "differences": [each._asdict() for each in several]})
+    if several:
+        more = f" And {counted(len(several) - _TOLD, 'other', 'others')}." if len(several) > _TOLD else ""
+        raise CheckFault(f"{file} is not what the log gives. {'; '.join(map(str, several[:_TOLD]))}.{more}{why}")
+
+
+def _differences(session: Session, found: Read, earlier: Read | None, head: Head) -> list[Difference]:
+    from campaign import __version__
+    from campaign.publishing.verification import differences
+
+    with session.read() as connection:
+        return differences(connection, found, head, f"campaign {__version__}", earlier)
+
+
+def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
+    """The head of the log at the position of the file at ``path``. Raises ``CheckFault`` when the log is altered, or is another."""
+    from campaign.storage.checkpoints import Anchor
+    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.verification import verify as examined
+
+    named = str(manifest.get("head"))
+    if not session.home.is_whole:
+        raise SettingsFault(
+            "A file is proved by somebody who sees all of the log: log in as coordinator or protection."
+        )
+    if position > session.home.head():
+        raise CheckFault(f"{path} knows the log up to position {position:,}; here it ends at {session.home.head():,}.")
+    with session.home.tracker(any_log=True) as tracker, session.progress("Verifying the log"):
+        verdict = examined(tracker.store, tracker.mapper, anchors=[Anchor(Head(position, named), str(path))])
+    if verdict.fault:
+        where = f"Position {verdict.position:,}: " if verdict.position else ""
+        raise CheckFault(f"The log is not what {path} was counted from. {where}{verdict.fault}.")
+    return Head(position, named)
+
+
+def _why(found: Read) -> str:
+    """What may be behind it, besides that somebody altered the file."""
+    from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
+
+    said = found.manifest.get("measures", {})
+    if said.get("version") == MEASURES and said.get("sha256") == digest(DEFINITIONS):
+        return ""
+    version = said.get("version")
+    return f" It was counted by version {version} of the definitions of measures, and this program has {MEASURES}."
+
+
+def _told(found: Read, head: Head, earlier: Read | None) -> Iterator[str]:
+    figures, hidden = found.manifest["figures"], found.manifest["hidden"]
+    yield f"Equal: all {figures:,} figures of {found.path} are what the log gives at position {head.position:,}."
+    yield f"The log is as it was written up to there; hidden are {hidden:,} figures, as the file says."
+    if found.manifest.get("against") and not earlier:
+        yield f"It was protected against a file with the data {found.manifest['against']}; name it: --against FILE"

@@ -1,0 +1,111 @@
+"""Making a home and keeping settings in it; its read models made anew, and what other programs can read of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from campaign.errors import SettingsFault
+from campaign.terminal.options import command, json_option, option
+from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.parameters import Slug
+from campaign.terminal.session import Session
+
+_KEPT = ("office", "consultant", "campaign", "database")
+
+
+@command("init")
+@option("--database", metavar="ADDRESS", help="Work in this database, shared by offices: postgresql://ROLE@HOST/NAME.")
+@option("--server", is_flag=True, help="Make the tables and roles in the database, or bring them up to this version.")
+@json_option
+def init(session: Session, database: str | None, server: bool) -> None:
+    """Make a home, and keep --office, --consultant, --campaign and --database in its config.toml.
+
+    With --server the tables of a database are made instead, by the role that is to own them.
+    """
+    if database:
+        session.options["database"] = database
+    if server:
+        _set_up(session)
+        return
+    wanted = _checked(session)
+    new = session.home.create()
+    path = session.home.path
+    kept = keep(path, wanted) if wanted else {}
+    if session.json:
+        show_json({"home": str(path), "new": new, "settings": kept})
+        return
+    show(f"Home {'made' if new else 'is there'}: {session.home.name}")
+    if kept:
+        show(f"Kept in config.toml: {', '.join(f'{name} {value}' for name, value in kept.items())}")
+    if new:
+        session.note("Next: campaign plan SLUG --title TITLE --from DAY --to DAY")
+
+
+def _set_up(session: Session) -> None:
+    """Sets up the database that is set."""
+    import os
+
+    from campaign.failpoints import REHEARSAL
+    from campaign.storage.postgres.addresses import address
+    from campaign.storage.postgres.schema_setup import set_up
+
+    named = session.setting("database")
+    if not named:
+        raise SettingsFault(
+            "No database is set. Write --database postgresql://ROLE@HOST/NAME, or set CAMPAIGN_DATABASE."
+        )
+    there = address(named, session.setting("password_file") or "", os.environ)
+    done = set_up(there, os.environ.get(REHEARSAL) == "1")
+    if session.json:
+        show_json({"database": there.shown, **done._asdict()})
+        return
+    what = "set up" if done.before == 0 else "brought up to date" if done.before < done.version else "ready"
+    views = "; its read models are to be filled by the next report of a coordinator" if done.views_made else ""
+    show(f"The database {there.shown} is {what}: tables of version {done.version}{views}.")
+    if done.before == 0:
+        session.note(
+            "Next: appoint roles, as docs/operations.md shows: SELECT campaign.appoint('office_306', 'office', '306')"
+        )
+
+
+def _checked(session: Session) -> dict[str, str]:
+    """The settings that were given as options, as they are kept."""
+    given = {name: value for name, value in session.options_given().items() if value and name in _KEPT}
+    checked = {"office": lambda: session.office, "consultant": lambda: session.consultant}
+    checked["campaign"] = lambda: Slug().convert(session.setting("campaign"), None, None)
+    return {name: checked[name]() if name in checked else value for name, value in given.items()}
+
+
+def keep(home: Path, settings: dict[str, str]) -> dict[str, str]:
+    """Writes these settings into the home's config.toml beside those that are there; readable by this user only."""
+    from campaign.files.atomic import replace
+    from campaign.settings import CONFIG, read_config
+
+    path = home / CONFIG
+    kept = read_config(path) | settings
+    # A JSON string is a TOML string too.
+    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
+    replace(path, text.encode(), failpoint="config")
+    return kept
+
+
+@command("rebuild")
+@json_option
+def rebuild(session: Session) -> None:
+    """Make the read models anew from the log; the ones in use stay until the new are ready."""
+    with session.progress("Rebuilding") as seen:
+        position = session.home.rebuild(seen)
+    if session.json:
+        show_json({"position": position})
+    else:
+        show(f"Rebuilt from {counted(position, 'log entry', 'log entries')}: {session.home.views_at}")
+
+
+@command("views")
+def views(session: Session) -> None:
+    """Print the read models' tables, for whoever reads them with Excel, Power BI or SQL."""
+    from projections.engine.tables import definitions
+
+    for statement in definitions("postgresql" if session.setting("database") else "sqlite"):
+        show(f"{statement};\n")

@@ -1,0 +1,220 @@
+"""What ``campaign doctor`` looks at: each check says what it found, and whether that is as it should be."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+from campaign.backups.backup import MANIFEST, remembered
+from campaign.errors import Fault
+from campaign.settings import CONFIG, Setting
+from campaign.storage.sqlite import log_head
+from campaign.storage.sqlite.disks import refuse_network_paths
+from campaign.storage.sqlite.lookup import campaigns
+from campaign.storage.sqlite.workspace import Home
+
+_LEAST_PYTHON = (3, 11)
+_LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
+_LEAST_ROOM = 200_000_000  # bytes
+_BACKUP_DAYS = 7
+_TOLD = 3
+_CLOCKS_DIFFER = timedelta(minutes=2)
+_LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
+
+
+class Check(NamedTuple):
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+    found: str
+
+
+def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
+    """Every check, in the order in which one explains the next. Those of a home come only where there is one."""
+    yield from machine()
+    for name, setting in settings.items():
+        yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")
+    yield _guarded("home", lambda: _home(home))
+    if home.log.exists():
+        yield from _permissions(home)
+        yield _guarded("disk", lambda: _room(home))
+        yield _guarded("log", lambda: _log(home))
+        yield _guarded("clock", lambda: _clock(home))
+        yield _guarded("backup", lambda: _backup(home))
+        yield _guarded("campaigns", lambda: _campaigns(home))
+        yield from _people(home)
+        yield _guarded("entries of unknown kinds", lambda: _unknown(home))
+        yield _guarded("read models", lambda: _views(home))
+
+
+def machine() -> Iterator[Check]:
+    """What is looked at wherever the program runs."""
+    yield _python()
+    yield _sqlite()
+    yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
+
+
+def _guarded(what: str, look: Callable[[], Check]) -> Check:
+    """The check, or the fault that kept it from being made."""
+    from eventsourcing.persistence import PersistenceError
+
+    try:
+        return look()
+    except (Fault, OSError, sqlite3.Error, UnicodeDecodeError, PersistenceError) as fault:
+        return Check(what, False, str(fault))
+
+
+def _python() -> Check:
+    found = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= _LEAST_PYTHON, f"{found} at {sys.executable}")
+
+
+def _sqlite() -> Check:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        options = {row[0] for row in connection.execute("PRAGMA compile_options")}
+        safe = connection.execute("PRAGMA synchronous").fetchone()[0]
+    notable = sorted(o for o in options if o.startswith(("THREADSAFE", "DEFAULT_SYNCHRONOUS", "OMIT_JSON")))
+    fits = sqlite3.sqlite_version_info >= _LEAST_SQLITE and "OMIT_JSON" not in options
+    return Check("SQLite", fits, f"{sqlite3.sqlite_version}, synchronous {safe} by default; {', '.join(notable)}")
+
+
+def _home(home: Home) -> Check:
+    home.require()
+    refuse_network_paths(home.path)
+    return Check("home", True, str(home.path))
+
+
+def _permissions(home: Home) -> Iterator[Check]:
+    if os.name != "posix":
+        return
+    files = (
+        home.log,
+        home.people,
+        home.views,
+        *(home.path / name for name in (CONFIG, "backups.json", "erased.jsonl")),
+    )
+    wanted = {home.path: 0o700} | dict.fromkeys(files, 0o600)
+    for path, mode in wanted.items():
+        if path.exists():
+            yield _permission(path, mode)
+
+
+def _permission(path: Path, wanted: int) -> Check:
+    found = stat.S_IMODE(path.stat().st_mode)
+    if found & ~wanted:
+        return Check("permissions", False, f"{path} is open to others ({found:o}); run: chmod {wanted:o} {path}")
+    if not os.access(path, os.W_OK):
+        return Check("permissions", False, f"{path} cannot be written to ({found:o})")
+    return Check("permissions", True, f"{path.name} {found:o}")
+
+
+def _room(home: Home) -> Check:
+    free = shutil.disk_usage(home.path).free
+    return Check("disk", free >= _LEAST_ROOM, f"{free / 1e9:,.1f} GB free")
+
+
+def _log(home: Home) -> Check:
+    head = log_head.head(home.log)
+    last = log_head.recorded_at(home.log, head) if head else None
+    if head and last is None:
+        return Check("log", False, f"the last entry, position {head:,}, is gone; run: campaign verify")
+    latest = f", the last recorded {last}" if last else ""
+    at = log_head.at(home.log, head)
+    size = f"{home.log.stat().st_size / 1e6:,.1f} MB"
+    return Check("log", True, f"entries: {head:,}{latest}; {size}; head {at.hash if at else 'gone'}")
+
+
+def _clock(home: Home) -> Check:
+    """What is logged while the clock is behind the log counts as recorded at the log's last moment."""
+    head, now = log_head.head(home.log), home.clock()
+    last = log_head.recorded_at(home.log, head) if head else None
+    if last is None or datetime.fromisoformat(last) - now <= _CLOCKS_DIFFER:
+        return Check("clock", True, f"{now:%Y-%m-%d %H:%M} (UTC), not behind the log")
+    told = f"{now:%Y-%m-%d %H:%M} (UTC), behind the log's last entry, recorded {last[:16]}: this clock is wrong or was"
+    return Check("clock", False, told)
+
+
+def _backup(home: Home) -> Check:
+    last = next((backup for backup in reversed(remembered(home)) if backup.counts), None)
+    if last is None:
+        return Check("backup", True, "none yet; make one: campaign backup FOLDER")
+    if not (Path(last.path) / MANIFEST).exists():
+        return Check("backup", True, f"{last.made_at[:10]} in {last.path}, which is not there now")
+    days = (home.clock() - datetime.fromisoformat(last.made_at)).days
+    since = log_head.head(home.log) - last.position
+    late = f"; it is {days} days old: make another" if days > _BACKUP_DAYS else ""
+    return Check("backup", True, f"{last.made_at[:10]} in {last.path}; logged since: {since:,}{late}")
+
+
+def _campaigns(home: Home) -> Check:
+    there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
+    return Check("campaigns", True, ", ".join(there) or "none planned yet")
+
+
+def _people(home: Home) -> Iterator[Check]:
+    """What is kept of people: whether it is as logged, nothing too much, and nothing too long."""
+    yield _guarded("personal texts", lambda: _texts(home))
+    yield _guarded("retention", lambda: _retention(home))
+
+
+def _texts(home: Home) -> Check:
+    from campaign.personal_data.retention import left_behind
+    from campaign.personal_data.text_check import check_texts
+
+    with home.tracker() as tracker:
+        verdict, left = check_texts(tracker), left_behind(tracker, home.clock())
+    if verdict.faults:
+        return Check("personal texts", False, "; ".join(verdict.faults[:_TOLD]))
+    if left:
+        return Check(
+            "personal texts",
+            False,
+            f"{len(left):,} erased or never logged, left by a crash; run: campaign retention run",
+        )
+    return Check("personal texts", True, f"{verdict.kept:,}, as they were logged" if verdict.kept else "none kept")
+
+
+def _retention(home: Home) -> Check:
+    from campaign.personal_data.retention import due
+
+    with home.tracker() as tracker:
+        rules = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
+        over = len(due(tracker, home.clock().date()).whom)
+    if over:
+        return Check("retention", False, f"{over:,} persons and notes are kept too long; run: campaign retention run")
+    told = ", ".join(f"{slug} until {day}" if day else f"{slug} for ever" for slug, day in rules.items())
+    return Check("retention", True, f"kept {told}")
+
+
+def _unknown(home: Home) -> Check:
+    from campaign.storage.mapper import STORED_NAMES
+
+    there = [(name, times) for name, times in log_head.kinds(home.log) if name not in STORED_NAMES]
+    named = ", ".join(f"{times:,} {name}" for name, times in there)
+    return Check("entries of unknown kinds", True, f"{named}; left out of figures until you upgrade" if there else "0")
+
+
+def _views(home: Home) -> Check:
+    if not home.views.exists():
+        return Check("read models", True, "not made yet; the next report makes them")
+    with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if whole != "ok":
+        return Check("read models", False, "damaged; run: campaign rebuild")
+    seen = log_head.seen_by(home.views) or log_head.BEFORE_ALL
+    log_head.check_seen(home.log, seen)
+    behind = log_head.head(home.log) - seen.position
+    since = log_head.recorded_at(home.log, seen.position) if seen.position else None
+    age = f", at {since}" if since else ""
+    told = f"behind by {behind:,}: they have seen {seen.position:,}{age}; the next report catches up"
+    return Check("read models", True, told if behind else "up to date")

@@ -1,0 +1,124 @@
+"""How the free cells of a table could differ from the truth with every relation kept: what a reader cannot rule out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING
+
+from campaign.disclosure.constraints import Relations
+from campaign.disclosure.solver import linear_program, quiet_solver, solved
+
+if TYPE_CHECKING:
+    from numpy import bool_, float64
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[float64]
+
+NEARLY = 1e-6
+"""How far from a whole number the solver may end: ten times its own tolerance."""
+
+_AT_ONCE = 150
+"""Up to so many cells a broken move is sought again among whole ones; beyond only its broken part is."""
+
+
+class Moves:
+    """Whole numbers to be added to free cells, none of which falls below 0, that no relation rules out."""
+
+    def __init__(self, relations: Relations, cells: Sequence[int]) -> None:
+        import numpy
+
+        self.cells = list(cells)
+        self._place = {cell: place for place, cell in enumerate(self.cells)}
+        self._low = numpy.array([relations.lowest(cell) for cell in self.cells], dtype=float)
+        self._high = numpy.full(len(self.cells), inf)
+        self._everyone = numpy.arange(len(self.cells), dtype=numpy.int32)
+        self._read(relations)
+        self._solver = quiet_solver()
+        self._solver.passModel(
+            linear_program((self._low, self._high), (self._starts, self._places, self._signs), self._sides)
+        )
+
+    def _read(self, relations: Relations) -> None:
+        """Rows as the solver takes them; one of a single free cell bounds it instead."""
+        import numpy
+
+        starts, places, signs, slacks = [0], [], [], []
+        for n in sorted({n for cell in self.cells for n in relations.rows_of[cell]}):
+            row = relations.rows[n]
+            there = [(self._place[c], s) for c, s in zip(row.cells, row.signs, strict=True) if c in self._place]
+            if len(there) == 1:
+                self._bound(*there[0], row.slack)
+                continue
+            places += [place for place, _ in there]
+            signs += [sign for _, sign in there]
+            starts.append(len(places))
+            slacks.append(row.slack)
+        self._starts, self._places = numpy.array(starts, dtype=numpy.int32), numpy.array(places, dtype=numpy.int32)
+        self._signs = numpy.array(signs, dtype=float)
+        self._sides = (
+            numpy.array([0.0 if slack is None else -slack for slack in slacks]),
+            numpy.array([0.0 if slack is None else inf for slack in slacks]),
+        )
+
+    def _bound(self, place: int, sign: int, slack: int | None) -> None:
+        if slack is None:
+            self._low[place] = self._high[place] = 0
+        elif sign > 0:
+            self._low[place] = max(self._low[place], -slack)
+        else:
+            self._high[place] = min(self._high[place], slack)
+
+    def furthest(self, weights: Mapping[int, float], ends: Mapping[int, int]) -> Numbers | None:
+        """The move with about the greatest weighted sum in which no cell of ``weights`` passes its end.
+
+        In the order of ``cells``. None when it has broken numbers, and no whole ones were found in their place.
+        """
+        import numpy
+
+        costs = numpy.zeros(len(self.cells))
+        low, high = self._low.copy(), self._high.copy()
+        for cell, weight in weights.items():
+            place = self._place[cell]
+            costs[place] = -weight
+            if weight > 0:
+                high[place] = min(high[place], ends[cell])
+            else:
+                low[place] = max(low[place], ends[cell])
+        self._solver.changeColsCost(len(costs), self._everyone, costs)
+        self._solver.changeColsBounds(len(low), self._everyone, low, high)
+        move = solved(self._solver)
+        return None if move is None else self._whole(move, costs, low, high)
+
+    def _whole(self, move: Numbers, costs: Numbers, low: Numbers, high: Numbers) -> Numbers | None:
+        import numpy
+
+        rounded = numpy.rint(move)
+        broken = abs(move - rounded) > NEARLY
+        if broken.any():
+            small = len(move) <= _AT_ONCE
+            return self._mended(rounded, numpy.ones_like(broken) if small else broken, costs, low, high)
+        return rounded
+
+    def _mended(
+        self, move: Numbers, broken: NDArray[bool_], costs: Numbers, low: Numbers, high: Numbers
+    ) -> Numbers | None:
+        """The move with whole numbers in place of the broken ones, the others as they are."""
+        import numpy
+
+        there = broken[self._places]
+        fixed = numpy.add.reduceat(self._signs * numpy.where(broken, 0.0, move)[self._places], self._starts[:-1])
+        sizes = numpy.add.reduceat(there.astype(numpy.int64), self._starts[:-1])
+        kept = sizes > 0
+        starts = numpy.concatenate(([0], numpy.cumsum(sizes[kept]))).astype(numpy.int32)
+        places = (numpy.cumsum(broken) - 1)[self._places[there]].astype(numpy.int32)
+        sides = (self._sides[0] - fixed)[kept], (self._sides[1] - fixed)[kept]
+        solver = quiet_solver()
+        program = linear_program(
+            (low[broken], high[broken]), (starts, places, self._signs[there]), sides, costs[broken]
+        )
+        found = solved(solver, program, whole=True)
+        if found is None:
+            return None
+        move[broken] = numpy.rint(found)
+        return move

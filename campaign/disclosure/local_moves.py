@@ -1,0 +1,133 @@
+"""Moves of a few cells around one: each cell's change in two parts, up and down, so that moving it has a price."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from math import inf
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from campaign.disclosure.constraints import Relations
+from campaign.disclosure.solver import linear_program, quiet_solver, solved
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[float64]
+
+
+class Near(NamedTuple):
+    """So many cells around one, and of any row so many that are free and so many that are not: those that cost least."""
+
+    cells: int
+    of_a_row: int
+
+
+NEARBY = (Near(200, 6), Near(1_000, 16))
+NEARBY_OF_MANY = (Near(200, 6), Near(400, 8))
+EVERYWHERE = Near(10**9, 10**9)
+
+
+def around(relations: Relations, cell: int, free: Container[int], costs: Mapping[int, float], near: Near) -> list[int]:
+    """The cell and others that may move: what has to rise with it, then nearest first over the rows that link them."""
+    order = _rising(relations, cell, free, costs)
+    found = dict.fromkeys(order)
+    for one in order:
+        for n in relations.rows_of[one]:
+            for other in _of_row(relations.rows[n].cells, free, costs, near.of_a_row):
+                if other not in found:
+                    found[other] = None
+                    order.append(other)
+        if len(order) >= near.cells:
+            break
+    return order[: near.cells]
+
+
+def _rising(relations: Relations, cell: int, free: Container[int], costs: Mapping[int, float]) -> list[int]:
+    """The cell, its totals and what is known to be at least as much, their totals, and so on: one way that is open."""
+    order = [cell]
+    for one in order:
+        for n, sign in relations.entries_of(one):
+            whole = relations.rows[n].cells[0]
+            if sign < 0 and relations.rows[n].signs[1] < 0 and whole not in order and (whole in free or whole in costs):
+                order.append(whole)
+    return order
+
+
+def _of_row(cells: Sequence[int], free: Container[int], costs: Mapping[int, float], most: int) -> list[int]:
+    moving = [cell for cell in cells if cell in free]
+    priced = [cell for cell in cells if cell in costs and cell not in free]
+    if len(priced) > most:
+        priced = sorted(priced, key=costs.__getitem__)[:most]
+    return moving[:most] + priced
+
+
+class Ways:
+    """Programs for the cheapest move of ``cells`` in which one of them, ``cell``, goes where it should.
+
+    All others stand still. With ``copies`` 2, two moves at once, the first of which leaves ``cell`` above the second.
+    """
+
+    def __init__(self, relations: Relations, cells: Sequence[int], cell: int, copies: int = 1) -> None:
+        self.cells = cells
+        self.relations, self._cell, self._copies = relations, cell, copies
+        self._solver = quiet_solver()
+        self._solver.passModel(self._program())
+
+    def among(self, cells: Container[int]) -> Ways:
+        """The same of those that are among ``cells``."""
+        return Ways(self.relations, [c for c in self.cells if c in cells], self._cell, self._copies)
+
+    def _program(self) -> Any:
+        import numpy
+
+        size, copies = len(self.cells), self._copies
+        rows, places, signs, sides = self._entries()
+        self._end = len(sides[0]) * copies
+        at = self.cells.index(self._cell)
+        both = [(rows, places, signs), (rows, places + size, -signs)]
+        entries = [(r + c * len(sides[0]), p + 2 * c * size, s) for c in range(copies) for r, p, s in both]
+        for place, sign in ((at, 1), (at + size, -1), (at + 2 * size, -1), (at + 3 * size, 1))[: 2 * copies]:
+            entries.append((numpy.array([self._end]), numpy.array([place]), numpy.array([sign])))
+        rows, places, signs = (numpy.concatenate(part) for part in zip(*entries, strict=True))
+        order = numpy.argsort(rows, kind="stable")
+        starts = numpy.concatenate(([0], numpy.cumsum(numpy.bincount(rows, minlength=self._end + 1))))
+        matrix = starts.astype(numpy.int32), places[order].astype(numpy.int32), signs[order].astype(float)
+        least, most = (numpy.concatenate([*[side] * copies, [0.0]]) for side in sides)
+        highs = numpy.array(([inf] * size + [-self.relations.lowest(cell) for cell in self.cells]) * copies)
+        return linear_program((numpy.zeros(len(highs)), highs), matrix, (least, most))
+
+    def _entries(self) -> tuple[Any, Any, Any, tuple[Any, Any]]:
+        """Rows, places and signs of one copy, and the sides of the rows."""
+        import numpy
+
+        found: dict[int, int] = {}
+        entries = [
+            (found.setdefault(n, len(found)), place, sign)
+            for place, cell in enumerate(self.cells)
+            for n, sign in self.relations.entries_of(cell)
+        ]
+        slacks = [self.relations.rows[n].slack for n in found]
+        sides = [0.0 if slack is None else -slack for slack in slacks], [0.0 if s is None else inf for s in slacks]
+        rows, places, signs = numpy.array(entries, dtype=numpy.int64).reshape(-1, 3).T
+        return rows, places, signs, (numpy.array(sides[0]), numpy.array(sides[1]))
+
+    def cheapest(self, prices: Numbers, end: int, whole: bool = False) -> Numbers | None:
+        """How far each cell moves, up or down, in the order of ``cells``; a row for each copy.
+
+        ``prices``: of one step of each cell. ``end``: where ``cell`` goes, or how far above the second move it is.
+        None when no move does that.
+        """
+        import numpy
+
+        count = 2 * self._copies * len(self.cells)
+        everyone = numpy.arange(count, dtype=numpy.int32)
+        self._solver.changeColsCost(count, everyone, numpy.tile(prices, 2 * self._copies))
+        self._solver.changeRowBounds(self._end, float(end), float(end))
+        kinds = numpy.full(count, whole, dtype=numpy.uint8)
+        self._solver.changeColsIntegrality(count, everyone, kinds)
+        parts = solved(self._solver)
+        if parts is None:
+            return None
+        by_copy = parts.reshape(self._copies, 2, len(self.cells))
+        return numpy.array(by_copy[:, 0] - by_copy[:, 1])

@@ -1,0 +1,133 @@
+"""Bars with the number first: the funnel, and the yields by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from campaign.page.axes import beside
+from campaign.page.drawing import (
+    BLUE,
+    GREEN,
+    MUTED,
+    NARROW,
+    ORANGE,
+    PURPLE,
+    Frame,
+    Spec,
+    layer,
+    layered,
+    ordered,
+    quantity,
+    text,
+)
+from campaign.page.texts import Words
+from projections.measures import LEAST_BASE
+
+if TYPE_CHECKING:
+    from projections.facts.yields import KindRow
+    from projections.questions.funnel import Step
+
+Row = dict[str, Any]
+
+
+_OF_UNIT = {"companies": BLUE, "visits": GREEN, "positions": ORANGE}
+_OF_CLASS = {"ordinary": BLUE, "supported": ORANGE, "unpaid": GREEN, "other": PURPLE}
+_PART_OF_CLASS = {"ordinary": "#003f66", "supported": "#6e4200", "unpaid": "#004a37", "other": "#5f2c4c"}
+"""A kind that is a part of another: the same colour, darker, in its own bar and in the one it is a part of."""
+
+
+def funnel(steps: Sequence[Step], words: Words, width: int) -> Spec:
+    """A bar for each step, its number before it and its share of the step before behind it."""
+    counts = {step.step: step.count for step in steps}
+    rows = [
+        {
+            "step": step.step,
+            "count": step.count,
+            "color": _OF_UNIT[step.unit],
+            "text": step_name(step, words),
+            "number": words.number(step.count),
+            "share": step_share(step, counts, words),
+        }
+        for step in steps
+    ]
+    return _bars(rows, "step", width, 240)
+
+
+def step_name(step: Step, words: Words) -> str:
+    """Companies called, visits held ..."""
+    return words.word(f"step.{step.step}")
+
+
+def step_share(step: Step, counts: Mapping[str, int], words: Words) -> str:
+    """What share a step is of another, whose number is in ``counts``, in words; nothing where there is no such share."""
+    if step.share is None or step.of is None:
+        return ""
+    if step.unit == step.of_unit:
+        if counts[step.of] < LEAST_BASE:
+            return words.say("x_of_y", x=words.number(step.count), y=words.number(counts[step.of]))
+        return words.say("step.share", share=words.percent(step.share), of=words.word(f"those.{step.of}"))
+    return words.say("step.each", number=words.number(step.share, 2), of=words.word(f"each.{step.of}"))
+
+
+def yields(kinds: Sequence[KindRow], words: Words, width: int) -> Spec:
+    """A bar for each kind; one below another kind is indented, and marked inside the bar it is a part of."""
+    rows = [
+        {
+            "step": row.kind,
+            "count": row.positions,
+            "color": (_PART_OF_CLASS if row.depth else _OF_CLASS)[row.support_class],
+            "text": kind_name(row, words),
+            "number": words.number(row.positions),
+            "share": words.word(f"class.{row.support_class}"),
+            "depth": row.depth,
+            "part": sum(r.positions for r in kinds if r.parent == row.kind),
+            "part_color": _PART_OF_CLASS[row.support_class],
+        }
+        for row in kinds
+    ]
+    return _bars(rows, "step", width, 240)
+
+
+def kind_name(row: KindRow, words: Words) -> str:
+    """The kind; "of which" before one that the line above holds already."""
+    name = words.kind(row.kind)
+    return words.say("of_which", kind=name.lower()) if row.depth else name
+
+
+_INDENT = 18
+_LETTER = 7.2
+"""Width of a letter in pixels, rather more than less."""
+
+
+def _bars(rows: list[Row], by: str, width: int, room: int) -> Spec:
+    narrow = width == NARROW
+    left = 0 if narrow else room
+    frame = Frame(width, left, _behind(rows, width - left), 2, 2)
+    step, thick, lower = (44, 14, 10) if narrow else (28, 16, 0)
+    y = ordered(by, [row[by] for row in rows], paddingInner=0, paddingOuter=0)
+    x = quantity("count", (0, max(1, *(row["count"] for row in rows))))
+    color = {"field": "color", "type": "nominal", "scale": None}
+    parts = [{**row, "count": row["part"], "color": row["part_color"]} for row in rows if row.get("part")]
+    shares = [{**row, "text": row["share"]} for row in rows]
+    layers = [
+        layer("bar", rows, {"x": x, "y": y, "color": color}, height=thick, yOffset=lower),
+        layer("bar", parts, {"x": x, "y": y, "color": color}, height=thick, yOffset=lower),
+        text(shares, {"x": x, "y": y}, align="left", dx=8, dy=lower, color=MUTED),
+    ]
+    numbers = [{**row, "text": row["number"]} for row in rows]
+    digits = _LETTER * max(len(row["number"]) for row in rows)
+    start, end, up = (digits + 8, digits, -10) if narrow else (-room, -10, 0)
+    where, how = beside(end, "right", fontWeight=600, dy=up)
+    layers.append(text(numbers, {**where, "y": y}, **how))
+    for depth in sorted({row.get("depth", 0) for row in rows}):
+        where, how = beside(start + _INDENT * depth, "left", dy=up)
+        layers.append(text([row for row in rows if row.get("depth", 0) == depth], {**where, "y": y}, **how))
+    return layered(frame, step * len(rows), layers)
+
+
+def _behind(rows: list[Row], room: int) -> int:
+    """How much room the longest bar has to leave, so that what is written behind each has a place."""
+    most: float = max(1, *(row["count"] for row in rows))
+    longest: float = min((room - 10 - _LETTER * len(row["share"])) / max(row["count"] / most, 0.1) for row in rows)
+    return round(max(12, room - longest))

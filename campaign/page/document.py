@@ -1,0 +1,173 @@
+"""The page: headlines, sections, and what it is all about, set as one HTML file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from campaign.page import tables
+from campaign.page.sections import sections
+from campaign.page.texts import Figure, Told, Words
+from domain.yield_kinds import SUPPORT_CLASSES
+from projections.measures import LEAST_BASE, RATES, base
+
+if TYPE_CHECKING:
+    from campaign.page.figures import About, Figures
+
+Row = dict[str, Any]
+
+
+class Headline(NamedTuple):
+    """One figure in large, what it is a share or a number of, and how sure it is, or what it is to reach."""
+
+    figure: Figure
+    label: str
+    base: Told
+    sure: Told
+    is_rate: bool
+
+
+def page(figures: Figures, language: str, names: dict[str, str]) -> str:
+    """The page as HTML. ``names``: what the offices are called, by code."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    words = Words(language)
+    there = Environment(
+        loader=PackageLoader("campaign.page"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    there.tests["figure"] = lambda part: isinstance(part, Figure)
+    return there.get_template("report.html").render(
+        words=words,
+        about=figures.about,
+        subtitle=_subtitle(figures.about, words),
+        only=_only(figures.about, words, names),
+        headlines=_headlines(figures, words),
+        sections=sections(figures, words, names),
+        facts=_facts(figures.about, words, names),
+        definitions=[(words.measure(name), name, words.word(f"means.{name}")) for name in _DEFINED],
+        made_at=words.moment(figures.about.made_at),
+        methods=[words.word(f"about.{name}") for name in ("wilson", "holm", "spiegelhalter", "forecast")],
+    )
+
+
+def _subtitle(about: About, words: Words) -> str:
+    said = [words.say("as_of", day=words.day(about.scope.day))]
+    if about.known_on:
+        said.append(words.say("known_on", day=words.day(about.known_on)))
+    return ", ".join(said)
+
+
+def _only(about: About, words: Words, names: dict[str, str]) -> str:
+    """What narrows the figures, so that no part is taken for the whole; nothing where nothing does."""
+    scope = about.scope
+    lists = {"industries": scope.industries, "sizes": scope.sizes, "kinds": _kinds(about, words)}
+    said = [
+        *(f"{names[code]} ({code})" for code in scope.offices),
+        *scope.regions,
+        *_contacts(about, words),
+        *(words.say(f"only.{name}", said=", ".join(asked)) for name, asked in lists.items() if asked),
+    ]
+    return words.say("only", filters="; ".join(said)) if said else ""
+
+
+def _contacts(about: About, words: Words) -> list[str]:
+    days = {name: words.day(day) for name in ("first", "last") if (day := getattr(about.scope, name))}
+    return [words.say(f"only.{'period' if len(days) > 1 else next(iter(days))}", **days)] if days else []
+
+
+def _kinds(about: About, words: Words) -> list[str]:
+    named = (words.word(f"class.{k}") if k in SUPPORT_CLASSES else words.kind(k).lower() for k in about.scope.kinds)
+    return list(named)
+
+
+# Headlines
+
+
+def _headlines(figures: Figures, words: Words) -> list[Headline]:
+    total = figures.total
+    rates = [_rate(words, total, name) for name in ("visit_hit_rate", "call_hit_rate", "acceptance_rate")]
+    counts = [
+        _count(words, total, "visits_held", {"y": "visits_booked"}),
+        _count(words, total, "positions", {"x": "positions_from_visits"}),
+        _count(words, total, "companies_called", {"y": "calls"}),
+    ]
+    return [*rates, *(_with_target(head, figures, words) for head in counts)]
+
+
+def _with_target(head: Headline, figures: Figures, words: Words) -> Headline:
+    """A number with the campaign's own target for it, if there is one."""
+    for goal in figures.targets or ():
+        if tables.target_path(goal) == f"targets.{head.figure.name.removeprefix('rates.total.')}":
+            number = words.count(f"{tables.target_path(goal)}.number", goal.number)
+            return head._replace(sure=words.told("headline.target", number=number, day=words.day(goal.by_day)))
+    return head
+
+
+def _rate(words: Words, total: Row, name: str) -> Headline:
+    numerator, (denominator,) = RATES[name]
+    parts = {"x": _total(words, total, numerator), "y": _total(words, total, denominator)}
+    sure: Told = []
+    if base(total, name)[1] >= LEAST_BASE:
+        low, high = (words.share(f"rates.total.{name}_{end}", total[f"{name}_{end}"]) for end in ("low", "high"))
+        sure = words.told("interval", low=low, high=high)
+    if total.get("maturing") and name != "acceptance_rate":
+        sure = [*sure, *([" "] if sure else []), words.word("maturing.card")]
+    label, said = words.word(f"headline.{name}"), words.told(f"headline.{name}.base", **parts)
+    return Headline(tables.rate(words, "rates.total", total, name), label, said, sure, True)
+
+
+def _count(words: Words, total: Row, name: str, parts: dict[str, str]) -> Headline:
+    said = {key: _total(words, total, count) for key, count in parts.items()}
+    key = f"headline.{name}.base"
+    if name == "positions" and total["positions"] == total["positions_from_visits"]:
+        key = "headline.positions.all"
+    told = words.told(key, **said)
+    return Headline(_total(words, total, name), words.word(f"headline.{name}"), told, [], False)
+
+
+def _total(words: Words, total: Row, name: str) -> Figure:
+    return words.count(f"rates.total.{name}", total[name])
+
+
+# What it is about
+
+
+def _facts(about: About, words: Words, names: dict[str, str]) -> list[tuple[str, str]]:
+    """What the figures are of, name by name; what was not asked for is left out."""
+    scope = about.scope
+    said = {
+        "campaign": scope.campaign or words.word("all_campaigns"),
+        "first": words.day(scope.first) if scope.first else "",
+        "last": words.day(scope.last) if scope.last else "",
+        "as_of": words.day(scope.day),
+        "known_on": words.day(about.known_on) if about.known_on else words.word("about.everything"),
+        "offices": ", ".join(f"{names[code]} ({code})" for code in scope.offices),
+        "regions": ", ".join(scope.regions),
+        "industries": ", ".join(scope.industries),
+        "sizes": ", ".join(scope.sizes),
+        "kinds": ", ".join(words.word(f"class.{k}") if k in SUPPORT_CLASSES else words.kind(k) for k in scope.kinds),
+        "left_out": _left_out(about, words),
+        "position": words.number(about.position),
+        "head": about.head,
+        "made_at": words.moment(about.made_at),
+        "made_by": f"campaign {about.version}",
+    }
+    return [(words.word(f"about.{name}"), value) for name, value in said.items() if value]
+
+
+def _left_out(about: About, words: Words) -> str:
+    amount = sum(number for _, number in about.scope.left_out)
+    if not amount:
+        return ""
+    return words.say("about.left_out.of", number=words.number(amount), version=about.version)
+
+
+_DEFINED = (
+    *("visit_hit_rate", "call_hit_rate", "acceptance_rate", "calls", "calls_with_yield", "companies_mailed"),
+    *("companies_called", "companies_reached", "companies_accepted", "visits_booked", "visits_held"),
+    *("visits_with_yield", "yields", "positions", "positions_from_visits"),
+    *("expected", "pace", "needed", "forecast", "share"),
+)

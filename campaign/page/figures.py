@@ -1,0 +1,203 @@
+"""All the figures of a page, counted in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from math import sqrt
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from projections.facts.campaigns import Period
+    from projections.facts.targets import Target
+    from projections.facts.yields import YieldTree
+    from projections.filters import Scope
+    from projections.questions.cohorts import Triangle
+    from projections.questions.funnel import Step
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class About:
+    """What the figures are of: filters, clocks, the place in the log they were read at, and who read them.
+
+    ``position`` and ``head`` (hexadecimal, empty before the first entry) are of the last event the figures know.
+    """
+
+    title: str
+    scope: Scope
+    known_on: date | None
+    position: int
+    head: str
+    made_at: datetime
+    version: str
+
+
+class Fan(NamedTuple):
+    """What a forecast expects on a day, and between what it lies in 95 of 100."""
+
+    day: date
+    middle: float
+    low: float
+    high: float
+
+
+class Course(NamedTuple):
+    """The way to a target: what was reached by the end of each day, what a steady pace would have given, and the forecast.
+
+    ``weekly``: what the target asks of each ISO week, by the number valid then; nothing of weeks before one was set.
+    """
+
+    target: Target
+    first: date
+    reached: list[tuple[date, int]]
+    expected: list[tuple[date, float]]
+    fan: list[Fan]
+    weekly: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """``total``, ``offices`` (with marks) and ``weeks`` are rows of ``hit_rates``; the rest is as its read model has it.
+
+    ``targets`` is None where the filters are such that there are none, ``course`` where there is none to draw, and
+    ``overdue`` where whoever asks sees totals alone.
+    """
+
+    about: About
+    total: Row
+    offices: list[Row]
+    weeks: list[Row]
+    funnel: list[Step]
+    yields: YieldTree
+    cohorts: tuple[Triangle, ...]
+    targets: list[Target] | None
+    course: Course | None
+    overdue: dict[str, int] | None
+
+
+def gather(connection: Connection, about: About, sees_single: bool = True) -> Figures:
+    """The figures of ``about.scope``; ``connection`` is in a transaction, so they are all of one moment.
+
+    ``sees_single``: whether whoever asks may read entries of single companies, of which what is overdue is counted.
+    """
+    from projections.facts.yields import yields_by_kind
+    from projections.questions.cohorts import cohorts
+    from projections.questions.comparison import with_marks
+    from projections.questions.funnel import steps_of
+    from projections.questions.hit_rates import hit_rates, total_of
+    from projections.questions.worklists import overdue_counts
+
+    scope = about.scope
+    offices = hit_rates(connection, scope, "office")
+    total = total_of(connection, scope, offices)
+    goals = _targets(connection, scope)
+    return Figures(
+        about=about,
+        total=total,
+        offices=with_marks(offices, total),
+        weeks=hit_rates(connection, scope, "week"),
+        funnel=steps_of(total),
+        yields=yields_by_kind(connection, scope),
+        cohorts=tuple(cohorts(connection, scope, of, "month") for of in _followed(scope)),
+        targets=goals,
+        course=_course(connection, scope, goals or []),
+        overdue=overdue_counts(connection, scope) if sees_single else None,
+    )
+
+
+def _followed(scope: Scope) -> tuple[str, ...]:
+    """Whose cohorts there are: calls lead to visits here, so of a kind of yield there are none of calls."""
+    return ("visits",) if scope.kinds else ("calls", "visits")
+
+
+def _targets(connection: Connection, scope: Scope) -> list[Target] | None:
+    """Targets are of offices, regions and kinds, from the campaign's first day on: under other filters there are none."""
+    from projections.facts.targets import targets
+
+    if scope.first or scope.last or scope.consultants or scope.industries or scope.sizes:
+        return None
+    return targets(connection, scope)
+
+
+def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Course | None:
+    """Of the first target for visits held, else of the first one."""
+    from projections.facts.campaigns import period_of
+    from projections.facts.targets import NO_PACE, line_of
+    from projections.questions.series import as_it_came
+
+    chosen = sorted((g for g in goals if g.measure not in NO_PACE), key=lambda goal: goal.measure != "visits_held")
+    period = period_of(connection, scope)
+    if not chosen or not period or not _can_be_drawn(scope.day, chosen[0].by_day, period.first):
+        return None
+    goal = chosen[0]
+    own = replace(
+        scope,
+        offices=(goal.office,) if goal.office else (),
+        regions=(goal.region,) if goal.region and not goal.office else (),
+        kinds=(goal.kind,) if goal.kind else (),
+    )
+    until = min(scope.day, goal.by_day)
+    amounts = as_it_came(connection, replace(own, as_of=until), goal.measure, None).get("", {})
+    first = min([period.first, *amounts])
+    so_far = _summed(amounts, _days(first, until))
+    expected = line_of(goal, period, _days(period.first, goal.by_day))
+    weekly = _weekly(goal, period, until) if goal.measure == "visits_held" and not goal.kind else {}
+    return Course(goal, first, so_far, expected, _fan(goal, until), weekly)
+
+
+def _can_be_drawn(day: date, by_day: date, first: date) -> bool:
+    """Whether the campaign has begun, and the way is one of years: a slip in a year makes it one of centuries."""
+    return first <= min(day, by_day) and (by_day - first).days <= _LONGEST
+
+
+_LONGEST = 3_660  # days
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _summed(amounts: dict[date, int], days: Sequence[date]) -> list[tuple[date, int]]:
+    found, sum_ = [], 0
+    for day in days:
+        sum_ += amounts.get(day, 0)
+        found.append((day, sum_))
+    return found
+
+
+def _fan(goal: Target, until: date) -> list[Fan]:
+    """The forecast on the way to its day: its width grows as the prediction interval of ``forecasting.forecast`` does."""
+    from projections.working_days import working_days
+
+    if goal.forecast is None or goal.pace is None or goal.high is None or not goal.left:
+        return []
+    n, left, most = goal.pace_days, goal.left, goal.high - goal.reached - goal.pace * goal.left
+    found = []
+    for day in _days(until, goal.by_day):
+        ahead = working_days(until + timedelta(days=1), day)
+        middle = goal.reached + goal.pace * ahead
+        half = most * sqrt((ahead + ahead * ahead / n) / (left + left * left / n))
+        found.append(Fan(day, middle, max(goal.reached, middle - half), middle + half))
+    return found
+
+
+def _weekly(goal: Target, campaign: Period, until: date) -> dict[str, float]:
+    """What the number valid at the end of each week asks of it, by its working days."""
+    from projections.working_days import working_days
+
+    found, first = {}, campaign.first
+    for day in _days(first - timedelta(days=first.weekday()), until)[::7]:
+        year, week, _ = day.isocalendar()
+        sunday = day + timedelta(days=6)
+        valid = [setting for setting in goal.history if setting.set_on <= min(sunday, until)]
+        if valid:
+            by_day = valid[-1].by_day or campaign.last_on(min(sunday, until))
+            whole = working_days(first, by_day)
+            days = working_days(max(day, first), min(sunday, by_day))
+            found[f"{year}-W{week:02}"] = valid[-1].number * days / whole if whole else 0.0
+    return found

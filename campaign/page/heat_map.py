@@ -1,0 +1,87 @@
+"""Cohorts as squares: the darker, the larger the share that led to something."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from campaign.page.axes import beside
+from campaign.page.drawing import MUTED, NARROW, PAPER, Frame, Spec, layer, layered, ordered, text
+from campaign.page.texts import Words
+from projections.measures import LEAST_BASE
+
+if TYPE_CHECKING:
+    from projections.questions.cohorts import Cell, Triangle
+
+Row = dict[str, Any]
+
+
+def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
+    """The share of each month's contacts that led to something within so many weeks: the darker, the larger.
+
+    A cell that may still grow has a broken line about it and no colour, and says so with a star.
+    """
+    narrow = width == NARROW
+    frame = Frame(width, 116 if narrow else 210, 2, 30, 2)
+    periods = [row.period for row in triangle.rows]
+    most = max([0.01, *(cell.share or 0 for row in triangle.rows for cell in row.cells)])
+    cells = [_square(row.period, cell, most, words) for row in triangle.rows for cell in row.cells]
+    horizons = [cell.weeks for cell in triangle.total]
+    x, y = ordered("weeks", horizons, padding=0), ordered("period", periods, padding=0)
+    step = 28
+    bounds = {"x": x, "y": y, "color": {"field": "color", "type": "nominal", "scale": None}}
+    ripe = [cell for cell in cells if not cell["maturing"]]
+    green = [cell for cell in cells if cell["maturing"]]
+    named = [{"period": row.period, "text": words.period(row.period)} for row in triangle.rows]
+    based = [{"period": row.period, "text": words.number(row.base)} for row in triangle.rows]
+    left, how_left = beside(-frame.left, "left")
+    right, how_right = beside(-14, "right", color=MUTED)
+    wide = frame.inner / len(horizons)
+    heads = [
+        {
+            "text": words.within(weeks) if not narrow else words.say("cohorts.short", number=words.number(weeks)),
+            "weeks": weeks,
+        }
+        for weeks in horizons
+    ]
+    layers = [
+        layer("rect", ripe, bounds, stroke=PAPER, strokeWidth=2, width=wide, height=step),
+        layer(
+            "rect",
+            green,
+            {"x": x, "y": y},
+            fill=PAPER,
+            stroke="#8a97a5",
+            strokeDash=[3, 2],
+            strokeWidth=1,
+            width=wide - 5,
+            height=step - 5,
+        ),
+        text(cells, {"x": x, "y": y}),
+        text(named, {**left, "y": y}, **how_left),
+        text(based, {**right, "y": y}, **how_right),
+        text(heads, {"x": x, "y": {"value": -14}}, color=MUTED),
+        text([{"text": words.word(f"cohorts.base.{triangle.of}")}], {**right, "y": {"value": -14}}, **how_right),
+    ]
+    return layered(frame, step * len(periods), layers)
+
+
+def _square(period: str, cell: Cell, most: float, words: Words) -> Row:
+    depth = (cell.share or 0) / most
+    told = (
+        words.percent(cell.share)
+        if cell.base >= LEAST_BASE
+        else words.say("x_of_y", x=str(cell.reached), y=str(cell.base))
+    )
+    return {
+        "period": period,
+        "weeks": cell.weeks,
+        "maturing": cell.maturing,
+        "text": f"{told} *" if cell.maturing else told,
+        "color": shade(depth),
+    }
+
+
+def shade(depth: float) -> str:
+    """From nearly white to a blue on which ink can still be read."""
+    light, dark = (238, 244, 249), (90, 165, 214)
+    return "#" + "".join(f"{round(a + (b - a) * depth):02x}" for a, b in zip(light, dark, strict=True))

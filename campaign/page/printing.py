@@ -1,0 +1,83 @@
+"""Printing a page as PDF, by a browser that is on the machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from campaign.errors import SettingsFault, StoreFault
+
+BROWSERS = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge"),
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+QUIETLY = (
+    *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+"""Options of a browser that is to do one thing and nothing else, least of all speak to anybody."""
+_LONGEST = 60  # seconds; it takes about two
+
+
+def browser() -> str:
+    """Where a browser lies that prints without a window. Raises ``SettingsFault`` when none is found."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        raise SettingsFault(
+            "A PDF needs Chromium or Chrome on this machine, and none was found. Open the page and print it."
+        )
+    return found
+
+
+def printed(page: str) -> bytes:
+    """The page, HTML, as PDF on A4.
+
+    Raises ``SettingsFault`` when there is no browser, ``StoreFault`` when it prints nothing.
+    """
+    there = browser()
+    with TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
+        source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
+        source.write_text(page, encoding="utf-8")
+        code = _print(there, source, target)
+        made = target.read_bytes() if target.is_file() and not target.is_symlink() else b""
+        if code or not made.startswith(b"%PDF"):
+            raise StoreFault(f"{there} printed nothing. Open the page in it and print it there.")
+        return made
+
+
+def _print(there: str, source: Path, target: Path) -> int:
+    """Prints, and says how the browser ended. With it end all that it started, however this ends."""
+    own = (f"--user-data-dir={source.parent / 'profile'}", *(["--no-sandbox"] if _is_root() else []))
+    said = ("--headless", *QUIETLY, *own, "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri())
+    nowhere = subprocess.DEVNULL
+    try:
+        started = subprocess.Popen([there, *said], stdout=nowhere, stderr=nowhere, start_new_session=True)  # noqa: S603
+    except OSError as fault:
+        raise StoreFault(f"{there} cannot be run: {fault.strerror}. Open the page in it and print it there.") from fault
+    try:
+        return started.wait(_LONGEST)
+    except subprocess.TimeoutExpired as fault:
+        raise StoreFault(f"{there} did not print in {_LONGEST} s. Open the page in it and print it there.") from fault
+    finally:
+        _end(started)
+
+
+def _end(started: subprocess.Popen[bytes]) -> None:
+    """Ends a browser with its helpers, of which it has several."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(started.pid, signal.SIGKILL)
+        else:
+            started.kill()
+    started.wait()
+
+
+def _is_root() -> bool:
+    """Its sandbox refuses to run then."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,0 +1,253 @@
+"""The tables of a page: the same rows its charts are drawn from, every number with the name it has elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from campaign.page.bar_charts import kind_name, step_name, step_share
+from campaign.page.texts import NOTHING, Figure, Told, Words
+from projections.measures import LEAST_BASE, base
+
+if TYPE_CHECKING:
+    from projections.facts.targets import Target
+    from projections.facts.yields import KindRow, YieldTree
+    from projections.questions.cohorts import Cell, Triangle
+    from projections.questions.funnel import Step
+
+Row = dict[str, Any]
+
+
+class Column(NamedTuple):
+    """One column. ``number``: its cells stand at the right, as numbers do."""
+
+    heading: str
+    number: bool = True
+
+
+class Line(NamedTuple):
+    """One row: what it is of, then its cells. ``total``: it is of all."""
+
+    heading: str
+    cells: list[Told]
+    total: bool = False
+    depth: int = 0
+
+
+class Table(NamedTuple):
+    """A table with its caption; the first column names the rows."""
+
+    caption: str
+    columns: list[Column]
+    lines: list[Line]
+
+    @property
+    def is_dense(self) -> bool:
+        """Whether it needs all the width there is."""
+        return len(self.columns) > _MANY
+
+    @property
+    def form(self) -> str:
+        """How it is to be set: ``short`` on one sheet of paper, ``slim`` or ``dense`` by its columns."""
+        forms = {"short": len(self.lines) <= _FEW_LINES, "slim": len(self.columns) <= _FEW, "dense": self.is_dense}
+        return " ".join(form for form, so in forms.items() if so)
+
+
+_FEW, _MANY, _FEW_LINES = 4, 8, 14
+
+
+def rate(words: Words, path: str, row: Row, name: str) -> Figure:
+    """A rate as it is read: in percent, or "3 of 4" when it is of fewer than five."""
+    numerator, denominator = base(row, name)
+    figure = words.share(f"{path}.{name}", row[name])
+    if 0 < denominator < LEAST_BASE:
+        return figure._replace(text=words.say("x_of_y", x=words.number(numerator), y=words.number(denominator)))
+    return figure
+
+
+def interval(words: Words, path: str, row: Row, name: str) -> Told:
+    """From where to where a rate lies; nothing where the rate is no percentage."""
+    if base(row, name)[1] < LEAST_BASE:
+        return [""]
+    low, high = (words.share(f"{path}.{name}_{end}", row[f"{name}_{end}"]) for end in ("low", "high"))
+    return [low._replace(text=words.number(row[f"{name}_low"] * 100, 1)), "–", high]
+
+
+COUNTED = ("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate")
+"""What a row of a group says, in this order; each rate is followed by its interval."""
+ALSO = ("companies_called", "acceptance_rate", "positions")
+
+
+def grouped(
+    words: Words, by: str, rows: Sequence[Row], total: Row, named: Callable[[str], str], marked: bool = False
+) -> Table:
+    """Hit rates by office or by week, and of all."""
+    columns = [Column(words.word(f"column.{by}"), number=False)]
+    for name in (*COUNTED, *ALSO):
+        columns.append(Column(words.measure(name)))
+        columns += [Column("95 %")] if name in ("visit_hit_rate", "call_hit_rate") else []
+    columns += [Column(words.word("column.remark"), number=False)] if marked else []
+    lines = [
+        Line(named(row[by]), [*_cells(words, f"rates.{by}.{row[by]}", row), *_remark(words, row, marked)])
+        for row in rows
+    ]
+    blank: list[Told] = [[""]] if marked else []
+    last = Line(words.word("all"), [*_cells(words, "rates.total", total), *blank], total=True)
+    return Table(words.word(f"{by}s.caption"), columns, [*lines, last])
+
+
+def _remark(words: Words, row: Row, marked: bool) -> list[Told]:
+    if not marked:
+        return []
+    differing = [
+        words.say(f"differs.{row[f'{rate}_differs']}", rate=words.measure(rate))
+        for rate in ("visit_hit_rate", "call_hit_rate", "acceptance_rate")
+        if row.get(f"{rate}_differs")
+    ]
+    if differing:
+        return [[", ".join(differing)]]
+    return [[words.word("maturing") if row.get("maturing") else ""]]
+
+
+def _cells(words: Words, path: str, row: Row) -> list[Told]:
+    cells: list[Told] = []
+    for name in (*COUNTED, *ALSO):
+        if name not in ("visit_hit_rate", "call_hit_rate", "acceptance_rate"):
+            cells.append([words.count(f"{path}.{name}", row[name])])
+            continue
+        cells.append([rate(words, path, row, name)])
+        cells += [interval(words, path, row, name)] if name != "acceptance_rate" else []
+    return cells
+
+
+def steps(words: Words, rows: Sequence[Step]) -> Table:
+    """The funnel."""
+    columns = [Column(words.word(f"column.{name}"), number=name != "step") for name in ("step", "number", "share")]
+    counts = {step.step: step.count for step in rows}
+    return Table(words.word("funnel.caption"), columns, [_step(words, step, counts) for step in rows])
+
+
+def _step(words: Words, step: Step, counts: Mapping[str, int]) -> Line:
+    path = f"funnel.{step.step}"
+    count = words.count(f"{path}.count", step.count)
+    if step.of is None:
+        return Line(step_name(step, words), [[count], [NOTHING]])
+    share = Figure(f"{path}.share", step.share, step_share(step, counts, words) or NOTHING)
+    return Line(step_name(step, words), [[count], [share]])
+
+
+def kinds(words: Words, tree: YieldTree) -> Table:
+    """Positions and yields by kind, and of all."""
+    names = ("kind", "positions", "yields", "class")
+    columns = [Column(words.word(f"column.{name}"), number=name in ("positions", "yields")) for name in names]
+    lines = [_kind(words, row) for row in tree.rows]
+    return Table(
+        words.word("yields.caption"),
+        columns,
+        [*lines, Line(words.word("all"), [*_amount(words, "yields.total", tree.total), [""]], total=True)],
+    )
+
+
+def classes(words: Words, tree: YieldTree) -> Table:
+    """The same by support class; each position is in one of them."""
+    columns = [
+        Column(words.word(f"column.{name}"), number=name != "class") for name in ("class", "positions", "yields")
+    ]
+    lines = [
+        Line(words.word(f"class.{word}"), _amount(words, f"yields.by_support_class.{word}", amount))
+        for word, amount in tree.by_support_class.items()
+    ]
+    return Table(words.word("yields.classes"), columns, lines)
+
+
+def _kind(words: Words, row: KindRow) -> Line:
+    cells = _amount(words, f"yields.{row.kind}", row)
+    return Line(kind_name(row, words).strip(), [*cells, [words.word(f"class.{row.support_class}")]], depth=row.depth)
+
+
+def _amount(words: Words, path: str, amount: Any) -> list[Told]:
+    return [[words.count(f"{path}.{name}", getattr(amount, name))] for name in ("positions", "yields")]
+
+
+# Targets, cohorts, what is overdue
+
+
+def targets(words: Words, rows: Sequence[Target], names: dict[str, str]) -> Table:
+    """Every target, and how far it has come."""
+    keys = ("goal", "by_day", "reached", "expected", "left", "pace", "needed", "forecast", "sure")
+    columns = [
+        Column(words.word("column.target"), number=False),
+        *(Column(words.word(f"column.{key}")) for key in keys),
+    ]
+    return Table(words.word("targets.caption"), columns, [_target(words, row, names) for row in rows])
+
+
+def _target(words: Words, row: Target, names: dict[str, str]) -> Line:
+    path = target_path(row)
+
+    def number(name: str, decimals: int = 0) -> Told:
+        value = getattr(row, name)
+        return [Figure(f"{path}.{name}", value, NOTHING if value is None else words.number(value, decimals))]
+
+    sure: Told = [NOTHING] if row.low is None else [*number("low"), "–", *number("high")]
+    cells: list[Told] = [
+        number("number"),
+        [words.day(row.by_day)],
+        number("reached"),
+        number("expected"),
+        number("left"),
+        number("pace", 1),
+        number("needed", 1),
+        number("forecast"),
+        sure,
+    ]
+    return Line(target_name(words, row, names), cells)
+
+
+def target_path(row: Target) -> str:
+    """The name of a target: what it is of, as far as it is narrowed."""
+    return ".".join(["targets", row.measure, *(f"{part}" for part in (row.office, row.region, row.kind) if part)])
+
+
+def target_name(words: Words, row: Target, names: dict[str, str]) -> str:
+    """What a target is of, and whose it is where it is not the campaign's."""
+    of = words.measure(row.measure)
+    if row.kind:
+        of = words.say("targets.of.kind", measure=of, kind=words.kind(row.kind).lower())
+    whose = names.get(row.office, row.office) if row.office else row.region
+    return words.say("targets.of.whose", of=of, whose=whose) if whose else of
+
+
+def cohorts(words: Words, triangle: Triangle) -> Table:
+    """Each month's contacts, and the share of them that led to something within so many weeks."""
+    columns = [Column(words.word("column.period"), number=False), Column(words.word(f"column.contacts.{triangle.of}"))]
+    columns += [Column(words.within(cell.weeks)) for cell in triangle.total]
+    path = f"cohorts.{triangle.of}"
+    lines = [
+        Line(
+            words.period(row.period),
+            [
+                [words.count(f"{path}.{row.period}.base", row.base)],
+                *(_cell(words, f"{path}.{row.period}.{cell.weeks}", cell) for cell in row.cells),
+            ],
+        )
+        for row in triangle.rows
+    ]
+    last = [_cell(words, f"{path}.total.{cell.weeks}", cell) for cell in triangle.total]
+    return Table(
+        words.word(f"cohorts.{triangle.of}"), columns, [*lines, Line(words.word("all"), [[""], *last], total=True)]
+    )
+
+
+def _cell(words: Words, path: str, cell: Cell) -> Told:
+    figure = words.share(f"{path}.share", cell.share)
+    if 0 < cell.base < LEAST_BASE:
+        figure = figure._replace(text=words.say("x_of_y", x=words.number(cell.reached), y=words.number(cell.base)))
+    return [figure, " *"] if cell.maturing else [figure]
+
+
+def overdue(words: Words, counts: dict[str, int]) -> Table:
+    """How many of each are overdue."""
+    columns = [Column(words.word("column.what"), number=False), Column(words.word("column.number"))]
+    lines = [Line(words.word(f"overdue.{what}"), [[words.count(f"overdue.{what}", n)]]) for what, n in counts.items()]
+    return Table(words.word("overdue.caption"), columns, lines)

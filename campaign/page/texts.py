@@ -1,0 +1,140 @@
+"""The words and the numbers of a page, in English and in Danish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from string import Formatter
+from typing import Any, NamedTuple
+
+LANGUAGES = ("en", "da")
+_LOCALES = {"en": "en_GB", "da": "da_DK"}
+NOTHING = "–"
+"""What stands where there is no value."""
+
+
+class Figure(NamedTuple):
+    """A number as it is read, with its value and the name by which it is the same number elsewhere.
+
+    ``name`` is a path: ``rates.office.306.visit_hit_rate`` is that figure of ``campaign rates --by office``.
+    """
+
+    name: str
+    value: float | None
+    text: str
+
+
+Told = list["str | Figure"]
+"""A sentence with the figures in it."""
+
+
+def plain(told: Told) -> str:
+    """A sentence as mere text."""
+    return "".join(part.text if isinstance(part, Figure) else part for part in told)
+
+
+class Words:
+    """One language: its sentences, its names, its numbers."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self._place = language, LANGUAGES.index(language)
+        self._locale = _LOCALES[language]
+
+    def word(self, key: str) -> str:
+        """The text of that key."""
+        from campaign.page.phrases import PHRASES
+
+        return PHRASES[key][self._place]
+
+    def told(self, key: str, **parts: str | Figure) -> Told:
+        """The sentence of that key, with these parts where it names them."""
+        return list(_filled(self.word(key), parts))
+
+    def say(self, key: str, **parts: str | Figure) -> str:
+        """The same as mere text."""
+        return plain(self.told(key, **parts))
+
+    def measure(self, name: str) -> str:
+        """What a count or a rate is called."""
+        return self.word(f"measure.{name}")
+
+    def kind(self, name: str) -> str:
+        """What a kind of yield is called."""
+        from domain.yield_kinds import KINDS
+
+        return (KINDS[name].name_en, KINDS[name].name_da)[self._place]
+
+    # Numbers and days
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """1,234 or 1.234; with decimals 1,234.5 or 1.234,5; rounded as the terminal rounds it."""
+        from babel.numbers import format_decimal
+
+        rounded = Decimal(f"{value:.{decimals}f}")
+        return format_decimal(rounded, f"#,##0{'.' if decimals else ''}{'0' * decimals}", self._locale)
+
+    def percent(self, share: float | None, decimals: int = 1) -> str:
+        """A share 0..1: 48.2 % or 48,2 %."""
+        return NOTHING if share is None else f"{self.number(share * 100, decimals)}\N{NO-BREAK SPACE}%"
+
+    def day(self, day: date) -> str:
+        """2 April 2013, 2. april 2013."""
+        from babel.dates import format_date
+
+        return format_date(day, "d. MMMM y" if self.language == "da" else "d MMMM y", self._locale)
+
+    def short_day(self, day: date) -> str:
+        """30 Jun, 30. jun."""
+        from babel.dates import format_date
+
+        return format_date(day, "d. MMM" if self.language == "da" else "d MMM", self._locale)
+
+    def month(self, day: date) -> str:
+        """Apr 2013, apr. 2013."""
+        from babel.dates import format_date
+
+        return format_date(day, "MMM y", self._locale)
+
+    def moment(self, moment: datetime) -> str:
+        """2 April 2013, 12:00, as it is in Denmark."""
+        from zoneinfo import ZoneInfo
+
+        there = moment.astimezone(ZoneInfo("Europe/Copenhagen"))
+        return f"{self.day(there.date())}, {there:%H:%M}"
+
+    def week(self, week: str) -> str:
+        """The ISO week 2013-W01 as people call it, without its year."""
+        return self.say("week", number=week[6:].lstrip("0"))
+
+    def period(self, period: str) -> str:
+        """The month 2013-02 or the week 2013-W07 as people call it."""
+        if "W" in period:
+            return f"{self.week(period)} {period[:4]}"
+        return self.month(date.fromisoformat(f"{period}-01"))
+
+    def within(self, weeks: int) -> str:
+        """Within so many weeks."""
+        return self.say("cohorts.week" if weeks == 1 else "cohorts.weeks", number=self.number(weeks))
+
+    # Figures
+
+    def count(self, name: str, value: int) -> Figure:
+        """A number of calls, visits, companies, positions."""
+        return Figure(name, value, self.number(value))
+
+    def share(self, name: str, value: float | None) -> Figure:
+        """A share of a whole, in percent."""
+        return Figure(name, value, self.percent(value))
+
+    def ratio(self, name: str, value: float | None) -> Figure:
+        """So many to each one; it can exceed 1."""
+        return Figure(name, value, NOTHING if value is None else self.number(value, 2))
+
+
+def _filled(text: str, parts: dict[str, Any]) -> Iterator[str | Figure]:
+    for literal, name, _, _ in Formatter().parse(text):
+        if literal:
+            yield literal
+        if name is not None:
+            yield parts[name]

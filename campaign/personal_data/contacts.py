@@ -1,0 +1,77 @@
+"""Contacts: who can be spoken to at a company, which lies apart, while the log holds that there is somebody."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from campaign.storage.sqlite.texts import CONTACT, Text
+from domain.identities import clean_text
+from domain.refusals import EntryUnknown, TextNotAllowed
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from domain.acts import Act
+    from domain.company import Company
+    from domain.facts import Fact
+
+FIELDS = {"name": 200, "role": 100, "phone": 40, "email": 254}
+"""What is said of a contact, and how many characters of it are taken. 254: the longest address (RFC 5321)."""
+
+
+def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, str]) -> list[Fact]:
+    """Somebody can be spoken to at the company. Refused when nothing says who."""
+    from domain.company import Company, CompanyFacts
+
+    clean, entry = cleaned({"name": "", **said}), act.entry("contact")
+
+    def once() -> list[Fact]:
+        text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
+        company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
+        company.name_contact(act, entry, text.kept)
+        return tracker.record(company, texts=[text])
+
+    return tracker.retried(once)
+
+
+def change_contact(
+    tracker: CampaignTracker, act: Act, company: Company, person: UUID, said: dict[str, str]
+) -> list[Fact]:
+    """Other things are said of the contact. What was said before is kept, so that this can be undone, until erased."""
+    clean = cleaned(said)
+
+    def once() -> list[Fact]:
+        there = tracker.company(company.cvr) or company
+        known = said_of(tracker, there).get(person, {})
+        if known | clean == known:
+            return []
+        text = Text.new(act, CONTACT, person, there.cvr, json.dumps(known | clean, ensure_ascii=False))
+        there.change_contact(act, act.entry("contact"), person, text.kept)
+        return tracker.record(there, texts=[text])
+
+    return tracker.retried(once)
+
+
+def said_of(tracker: CampaignTracker, company: Company) -> dict[UUID, dict[str, str]]:
+    """What is said of each contact of the company, by field, in the order they were named."""
+    texts = tracker.people.texts(kept.text for kept in company.contacts.values())
+    return {person: texts[kept.text].said for person, kept in company.contacts.items() if kept.text in texts}
+
+
+def cleaned(said: dict[str, str]) -> dict[str, str]:
+    """What is said of a contact as it is kept. Refused as any text is, and when the name is empty."""
+    clean = {name: clean_text(name, value, FIELDS[name]) for name, value in said.items()}
+    if not clean.get("name", "?"):
+        raise TextNotAllowed("The name is empty. Write who the contact is.")
+    return clean
+
+
+def contact_named(tracker: CampaignTracker, digits: str) -> tuple[Company, UUID]:
+    """The contact whose id begins with these digits, and its company. Refused when there is none."""
+    found = tracker.entry_named(digits)
+    person = getattr(tracker.fact(found), "person", None)
+    company = tracker.load([found.originator])[found.originator]
+    if person is None or person not in company.contacts:
+        raise EntryUnknown(f"{digits} is no contact that is kept. campaign contact list names those that are.")
+    return company, person

@@ -1,0 +1,78 @@
+"""The list of erasures: what was erased, by reference, in the log and in a file that goes with every backup."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from campaign.backups.backup import ERASED
+from campaign.errors import SettingsFault
+from campaign.files.atomic import replace
+from domain.outreach import Outreach
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+
+_TOPICS = ("Company.PersonErased", "Outreach.NoteErased")
+
+
+class Line(NamedTuple):
+    """One erasure: whose, of what, when, by whom and why. Nothing of what was erased.
+
+    ``recorded``: the moment it was logged (UTC, ISO 8601).
+    """
+
+    entry: UUID
+    owner: UUID
+    subject: UUID
+    at: date
+    by: str
+    office: str
+    because: str
+    recorded: str
+
+
+def erasures(tracker: CampaignTracker) -> Iterator[Line]:
+    """Every erasure in the log, oldest first."""
+    for entry in tracker.store.of_topics(_TOPICS):
+        fact = tracker.fact(entry)
+        subject = fact.note if isinstance(fact, Outreach.NoteErased) else fact.person
+        said = (fact.at, fact.by, fact.office, fact.because, fact.timestamp.isoformat())
+        yield Line(entry.entry, entry.originator, subject, *said)
+
+
+def read_list(path: Path) -> list[Line]:
+    """The erasures in a list, or in the list of a home or a backup; none where there is no list.
+
+    Raises ``SettingsFault`` for what is no such list.
+    """
+    path = path / ERASED if path.is_dir() else path
+    if not path.exists():
+        return []
+    try:
+        return [_line(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise SettingsFault(f"{path} is no list of erasures, or is damaged.") from fault
+
+
+def write_list(folder: Path, lines: Iterable[Line]) -> None:
+    """Writes the list into a home or a backup, with what it held before; readable by this user only."""
+    there = read_list(folder)
+    known = {line.entry: line for line in [*there, *lines]}
+    if len(known) > len(there):
+        text = "".join(f"{json.dumps(_said(line))}\n" for line in known.values())
+        replace(folder / ERASED, text.encode(), failpoint="erasures")
+
+
+def _said(line: Line) -> dict[str, str]:
+    return {name: value.hex if isinstance(value, UUID) else str(value) for name, value in line._asdict().items()}
+
+
+def _line(said: dict[str, str]) -> Line:
+    entry, owner, subject = (UUID(said[name]) for name in ("entry", "owner", "subject"))
+    rest = (str(said[name]) for name in ("by", "office", "because", "recorded"))
+    return Line(entry, owner, subject, date.fromisoformat(said["at"]), *rest)

@@ -1,0 +1,79 @@
+"""Retention: how long personal texts of a campaign are kept, and which of them are due to be erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from campaign.personal_data.erasing import Done, Whom, complete, is_of, still_there
+from campaign.personal_data.erasure_log import erasures
+from campaign.personal_data.references import owner_of, owners, unheld
+from campaign.storage.sqlite.texts import NOTE, Text
+from domain.identities import outreach_id
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from campaign.storage.sqlite.workspace import Home
+
+_ORPHANED = timedelta(hours=1)  # nobody takes longer between keeping a text and logging its act
+
+
+class Due(NamedTuple):
+    """What is to be erased: whom, and of which kind each is, by the day it was to be kept until."""
+
+    whom: list[Whom]
+    kinds: dict[str, int]
+
+
+def due(tracker: CampaignTracker, today: date) -> Due:
+    """All that no campaign needs any longer.
+
+    A note goes with its campaign; a contact or a name when every campaign that did something towards the company, or
+    every campaign there is when none did, has a rule and its day has passed.
+    """
+    texts = tracker.people.all()
+    until = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
+    ended = {slug for slug, day in until.items() if day and day < today}
+    if not ended:
+        return Due([], {})
+    kept_for = _campaigns_of(tracker, {text.cvr for text in texts if text.kind != NOTE}, until)
+    everywhere = set(until)
+    needing = [({text.campaign} if text.kind == NOTE else kept_for[text.cvr] or everywhere) for text in texts]
+    return _due(tracker, [text for text, needed in zip(texts, needing, strict=True) if needed <= ended])
+
+
+def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable[str]) -> dict[str, set[str]]:
+    """By company, the campaigns that did something towards it."""
+    known = tuple(slugs)
+    ids = {outreach_id(slug, cvr): (cvr, slug) for cvr in cvrs for slug in known}
+    found: dict[str, set[str]] = {cvr: set() for cvr, _ in ids.values()}
+    for there in tracker.store.known(ids):
+        cvr, slug = ids[there]
+        found[cvr].add(slug)
+    return found
+
+
+def _due(tracker: CampaignTracker, texts: list[Text]) -> Due:
+    """Of these texts those that are still to be kept by the log: what was erased, or never logged, is not due."""
+    held = owners(tracker, texts)
+    whom = {text.subject: text for text in texts if (o := held.get(owner_of(text))) and text.id in o.texts}
+    kinds: dict[str, int] = {}
+    for text in whom.values():
+        kinds[text.kind] = kinds.get(text.kind, 0) + 1
+    return Due([*map(is_of, whom.values())], kinds)
+
+
+def left_behind(tracker: CampaignTracker, now: datetime) -> list[Text]:
+    """Texts that a crash left: erased by the log and still there, or kept an hour ago for an act that never came."""
+    just = (now - _ORPHANED).isoformat(), (now + _ORPHANED).isoformat()  # later than that: by a clock that was wrong
+    old = unheld(tracker, [text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
+    return [*{text.id: text for text in [*still_there(tracker, [*erasures(tracker)]), *old]}.values()]
+
+
+def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Done]:
+    """Deletes what a crash left, and goes where an erasure could not. Returns how many texts, and what else it did."""
+    left = left_behind(tracker, home.clock())
+    done = complete(home, tracker)
+    tracker.people.forget(text.id for text in left)
+    return len(left), done

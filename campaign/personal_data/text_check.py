@@ -1,0 +1,74 @@
+"""Whether every personal text is the one that was logged: none missing, none altered, none that was erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+
+from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
+from domain.facts import UnknownSubject, short
+from domain.text_reference import Kept
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+
+_WITH_TEXT = ("Outreach.NoteTaken", "Company.ContactNamed", "Company.ContactChanged")
+_WITH_NAME = ("Company.Registered", "Company.FactsChanged")
+_AT_ONCE = 2_000
+
+
+class TextsVerdict(NamedTuple):
+    """How many texts are kept as the log says, and a sentence for each that is not."""
+
+    kept: int
+    faults: list[str]
+
+
+def check_texts(tracker: CampaignTracker) -> TextsVerdict:
+    """Holds every text against its commitment in the log, and against whose it is there; looks for erased ones too."""
+    facts = [*tracker.store.of_topics(_WITH_TEXT), *tracker.store.of_topics(_WITH_NAME, holding='"name_apart":{')]
+    kept, faults = 0, []
+    for start in range(0, len(facts), _AT_ONCE):
+        some = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
+        owners = tracker.load({fact.originator_id for fact in some})
+        some = [fact for fact in some if not isinstance(owners[fact.originator_id], UnknownSubject)]
+        wanted = {_kept(fact): (owners[fact.originator_id], fact) for fact in some}
+        there = tracker.people.texts(known.text for known in wanted)
+        held = {known for known, (owner, _) in wanted.items() if known.text in owner.texts}
+        said = {wanted[known][1].entry: _fault(known, there.get(known.text), *wanted[known]) for known in held}
+        faults += [f"the text of entry {short(entry)} {fault}" for entry, fault in said.items() if fault]
+        faults += [
+            f"the text of entry {short(wanted[k][1].entry)} was erased and is there"
+            for k in _there_still(wanted, held, there)
+        ]
+        kept += len(held)
+    return TextsVerdict(kept - len(faults), faults)
+
+
+def _there_still(wanted: Iterable[Kept], held: set[Kept], there: Mapping[UUID, Text]) -> list[Kept]:
+    """Those that the log does not hold to be kept any more, and that are in the store."""
+    return [known for known in wanted if known not in held and known.text in there]
+
+
+def _kept(fact: Any) -> Kept:
+    kept: Kept = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
+    return kept
+
+
+def _fault(known: Kept, text: Text | None, owner: Any, fact: Any) -> str:
+    if text is None:
+        return "is missing"
+    whose = (text.kind, text.subject, text.cvr, text.campaign)
+    if text.kept != known or whose != _whose(owner, fact):
+        return "is not the one that was logged"
+    return ""
+
+
+def _whose(owner: Any, fact: Any) -> tuple[str, UUID, str, str]:
+    """Of which kind a text has to be, and to whom it has to belong."""
+    if hasattr(fact, "note"):
+        return NOTE, fact.note, owner.cvr, owner.slug
+    if hasattr(fact, "person"):
+        return CONTACT, fact.person, owner.cvr, ""
+    return NAME, owner.owner, owner.cvr, ""

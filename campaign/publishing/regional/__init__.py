@@ -1,0 +1,1 @@
+"""Regional totals: what each office contributes, and how contributions are merged."""

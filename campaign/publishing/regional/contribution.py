@@ -1,0 +1,273 @@
+"""Contributions: what an office hands to its region, so that totals of all offices count each company once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from campaign.errors import CheckFault, SettingsFault
+from campaign.publishing.totals.groups import PERIODS, days_of
+from campaign.publishing.totals.manifest import CONTRIBUTION, DEFINITIONS, MEASURES, Manifest, digest, seal
+from campaign.publishing.totals.request import OF_SCOPE, Request, as_json, from_json
+from campaign.publishing.totals.table import Row
+from campaign.publishing.totals.totals import EXPORTED, OF_CONTACT, OF_YIELD
+from domain.yield_kinds import KINDS
+from projections.measures import COUNTS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from campaign.publishing.regional.keys import RegionKey
+    from campaign.storage.sqlite.log_head import Head
+    from projections.filters import Scope
+
+Words = tuple[str, ...]
+COMPANIES = tuple(name for name in COUNTS if name.startswith("companies_"))
+"""Counts of distinct companies, which no sum over groups gives."""
+ADDED = tuple(name for name in COUNTS if name not in COMPANIES)
+AMOUNTS = ("yields", "positions", "positions_from_visits")
+RULE = (
+    "Nothing is hidden, and companies stand in it under a key of the region: for the region alone, not to be handed on."
+)
+_ALWAYS = ("office", "region")
+_COME_WITH = {"month": ("quarter",)}
+_OF_EVERY_YIELD = ("kind", "support_class")
+_MOST = 200_000_000  # bytes
+_HASH = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one office, or one home, contributes. ``name``: what its file or folder is called beside others.
+
+    ``contacts``: a row for each finest group of contacts, with its words and its counts; a count of companies is a
+    list of what these are called under the key. ``yields``: the same by kind, with the ``AMOUNTS``, each kind its own.
+    """
+
+    name: str
+    manifest: Manifest
+    contacts: tuple[Row, ...]
+    yields: tuple[Row, ...]
+
+    @cached_property
+    def request(self) -> Request:
+        """What it was asked for: filters, period, clocks; its ``by`` are the dimensions of the finest groups."""
+        said = self.manifest["request"]
+        return from_json(said if isinstance(said, dict) else {})
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of its file, which are the same whenever it is made at its position."""
+        said = {"manifest": self.manifest, **_data(self.contacts, self.yields)}
+        return f"{json.dumps(said, ensure_ascii=False, indent=1)}\n".encode()
+
+
+# Made from a log
+
+
+def finest(by: Iterable[str]) -> Words:
+    """The dimensions of the groups it takes to give totals by these: with what comes with them and adds no group."""
+    wanted = {*_ALWAYS, *by}
+    wanted.update(*(_COME_WITH.get(each, ()) for each in wanted), _OF_EVERY_YIELD)
+    return tuple(each for each in EXPORTED if each in wanted)
+
+
+def request_of(scope: Scope, by: Iterable[str], day: date, position: int, known_on: date | None) -> Request:
+    """The request for a contribution with what is in a scope, by these dimensions at the finest."""
+    filters = {name: getattr(scope, name) for name in OF_SCOPE}
+    return Request("json", finest(by), False, "en", 0, True, day, position, known_on=known_on, **filters)
+
+
+def contribute(
+    connection: Connection, request: Request, head: Head, key: RegionKey, made_by: str, name: str = ""
+) -> Contribution:
+    """Counts what is asked for, in its finest groups, with the companies under the key."""
+    from projections.questions.hit_rates import amounts, hit_rates
+
+    scope, (contacts, of_yields) = request.scope(), _dimensions(request)
+    companies = _companies(connection, scope, contacts, key)
+    counted = [_row(row, contacts, companies) for row in hit_rates(connection, scope, *contacts)]
+    both = (*contacts, *of_yields)
+    found = [_of_yields(both, words, row) for words, row in sorted(amounts(connection, scope, both).items())]
+    said = _manifest(request, head, made_by) | _whose(connection, scope) | {"key": key.fingerprint}
+    said |= {"sha256": digest(_data(counted, found))}
+    sealed = seal(said)
+    return Contribution(name, said | {"seal": sealed, "signature": key.signature(sealed)}, tuple(counted), tuple(found))
+
+
+def _manifest(request: Request, head: Head, made_by: str) -> Manifest:
+    return {
+        "what": CONTRIBUTION,
+        "request": as_json(request),
+        "day": str(request.day),
+        "position": head.position,
+        "head": head.hash,
+        "rule": RULE,
+        "measures": {"version": MEASURES, "sha256": digest(DEFINITIONS), "definitions": DEFINITIONS},
+        "made_by": made_by,
+    }
+
+
+def _whose(connection: Connection, scope: Scope) -> Manifest:
+    """The offices of which anything is in it, those that take part besides, and how many entries it cannot count."""
+    from projections.facts.unknown_kinds import left_out
+    from projections.questions.hit_rates import hit_rates
+
+    there = {by: hit_rates(connection, scope, by) for by in _ALWAYS}
+    return {
+        "offices": [row["office"] for row in there["office"] if any(row[count] for count in COUNTS)],
+        "taking_part": {by: [row[by] for row in rows] for by, rows in there.items()},
+        "left_out": left_out(connection, scope),
+    }
+
+
+def _dimensions(request: Request) -> tuple[Words, Words]:
+    """Those of contacts, and those of yields."""
+    return tuple(d for d in request.by if d in OF_CONTACT), tuple(d for d in request.by if d in OF_YIELD)
+
+
+def _data(contacts: Sequence[Row], yields: Sequence[Row]) -> dict[str, list[Row]]:
+    return {"contacts": list(contacts), "yields": list(yields)}
+
+
+def _companies(connection: Connection, scope: Scope, by: Words, key: RegionKey) -> Mapping[tuple[Words, str], set[str]]:
+    from projections.questions.distinct_companies import companies_counted
+
+    found: dict[tuple[Words, str], set[str]] = {}
+    called: dict[str, str] = {}
+    for company in companies_counted(connection, scope, by):
+        hashed = called.get(company.cvr) or called.setdefault(company.cvr, key.company(company.cvr))
+        found.setdefault((company.words, company.figure), set()).add(hashed)
+    return found
+
+
+def _row(row: Row, by: Words, companies: Mapping[tuple[Words, str], set[str]]) -> Row:
+    words = tuple(row[each] for each in by)
+    counts = {name: sorted(companies.get((words, name), ())) if name in COMPANIES else row[name] for name in COUNTS}
+    return dict(zip(by, words, strict=True)) | counts
+
+
+def _of_yields(by: Words, words: Words, row: Row) -> Row:
+    return dict(zip(by, words, strict=True)) | {name: int(row[name] or 0) for name in AMOUNTS}
+
+
+# Read from a file
+
+
+def read_contribution(path: Path, key: RegionKey | None = None, name: str = "") -> Contribution:
+    """The contribution in that file. With the key it is known to be of somebody who has it, and as they made it.
+
+    ``name``: what it is to be called; otherwise as the file.
+    Raises ``SettingsFault`` when it is none, or made with another key, ``CheckFault`` when it is damaged or altered.
+    """
+    said = _parsed(path)
+    manifest = said.get("manifest")
+    if not (isinstance(manifest, dict) and manifest.get("what") == CONTRIBUTION and "request" in manifest):
+        raise SettingsFault(f"{path} is no contribution. An office makes one: campaign export contribution -o FILE")
+    data = {name: said.get(name) for name in ("contacts", "yields")}
+    _check_sealed(path, manifest, data, key)
+    found = Contribution(name or path.name, manifest, *map(_rows, data.values()))
+    fault = _fault(found)
+    if fault:
+        raise CheckFault(f"{path} is damaged, or of another version: {fault}.")
+    return found
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > _MOST:
+            raise SettingsFault(f"{path} is too large to be a contribution.")
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as fault:
+        raise SettingsFault(f"{path} cannot be read: {fault.strerror}.") from fault
+    except (ValueError, RecursionError):
+        said = None
+    return said if isinstance(said, dict) else {}
+
+
+def _check_sealed(path: Path, manifest: Manifest, data: Mapping[str, Any], key: RegionKey | None) -> None:
+    sealed = manifest.get("seal")
+    said = {name: value for name, value in manifest.items() if name != "signature"}
+    if manifest.get("sha256") != digest(data) or sealed != seal(said):
+        raise CheckFault(
+            f"{path} was altered or damaged: its figures do not fit what is sealed in it. Ask for it anew."
+        )
+    if key and key.fingerprint != manifest.get("key"):
+        raise SettingsFault(f"{path} was made with another key ({manifest.get('key')!s:.16}, not {key.fingerprint}).")
+    if key and manifest.get("signature") != key.signature(sealed):
+        raise CheckFault(f"{path} was altered by somebody without the key of the region. Ask for it anew.")
+
+
+def _rows(said: Any) -> tuple[Row, ...]:
+    return tuple(said) if isinstance(said, list) else ()
+
+
+def _fault(found: Contribution) -> str | None:
+    """What in it is not as it is made; so that whoever adds it up can rely on it."""
+    try:
+        contacts, of_yields = _dimensions(found.request)
+    except SettingsFault as fault:
+        return str(fault).removesuffix(".")
+    if finest(found.request.by) != found.request.by:
+        return "its dimensions are not those of a contribution"
+    unsaid = [name for name, right in _TOLD.items() if not right(found.manifest.get(name))]
+    if unsaid:
+        return f"{unsaid[0].replace('_', ' ')} is not said in it"
+    wrong = [row for row in found.contacts if not _is_row(row, contacts, tuple(COUNTS))]
+    wrong += [row for row in found.yields if not _is_row(row, (*contacts, *of_yields), AMOUNTS)]
+    return f"{json.dumps(wrong[0])[:80]} is no row of one" if wrong else None
+
+
+def _is_word(said: Any) -> bool:
+    return isinstance(said, str) and bool(said)
+
+
+def _are_words(said: Any) -> bool:
+    return isinstance(said, list) and all(map(_is_word, said))
+
+
+def _is_number(said: Any) -> bool:
+    return type(said) is int and said >= 0
+
+
+_TOLD: dict[str, Callable[[Any], bool]] = {
+    "position": _is_number,
+    "head": _is_word,
+    "day": _is_word,
+    "key": _is_word,
+    "offices": _are_words,
+    "taking_part": lambda said: isinstance(said, dict) and all(_are_words(said.get(by)) for by in _ALWAYS),
+    "left_out": lambda said: isinstance(said, dict) and all(map(_is_number, said.values())),
+    "measures": lambda said: isinstance(said, dict) and _is_number(said.get("version")),
+}
+"""What adding up and naming offices rest on, besides the rows."""
+
+
+def _is_row(row: Any, by: Words, figures: Iterable[str]) -> bool:
+    if not isinstance(row, dict) or row.keys() != {*by, *figures}:
+        return False
+    right = all(_is_companies(row[name]) if name in COMPANIES else _is_number(row[name]) for name in figures)
+    return right and all(_is_of(each, row[each]) for each in by)
+
+
+def _is_companies(said: Any) -> bool:
+    if not isinstance(said, list) or not all(isinstance(each, str) and _HASH.fullmatch(each) for each in said):
+        return False
+    return sorted(set(said)) == said
+
+
+def _is_of(by: str, word: Any) -> bool:
+    """Whether that is a word of the dimension, as far as totals rest on it."""
+    if not _is_word(word) or (by == "kind" and word not in KINDS):
+        return False
+    try:
+        return by not in PERIODS or bool(days_of(word))
+    except ValueError:
+        return False

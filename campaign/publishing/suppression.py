@@ -1,0 +1,239 @@
+"""Hiding in tables what would tell of somebody: how their figures hang together, and rows with what is hidden left out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+from campaign.publishing.totals.table import Row, Table
+from domain.yield_kinds import KINDS
+from projections.measures import RATES, RATIOS
+
+if TYPE_CHECKING:
+    from campaign.disclosure.cells import Earlier, Figures
+
+Group = frozenset[tuple[str, str]]
+Place = tuple[Group, str]
+"""A figure of a group, whatever table it stands in: the words of the group by their dimensions, and the count."""
+Sum = tuple[Place, tuple[Place, ...]]
+
+_SETTLED = ("visits_held", "visits_no_show", "visits_cancelled", "visits_planned")
+_ORDERS = (
+    ("calls_reached", "calls"),
+    ("calls_accepted", "calls_reached"),
+    ("companies_called", "calls"),
+    ("companies_reached", "companies_called"),
+    ("companies_reached", "calls_reached"),
+    ("companies_accepted", "companies_reached"),
+    ("companies_accepted", "calls_accepted"),
+    ("calls_with_yield", "calls"),
+    ("visits_overdue", "visits_planned"),
+    ("visits_with_yield", "visits_held"),
+    ("visits_with_yield", "yields"),
+    ("visits_with_yield", "positions_from_visits"),
+    ("yields", "positions"),
+    ("positions_from_visits", "positions"),
+    ("yields_own", "positions_own"),
+)
+"""Which count can never be more than which, by what they count (measures.md)."""
+_STEPS = (
+    ("calls", "companies_called", "calls_reached", "companies_reached"),
+    ("calls_reached", "companies_reached", "calls_accepted", "companies_accepted"),
+)
+"""Calls, the companies with one, and those of them that came to something: a company with none of these has a call left."""
+_FARTHER = (("companies_called", "companies_reached"), ("companies_reached", "companies_accepted"))
+"""Of fewer companies fewer are counted in several groups."""
+Bound = tuple[tuple[Place, ...], tuple[Place, ...]]
+
+
+class Published(NamedTuple):
+    """Tables that were given out: their true figures, and the figures they did not show."""
+
+    tables: Sequence[Table]
+    hidden: frozenset[Place]
+
+
+def hide(tables: Sequence[Table], below: int, earlier: Published | None = None) -> list[Table]:
+    """The same tables without what would tell of fewer than ``below``, each figure hidden in every table it is in.
+
+    ``earlier`` is a file given out before, which is supposed to be known. Rates go with what they are shares of.
+    """
+    if below < 2:
+        return list(tables)
+    from campaign.disclosure.suppression import hidden
+
+    found = hidden(figures_of(tables), below, _earlier(earlier) if earlier else None)
+    return without(tables, cast("frozenset[Place]", found))
+
+
+def told_of(tables: Sequence[Table], hidden: frozenset[Place], below: int, earlier: Published | None) -> list[Place]:
+    """The figures that a file tells of which hides just these of its ``tables``; none when it keeps the promise."""
+    if below < 2:
+        return []
+    from campaign.disclosure.suppression import told_of as told
+
+    figures = figures_of(tables)
+    found = told(figures, hidden & figures.values.keys(), below, _earlier(earlier) if earlier else None)
+    return [place for place in cast("dict[Place, int]", figures.values) if place in found]
+
+
+def _earlier(published: Published) -> Earlier:
+    from campaign.disclosure.cells import Earlier
+
+    figures = figures_of(published.tables)
+    return Earlier(figures, published.hidden & figures.values.keys())
+
+
+def without(tables: Iterable[Table], hidden: frozenset[Place]) -> list[Table]:
+    """The tables with these figures hidden, and the rates and ratios that rest on them."""
+    return [replace(table, rows=tuple(_without(table, row, hidden) for row in table.rows)) for table in tables]
+
+
+def _without(table: Table, row: Row, hidden: frozenset[Place]) -> Row:
+    counts = {name for name in table.counts if place(table, row, name) in hidden}
+    rates = {name for name in (*table.rates, *table.ratios) if counts & _base(name)}
+    gone = {f"{rate}{end}" for rate in rates for end in ("", "_low", "_high")} | counts
+    return {name: None if name in gone else value for name, value in row.items()} | {
+        "hidden": [name for name in table.figures if name in gone]
+    }
+
+
+def _base(rate: str) -> set[str]:
+    numerator, parts = (RATES | RATIOS)[rate]
+    return {numerator, *parts}
+
+
+def place(table: Table, row: Row, count: str) -> Place:
+    """The figure, by what it is of."""
+    return _group(table, row), count
+
+
+def figures_of(tables: Sequence[Table]) -> Figures:
+    """The counts of all these tables, each once, and how everybody knows they hang together."""
+    from campaign.disclosure.cells import Figures
+
+    values: dict[Place, int] = {
+        place(table, row, name): row[name]
+        for table in tables
+        for row in table.rows
+        for name in table.counts
+        if row[name] is not None
+    }
+    sums = [each for table in tables for each in _sums(table) if values.keys() >= {each[0], *each[1]}]
+    sums += _sums_of_classes(values)
+    orders = [each for table in tables for each in _orders(table) if values.keys() >= set(each)]
+    unions = [each for table in tables for each in _over_groups(table, _of_companies(table)) if each[0] in values]
+    bounds = [each for table in tables for each in _bounds(table) if values.keys() >= {*each[0], *each[1]}]
+    orders += [each for table in tables for each in _all_overdue(table)]
+    people = frozenset(each for each in values if any(by == "target_group" for by, _ in each[0]))
+    known: dict[Hashable, int] = dict(values.items())
+    return Figures(known, _once(sums), _once(orders), _once(unions), _once(bounds), people)
+
+
+def _sums_of_classes(values: Mapping[Place, int]) -> Iterator[Sum]:
+    """A support class is the sum of its kinds, where one table has classes and another kinds."""
+    for group, count in values:
+        rest = dict(group)
+        word = rest.pop("support_class", None)
+        if word and "kind" not in rest and count in ("yields", "positions"):
+            kinds = (name for name, kind in KINDS.items() if kind.support_class == word)
+            parts = ((frozenset([*rest.items(), ("kind", kind)]), f"{count}_own") for kind in kinds)
+            if there := tuple(part for part in parts if part in values):
+                yield (group, count), there
+
+
+def _once(said: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(dict.fromkeys(said))
+
+
+def _of_companies(table: Table) -> list[str]:
+    """Counts of distinct companies, of which a total can be less than the sum of its parts."""
+    return [name for name in table.counts if name.startswith("companies_")]
+
+
+def _sums(table: Table) -> Iterator[Sum]:
+    """What is the sum of what: over the words of a dimension, over kinds and those below, over the ends of a visit."""
+    companies = _of_companies(table)
+    yield from _over_groups(table, [name for name in table.counts if name not in companies])
+    for row in table.rows:
+        if "visits_booked" in table.counts:
+            yield place(table, row, "visits_booked"), tuple(place(table, row, name) for name in _SETTLED)
+
+
+def _orders(table: Table) -> Iterator[tuple[Place, Place]]:
+    for row in table.rows:
+        for less, more in _ORDERS:
+            if less in table.counts and more in table.counts:
+                yield place(table, row, less), place(table, row, more)
+
+
+def _all_overdue(table: Table) -> Iterator[tuple[Place, Place]]:
+    """In a period that is over, all that is planned is overdue, and everybody knows it: so it may be wherever it is so."""
+    for row in table.rows if "visits_planned" in table.counts else ():
+        if row["visits_planned"] == row["visits_overdue"]:
+            yield place(table, row, "visits_planned"), place(table, row, "visits_overdue")
+
+
+def _bounds(table: Table) -> Iterator[Bound]:
+    for row in table.rows if "companies_called" in table.counts else ():
+        for calls, companies, fewer, of_fewer in _STEPS:
+            more, less = (calls, of_fewer), (fewer, companies)
+            yield tuple(place(table, row, name) for name in more), tuple(place(table, row, name) for name in less)
+    yield from _overlaps(table)
+
+
+def _overlaps(table: Table) -> Iterator[Bound]:
+    """How many times more companies are counted in groups than in all of them: less of fewer companies, and in a part.
+
+    For a whole and its parts that is the sum of the parts less the whole.
+    """
+    for by in table.dimensions:
+        parts = {each[0]: each[1] for each in _over_groups(table, _of_companies(table), by)}
+        for group, count in parts:
+            for more, fewer in _FARTHER if count == "companies_called" else ():
+                yield _overlap(parts, (group, more), (group, fewer))
+            for other in group:
+                if (group - {other}, count) in parts:
+                    yield _overlap(parts, (group - {other}, count), (group, count))
+
+
+def _overlap(parts: Mapping[Place, tuple[Place, ...]], more: Place, less: Place) -> Bound:
+    return (*parts[more], less), (*parts[less], more)
+
+
+def _over_groups(table: Table, counts: Sequence[str], only: str = "") -> Iterator[Sum]:
+    """For every group that is of all words of a dimension, or of a kind: the same of each of them, or of each below it.
+
+    A kind is its own and what is below it. Of its own alone there is no sum over kinds that others do not say.
+    """
+    groups = [_group(table, row) for row in table.rows]
+    for by in [only] if only else table.dimensions:
+        for whole, parts in _parts(groups, by).items():
+            for count in counts:
+                if not (by == "kind" and count.endswith("_own")):
+                    yield (whole, count), (*_own(whole, by, count), *((part, count) for part in parts))
+
+
+def _parts(groups: Iterable[Group], by: str) -> dict[Group, list[Group]]:
+    parts: dict[Group, list[Group]] = {}
+    for group in groups:
+        word = dict(group).get(by)
+        if word:
+            parts.setdefault(_whole(group, by, word), []).append(group)
+        if by == "kind" and word:
+            parts.setdefault(group, [])
+    return parts
+
+
+def _whole(group: Group, by: str, word: str) -> Group:
+    above = KINDS[word].parent if by == "kind" else None
+    return group - {(by, word)} | ({(by, above)} if above else set())
+
+
+def _own(whole: Group, by: str, count: str) -> list[Place]:
+    return [(whole, f"{count}_own")] if by == "kind" and any(name == by for name, _ in whole) else []
+
+
+def _group(table: Table, row: Row) -> Group:
+    return frozenset((by, row[by]) for by in table.dimensions if by in row)

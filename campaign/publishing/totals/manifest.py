@@ -1,0 +1,96 @@
+"""Manifests: what a file of totals says of itself, so that whoever has the log can count it again and compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from campaign.publishing.totals.request import Request, as_json
+from campaign.publishing.totals.table import Table
+from projections.measures import COUNTS, RATES, RATIOS
+
+if TYPE_CHECKING:
+    from campaign.storage.sqlite.log_head import Head
+
+Manifest = dict[str, Any]
+
+MEASURES = 1
+"""The version of the definitions of measures.md: counted up when a figure comes to count something else."""
+WHAT = "totals of a campaign"
+CONTRIBUTION, COLLECTED = "contribution to the totals of a region", "collected totals"
+"""What an office hands to its region, and the sum of what several did: neither is counted from one log."""
+
+
+def manifest(
+    request: Request,
+    head: Head,
+    tables: Sequence[Table],
+    made_by: str,
+    left_out: Mapping[str, int],
+    against: str | None = None,
+) -> Manifest:
+    """What a file of these tables says of itself. It holds nothing of the moment it is written, nor of who writes it.
+
+    ``left_out``: entries of kinds this version does not know. ``against``: SHA-256 of the data of a file
+    given out before, the differences to which are protected too.
+    """
+    said = {
+        "what": WHAT,
+        "request": as_json(request),
+        "day": str(request.day),
+        "position": head.position,
+        "head": head.hash,
+        "hidden": sum(len(row["hidden"]) for table in tables for row in table.rows),
+        "figures": sum(len(table.figures) * len(table.rows) for table in tables),
+        "rule": rule(request),
+        "against": against,
+        "left_out": dict(left_out),
+        "measures": {"version": MEASURES, "sha256": digest(DEFINITIONS), "definitions": DEFINITIONS},
+        "made_by": made_by,
+        "sha256": data_digest(tables),
+    }
+    return said | {"seal": seal(said)}
+
+
+def seal(said: Manifest) -> str:
+    """SHA-256 of all the rest of a manifest, by which a change in it is seen even where no figure rests on it."""
+    return digest({name: value for name, value in said.items() if name not in ("seal", "file_sha256")})
+
+
+def is_sealed(said: Manifest) -> bool:
+    """Whether the seal fits."""
+    return bool(said.get("seal") == seal(said))
+
+
+def _share(numerator: str, parts: Sequence[str]) -> str:
+    of = " + ".join(parts)
+    return f"{numerator} / {f'({of})' if len(parts) > 1 else of}"
+
+
+DEFINITIONS = {**COUNTS, **{rate: _share(*parts) for rate, parts in (RATES | RATIOS).items()}}
+"""What every figure means, in words or as a share of counts."""
+
+
+def rule(request: Request) -> str:
+    """What is hidden, in words."""
+    if request.suppress_below < 2:
+        return "Nothing is hidden: for internal use only, not to be handed on."
+    below = request.suppress_below
+    inside = " For internal use only, not to be handed on." if request.internal else ""
+    return (
+        f"Hidden are figures from 1 to {below - 1}, and as many others as it takes that none of them can be told from "
+        f"totals, parts or rates to within fewer than {below}. A rate is hidden with what it is a share of.{inside}"
+    )
+
+
+def data_digest(tables: Sequence[Table]) -> str:
+    """SHA-256 of the rows of all tables, by their names, as canonical JSON (sorted names, no spaces, UTF-8)."""
+    return digest({table.name: list(table.rows) for table in tables})
+
+
+def digest(value: Any) -> str:
+    """SHA-256 (hexadecimal) of a value as canonical JSON."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,31 @@
+"""The manifest beside an export whose format has no place for it."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from campaign.publishing.totals.manifest import Manifest
+from campaign.storage.checkpoints import ENDING
+from campaign.storage.sqlite.log_head import Head
+
+
+def anchor_of(path: Path) -> Path:
+    """Where the manifest lies that belongs to the export at ``path``; the head of the log is in it."""
+    return path.with_name(f"{path.name}{ENDING}")
+
+
+def as_anchor(content: bytes, manifest: Manifest) -> bytes:
+    """That file: the manifest, and by which SHA-256 the other file is known."""
+    return _written(manifest | {"file_sha256": sha256(content).hexdigest()})
+
+
+def as_plain_anchor(digest: str, head: Head) -> bytes:
+    """For a file of entries, of that SHA-256 (hexadecimal): the head of the log it was read from."""
+    return _written({"position": head.position, "head": head.hash, "sha256": digest})
+
+
+def _written(said: dict[str, Any]) -> bytes:
+    return f"{json.dumps(said, ensure_ascii=False, indent=2)}\n".encode()

@@ -1,0 +1,197 @@
+"""Totals: the figures of a campaign by any dimensions, with all their margins, counted from the read models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations, product
+from math import prod
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from campaign.errors import SettingsFault
+from campaign.publishing.totals.groups import PERIODS, fits
+from campaign.publishing.totals.table import Row, Table
+from domain.yield_kinds import KINDS, SUPPORT_CLASSES, children
+from projections.measures import COUNTS, RATES, RATIOS, with_rates
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from campaign.publishing.totals.request import Request
+    from projections.filters import Scope
+
+OF_CONTACT = ("office", "region", "week", "month", "quarter", "industry", "size", "campaign")
+OF_YIELD = ("kind", "support_class", "sector", "target_group")
+"""Dimensions of what a contact brought: a table by one of them has figures of yields alone."""
+EXPORTED = OF_CONTACT + OF_YIELD
+"""Dimensions an export can have: published figures are of no single consultant (measures.md)."""
+OF_KIND = ("yields", "positions", "yields_own", "positions_own")
+"""Figures by kind: with the kinds below it, and its own alone."""
+_OF_OTHERS = ("yields", "positions", "positions_from_visits")
+_MOST = 50_000
+"""Rows of one table: ten times what a year of weeks by office has."""
+
+Words = tuple[str, ...]
+
+
+class Source(Protocol):
+    """What counts are taken from: the read models of a log, or what several offices contributed."""
+
+    def contacts(self, by: Words) -> list[Row]:
+        """The rows of ``hit_rates`` by these dimensions."""
+
+    def amounts(self, by: Words) -> dict[Words, Row]:
+        """The yields of ``amounts`` by these dimensions."""
+
+    def is_maturing(self, group: Row) -> bool:
+        """Whether yields of the period of a group may still come."""
+
+
+class Counted(NamedTuple):
+    """Read models, asked for what is in a scope."""
+
+    connection: Connection
+    scope: Scope
+
+    def contacts(self, by: Words) -> list[Row]:
+        """The rows of ``hit_rates``."""
+        from projections.questions.hit_rates import hit_rates
+
+        return hit_rates(self.connection, self.scope, *by)
+
+    def amounts(self, by: Words) -> dict[Words, Row]:
+        """The yields by groups."""
+        from projections.questions.hit_rates import amounts
+
+        return amounts(self.connection, self.scope, by)
+
+    def is_maturing(self, group: Row) -> bool:
+        """As the scope has it."""
+        from projections.questions.hit_rates import is_maturing
+
+        return is_maturing(group, self.scope)
+
+
+def gather(connection: Connection, scope: Scope, by: Sequence[str], name: str = "totals") -> Table:
+    """The table of ``scope`` by these dimensions, with every margin, all in one transaction. Nothing is hidden in it.
+
+    Every combination that can be has a row, of noughts where nothing was logged. Raises ``SettingsFault`` when that
+    would be more rows than anybody reads.
+    """
+    return tabulated(Counted(connection, scope), by, name)
+
+
+def tabulated(source: Source, by: Sequence[str], name: str = "totals") -> Table:
+    """The same of any source."""
+    dimensions = tuple(by)
+    words = {each: _words(source, each) for each in dimensions}
+    _check_size(words)
+    counted = _of_yields if set(dimensions) & set(OF_YIELD) else _of_contacts
+    rows = [row for margin in _margins(dimensions) for row in counted(source, margin, words)]
+    return replace(empty(dimensions, name), rows=tuple(rows))
+
+
+def empty(by: Sequence[str], name: str = "totals") -> Table:
+    """The table by these dimensions without any row: which figures it has."""
+    dimensions = tuple(by)
+    if "kind" in dimensions:
+        return Table(name, dimensions, OF_KIND, (), (), ())
+    if set(dimensions) & set(OF_YIELD):
+        return Table(name, dimensions, _OF_OTHERS, (), (), ())
+    return Table(name, dimensions, tuple(COUNTS), tuple(RATES), tuple(RATIOS), ())
+
+
+OF_WEEKS = ("calls", "calls_reached", "visits_booked", "visits_held", "visits_with_yield", "positions")
+"""Counts of the table of weeks beside the one asked for."""
+
+
+def weeks(table: Table) -> Table:
+    """Of a table by week what a workbook shows."""
+    return table.only(OF_WEEKS, ("visit_hit_rate",))
+
+
+def has_weeks(request: Request) -> bool:
+    """Whether the file has a table of weeks beside the one asked for: a workbook has, unless that has periods itself.
+
+    What lies in weeks and in months as well would be told by the weeks of a month, which are no part of it in whole.
+    """
+    return request.form == "xlsx" and not set(request.by) & {*OF_YIELD, *PERIODS}
+
+
+def _margins(dimensions: Words) -> Iterator[Words]:
+    """The dimensions themselves, then all without one of them, and so on to the total, which has none."""
+    for left in range(len(dimensions), -1, -1):
+        yield from combinations(dimensions, left)
+
+
+def _check_size(words: dict[str, list[str]]) -> None:
+    rows = prod(len(each) + 1 for each in words.values())
+    if rows > _MOST:
+        told = " x ".join(f"{len(each):,} of {by}" for by, each in words.items())
+        raise SettingsFault(f"That is {rows:,} rows ({told}), more than anybody reads. Leave a dimension out.")
+
+
+def _words(source: Source, by: str) -> list[str]:
+    """The words of a dimension that have figures, and the offices that take part; of kinds those above them too."""
+    from projections.questions.hit_rates import places
+
+    if by not in OF_YIELD:
+        return [row[by] for row in source.contacts((by,))]
+    found = {words[0] for words in source.amounts((by,))}
+    if by == "kind":
+        return [kind for kind in _in_tree(None) if found & {kind, *_in_tree(kind)}]
+    if by == "support_class":
+        return [word for word in SUPPORT_CLASSES if word in found]
+    return sorted(found, key=lambda word: places((by,), (word,)))
+
+
+def _in_tree(kind: str | None) -> Iterator[str]:
+    """Every kind below that one, each before those below it."""
+    for child in children(kind):
+        yield child.name
+        yield from _in_tree(child.name)
+
+
+def _groups(margin: Words, words: dict[str, list[str]]) -> Iterator[Words]:
+    """Every combination of words that can be."""
+    for group in product(*(words[by] for by in margin)):
+        if fits(dict(zip(margin, group, strict=True))):
+            yield group
+
+
+def _of_contacts(source: Source, margin: Words, words: dict[str, list[str]]) -> Iterator[Row]:
+    found = {tuple(row[by] for by in margin): row for row in source.contacts(margin)}
+    for group in dict.fromkeys([*_groups(margin, words), *found]):
+        said = dict(zip(margin, group, strict=True))
+        nothing = said | with_rates(dict.fromkeys(COUNTS, 0)) | {"maturing": source.is_maturing(said)}
+        yield found.get(group, nothing) | {"hidden": []}
+
+
+def _of_yields(source: Source, margin: Words, words: dict[str, list[str]]) -> Iterator[Row]:
+    own = source.amounts(margin)
+    for group in dict.fromkeys([*_groups(margin, words), *own]):
+        said = dict(zip(margin, group, strict=True))
+        figures = _of_kind(own, margin, group) if "kind" in words else _sum([own.get(group, {})])
+        yield said | figures | {"maturing": source.is_maturing(said), "hidden": []}
+
+
+def _of_kind(own: dict[Words, Row], margin: Words, group: Words) -> Row:
+    """A kind with those below it, and its own; the total of all kinds has no own."""
+    alone = _sum([own.get(group, {})])
+    if "kind" not in margin:
+        return {"yields": alone["yields"], "positions": alone["positions"], "yields_own": None, "positions_own": None}
+    at = margin.index("kind")
+    below = [(*group[:at], kind, *group[at + 1 :]) for kind in (group[at], *_in_tree(group[at]))]
+    held = _sum([own.get(each, {}) for each in below])
+    own_alone = {"yields_own": alone["yields"], "positions_own": alone["positions"]}
+    return {"yields": held["yields"], "positions": held["positions"], **own_alone}
+
+
+def _sum(amounts: Sequence[Row]) -> dict[str, Any]:
+    return {name: sum(int(each.get(name) or 0) for each in amounts) for name in _OF_OTHERS}
+
+
+def depth(kind: str) -> int:
+    """How far below the top of the tree a kind is: it is then "of which" the one above it."""
+    parent = KINDS[kind].parent
+    return 1 + depth(parent) if parent else 0

@@ -1,0 +1,88 @@
+"""Heads of the log that were kept elsewhere: in exports, in backups, in what was once proved, or written down."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from campaign.errors import SettingsFault
+from campaign.storage.sqlite.log_head import Head
+
+ENDING = ".anchor.json"
+"""What the name of an export ends in when it is the head beside it."""
+ABOUT = ("About the figures", "Om tallene")
+"""What the sheet of a workbook is called that says what its figures are about, in English and in Danish."""
+POSITION, HEAD = "log position", "head"
+"""How an export names the head it was made at, in what it is about."""
+_MOST = 200_000_000  # bytes
+_LINE = re.compile(r"\s*(\d{1,18})[\s,;]+([0-9a-fA-F]{64})\s*")
+
+
+class Anchor(NamedTuple):
+    """A head, and where it was kept."""
+
+    head: Head
+    source: str
+
+
+def anchors_in(path: Path) -> list[Anchor]:
+    """Every head in that file, or in the manifest of that folder. Raises ``SettingsFault`` when there is none."""
+    found = sorted(set(_heads(path / "manifest.json" if path.is_dir() else path)))
+    if not found:
+        raise SettingsFault(
+            f"{path} holds no head of the log. An export in JSON or XLSX, the {ENDING} beside another, what "
+            "campaign verify --json said, a backup, or lines of a position and its hash do."
+        )
+    return [Anchor(head, str(path)) for head in found]
+
+
+def _heads(path: Path) -> Iterator[Head]:
+    import zipfile
+
+    try:
+        if path.stat().st_size > _MOST:
+            raise SettingsFault(f"{path} is too large to hold heads of the log.")
+        content = path.read_bytes()
+    except (OSError, ValueError) as fault:
+        raise SettingsFault(f"{path} cannot be read: {getattr(fault, 'strerror', None) or fault}.") from fault
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        return _of_workbook(content)
+    text = content.decode("utf-8-sig", errors="replace")
+    try:
+        return _of_json(json.loads(text))
+    except (ValueError, RecursionError):
+        return _of_lines(text.splitlines())
+
+
+def _of_json(said: Any) -> Iterator[Head]:
+    if isinstance(said, dict):
+        for at in ("position", "events", POSITION):
+            yield from _head(said.get(at), said.get(HEAD))
+        for inside in ("about", "manifest", "extension"):
+            yield from _of_json(said.get(inside))
+
+
+def _of_workbook(content: bytes) -> Iterator[Head]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        rows = [row for name in book.sheet_names if name in ABOUT for row in book.get_sheet_by_name(name).to_python()]
+    except (CalamineError, OSError, ValueError):
+        return
+    told = {row[0]: row[1] for row in rows if len(row) > 1}
+    yield from _head(told.get(POSITION), told.get(HEAD))
+
+
+def _of_lines(lines: Iterable[str]) -> Iterator[Head]:
+    for found in filter(None, map(_LINE.fullmatch, lines)):
+        yield from _head(found[1], found[2])
+
+
+def _head(position: Any, hexed: Any) -> Iterator[Head]:
+    if isinstance(position, int | str) and isinstance(hexed, str) and _LINE.fullmatch(f"{position} {hexed}"):
+        yield Head(int(position), hexed.strip().lower())

@@ -1,0 +1,262 @@
+"""One connection to the database, for one process: who it is, what was set up there, and what a fault means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import psycopg
+from psycopg import errors
+
+from campaign.errors import SettingsFault, StoreFault
+from campaign.retry import tries
+from campaign.storage.postgres.addresses import Address, is_local
+from domain.refusals import Refusal
+
+VERSION = 3
+"""The version of the tables this program knows (``schema/``)."""
+VIEWS, TOTALS = "campaign_views", "campaign_totals"
+FEEDS = ("coordinator", "protection")
+"""The roles that may fill read models: they see all that was logged."""
+SEES_ALL = (*FEEDS, "backup")
+PATIENCE = 15.0
+"""Seconds; a promoted standby took about one, and a server started anew two."""
+PAUSE = 0.2
+_OLDEST = 160000
+T = TypeVar("T")
+
+
+class NotYours(Refusal):
+    """The role may not do that."""
+
+
+class Unreachable(StoreFault):
+    """The database does not answer now."""
+
+
+class Gone(Exception):
+    """The connection broke while a statement was on its way: nobody said what became of it."""
+
+
+class Who(NamedTuple):
+    """As whom this process is in the database. ``kind``: office, coordinator, region, reader, protection or backup."""
+
+    kind: str
+    office: str
+    region: str
+    views_shape: str
+    rehearsal: bool
+    standby: bool
+
+
+class Connection:
+    """A connection that is made when it is needed, and made again when it broke."""
+
+    def __init__(self, address: Address, reads_only: bool = False) -> None:
+        self.address, self.reads_only = address, reads_only
+        self._made: psycopg.Connection[Any] | None = None
+        self._who: Who | None = None
+        self.times = 0
+        """How often it was made: after a break something else may answer, which knows less."""
+
+    @property
+    def who(self) -> Who:
+        """As whom one is in. Raises ``SettingsFault`` for a role or a database that is not to be worked with."""
+        if self._who is None:
+            self.patiently(lambda made: None)
+        assert self._who is not None
+        return self._who
+
+    def fetch(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The rows of a statement that reads; asked again when the connection broke meanwhile."""
+        return self.patiently(lambda made: made.execute(statement, values).fetchall())
+
+    def patiently(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Does what can be done twice without harm; begins anew on a new connection when one that worked breaks."""
+        for is_last in tries(PATIENCE, PAUSE):
+            try:
+                return self.once(work)
+            except (Gone, Unreachable) as fault:
+                if self._who is None:
+                    raise
+                if is_last:
+                    raise Unreachable(f"{self._named} broke off, and cannot be reached again. Try again.") from fault
+        raise AssertionError("the last try ends in an answer or a fault")
+
+    def once(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
+        """Does it on the connection. Raises ``Gone`` when that broke on the way, ``Unreachable`` when there is none."""
+        made = self._connected()
+        try:
+            return work(made)
+        except psycopg.Error as fault:
+            if made.broken or made.closed or isinstance(fault, _ENDING):
+                self.close()
+                raise Gone from fault
+            raise told(fault, self._named) from fault
+
+    def close(self) -> None:
+        """Ends the connection; the next statement makes another."""
+        made, self._made = self._made, None
+        if made is not None:
+            made.close()
+
+    @property
+    def _named(self) -> str:
+        return f"The database {self.address.shown}"
+
+    def _connected(self) -> psycopg.Connection[Any]:
+        if self._made is None or self._made.closed:
+            made = self.open()
+            try:
+                self._who = _greeted(made, self.address)
+            except psycopg.OperationalError as fault:
+                made.close()
+                raise Unreachable(f"{self._named} broke off. Try again.") from fault
+            except BaseException:
+                made.close()
+                raise
+            self._made = made
+            self.times += 1
+        return self._made
+
+    def open(self, **more: str) -> psycopg.Connection[Any]:
+        """Another connection, for whoever needs one of their own; every statement is a transaction."""
+        if self.reads_only and len(self.address.hosts) > 1:
+            more.setdefault("target_session_attrs", "prefer-standby")
+        return opened(self.address, **more)
+
+
+def opened(address: Address, **more: str) -> psycopg.Connection[Any]:
+    """A connection to that address, nobody greeted. Raises ``SettingsFault`` or ``Unreachable`` with a sentence."""
+    if len(address.hosts) > 1:
+        more.setdefault("target_session_attrs", "read-write")
+    try:
+        return psycopg.connect(**address.parameters(**more), autocommit=True)
+    except psycopg.Error as fault:
+        raise _not_opened(fault, address) from fault
+
+
+_ENDING = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.IdleInTransactionSessionTimeout)
+_REFUSED = (
+    ("password authentication failed", "refuses the password of {role}, or knows no such role"),
+    ("no password supplied", "wants a password, and none is kept for {role}: see ~/.pgpass, password_file, keyring"),
+    ("is not permitted to log in", "knows {role} as no role that logs in"),
+    ("permission denied", "does not let {role} in"),
+    ('FATAL:  role "', "knows no role {role}"),
+    ('FATAL:  database "', "is not there"),
+    *(
+        (sign, "cannot be found by that address: a value in it is none")
+        for sign in ("is bad: invalid", "could not match", "bad value for")
+    ),
+    ("no pg_hba.conf entry", "does not let {role} in from here"),
+    ("server does not support SSL", "offers no TLS, and goes over a network: nobody could tell who answers"),
+    ("does not match host name", "shows a certificate for another host name"),
+    ("certificate verify failed", "shows a certificate that has run out, or that nobody known here has signed"),
+    ("certificate", "cannot prove who it is: its certificate or ours cannot be used"),
+)
+
+
+def _not_opened(fault: psycopg.Error, address: Address) -> Exception:
+    said, named = str(fault), f"The database {address.shown}"
+    for sign, told in _REFUSED:
+        if sign in said and "the database system is" not in said:
+            return SettingsFault(f"{named} {told.format(role=address.role)}.")
+    return Unreachable(f"{named} cannot be reached now: {_reason(said)}. Try again.")
+
+
+def _reason(said: str) -> str:
+    if "read-only" in said or "not accept" in said:
+        return "no host of the address takes entries"
+    if "timeout" in said or "timed out" in said:
+        return "it does not answer"
+    if "refused" in said:
+        return "nothing listens there"
+    if any(sign in said for sign in ("too many", "connection slots")):
+        return "it takes no more connections"
+    if "the database system is" in said:
+        return "it is starting or stopping"
+    return "the host is unknown" if "resolve host" in said or "translate host" in said else "the network failed"
+
+
+_ASKED = """
+    SELECT r.rolsuper, r.rolbypassrls, pg_is_in_recovery(),
+        coalesce(pg_has_role(r.oid, s.nspowner, 'MEMBER'), false),
+        coalesce(has_schema_privilege(s.oid, 'USAGE'), false), s.oid IS NOT NULL
+    FROM pg_roles r LEFT JOIN pg_namespace s ON s.nspname = 'campaign' WHERE r.rolname = session_user
+"""
+
+
+def _greeted(made: psycopg.Connection[Any], address: Address) -> Who:
+    """As whom one is in, after all that would speak against it."""
+    found: Any = made.execute(_ASKED).fetchone()
+    is_super, bypasses, standby, owns, may_use, there = found
+    refuse_mighty(address.role, is_super, bypasses)
+    _check_tls(made, address)
+    if owns:
+        raise SettingsFault(
+            f"{address.role} owns the tables, and is for campaign init --server and campaign move only."
+        )
+    if not there:
+        raise SettingsFault(
+            f"Nothing is set up in the database {address.shown}. Whoever runs it: campaign init --server"
+        )
+    said: Any = made.execute("SELECT * FROM campaign.hello()").fetchone() if may_use else None
+    if said is None or said[3] is None:
+        raise SettingsFault(f"{address.role} has no part in this campaign. Whoever runs the database appoints it.")
+    version, shape, rehearsal, kind, office, region = said
+    refuse_other(version)
+    return Who(kind, office, region, shape, rehearsal, standby)
+
+
+def refuse_mighty(role: str, is_super: bool, bypasses: bool) -> None:
+    """Raises ``SettingsFault`` for a role to which no protection of rows applies."""
+    if is_super:
+        raise SettingsFault(
+            f"{role} is a superuser, whom nothing is refused. Log in as an office, a coordinator or a region."
+        )
+    if bypasses:
+        raise SettingsFault(f"{role} bypasses row security, so it would see all offices. Log in as another role.")
+
+
+def refuse_other(version: int | None) -> None:
+    """Raises ``SettingsFault`` for tables of a version this program does not know, or that are to be made anew."""
+    if version is not None and version > VERSION:
+        raise SettingsFault(
+            f"A newer version set up this database (tables {version}, this one knows {VERSION}). Upgrade first."
+        )
+    if version is not None and version < VERSION:
+        raise SettingsFault(
+            f"The database has tables of version {version}, and this is {VERSION}. Whoever runs it: campaign init --server"
+        )
+
+
+def refuse_old_server(version: int) -> None:
+    """Raises ``SettingsFault`` for a PostgreSQL older than 16."""
+    if version < _OLDEST:
+        raise SettingsFault(f"PostgreSQL {version // 10000} is too old: 16 or newer is needed.")
+
+
+def _check_tls(made: psycopg.Connection[Any], address: Address) -> None:
+    """What the address says is looked at before; this is what really came of it."""
+    there = made.info.hostaddr or made.info.host
+    if not made.pgconn.ssl_in_use and not is_local(there):
+        raise SettingsFault(f"The database {address.shown} was reached over a network without TLS, and is left alone.")
+
+
+def told(fault: BaseException | None, named: str) -> Exception:
+    """What a statement that failed means; the fault itself when only a mistake in the program raises it."""
+    if not isinstance(fault, psycopg.Error):
+        return StoreFault(f"{named} cannot be used.")
+    if fault.sqlstate == "CT003":
+        return NotYours(f"The database refuses that: {fault.diag.message_primary}.")
+    if isinstance(fault, errors.InsufficientPrivilege):
+        return NotYours("The database refuses that: this role may not.")
+    if isinstance(fault, errors.LockNotAvailable):
+        return StoreFault(f"{named} is busy. Try again.")
+    if isinstance(fault, errors.DiskFull):
+        return StoreFault(f"{named} has a full disk. Nothing was written.")
+    if isinstance(fault, errors.ReadOnlySqlTransaction):
+        return StoreFault(
+            f"{named} is a standby, which only reads. Name the primary, or all hosts, in CAMPAIGN_DATABASE."
+        )
+    return fault

@@ -1,0 +1,97 @@
+"""What ``campaign doctor`` looks at where a database is set: the way there, the role, the clock, the read models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from campaign.diagnostics import Check, machine
+from campaign.errors import Fault
+from campaign.storage.postgres import views
+from campaign.storage.postgres.connection import Gone, Who
+from domain.refusals import Refusal
+
+if TYPE_CHECKING:
+    from campaign.settings import Setting
+    from campaign.storage.postgres.workspace import Database
+
+_CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+def checkup(database: Database, settings: Mapping[str, Setting]) -> Iterator[Check]:
+    """Every check, in the order in which one explains the next. Those of the log come only where it can be reached."""
+    yield from machine()
+    yield Check("driver", True, f"psycopg {version('psycopg')}")
+    for name, setting in settings.items():
+        yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")
+    reached = _guarded("database", lambda: _reached(database))
+    yield reached
+    if reached.ok:
+        yield _guarded("role", lambda: Check("role", True, _role(database.connection.who)))
+        yield _guarded("log", lambda: _log(database))
+        yield _guarded("clock", lambda: _clock(database))
+        yield _guarded("campaigns", lambda: _campaigns(database))
+        yield _guarded("read models", lambda: _views(database))
+        database.for_reports()
+        if database.reading is not database.connection:
+            yield _guarded("read database", lambda: _standby(database))
+
+
+def _guarded(what: str, look: Callable[[], Check]) -> Check:
+    try:
+        return look()
+    except (Fault, Refusal, Gone, OSError) as fault:
+        return Check(what, False, str(fault) or "the connection broke off")
+
+
+def _reached(database: Database) -> Check:
+    row = _row(database, "SELECT current_setting('server_version'), current_setting('synchronous_commit')")
+    tls = database.connection.once(lambda made: made.pgconn.ssl_in_use)
+    proved = database.connection.address.parameters()["sslmode"] == "verify-full"
+    how = "no TLS, on this machine" if not tls else "TLS, the server proved" if proved else "TLS, on this machine"
+    return Check("database", True, f"{database.name}: PostgreSQL {row[0]}, {how}, synchronous_commit {row[1]}")
+
+
+def _role(who: Who) -> str:
+    return f"{who.kind} {who.office or who.region}".strip()
+
+
+def _log(database: Database) -> Check:
+    position, moment = _row(database, "SELECT position, recorded_at FROM campaign.head")
+    latest = f", the last recorded {moment}" if moment else ""
+    at = database.head_at(position)
+    return Check("log", at is not None, f"entries: {position:,}{latest}; head {at.hash if at else 'gone'}")
+
+
+def _clock(database: Database) -> Check:
+    """The server's clock is the one that counts; days are said by this one."""
+    there, here = _row(database, "SELECT clock_timestamp()")[0], database.clock()
+    apart = abs(there - here)
+    told = f"{here:%Y-%m-%d %H:%M} (UTC); the server's differs by {apart.total_seconds():.0f} seconds"
+    return Check("clock", apart <= _CLOCKS_DIFFER, told)
+
+
+def _campaigns(database: Database) -> Check:
+    there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in database.campaigns()]
+    return Check("campaigns", True, ", ".join(there) or "none planned yet")
+
+
+def _views(database: Database) -> Check:
+    seen, head = database.seen(), database.head()
+    database.check_seen(seen)
+    behind = head - (seen.position if seen else 0)
+    followed = "somebody follows" if views.is_followed(database) else "nobody follows: campaign follow keeps them warm"
+    told = f"behind by {behind:,}" if behind else "up to date"
+    return Check("read models", True, f"{told}; {followed}")
+
+
+def _standby(database: Database) -> Check:
+    who = database.reading.who
+    named = database.reading.address.shown
+    return Check("read database", True, f"{named}: {'a standby' if who.standby else 'no standby, it takes entries'}")
+
+
+def _row(database: Database, statement: str) -> Any:
+    return database.connection.fetch(statement)[0]

@@ -1,0 +1,319 @@
+"""The log in PostgreSQL: what the recorder of a file answers, with appending done by a function of the server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+import psycopg
+from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notification, StoredEvent, Subscription
+
+from campaign.errors import CheckFault, Fault, OutcomeUnknown
+from campaign.retry import tries
+from campaign.storage.hash_chain import Row
+from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, Gone
+from campaign.storage.sqlite.log import SAID_FREELY, Entry
+
+if TYPE_CHECKING:
+    from campaign.storage.sqlite.texts import Text
+
+_ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
+_ENTRY = "position, entry, originator_id, topic, state"
+_MOST_AT_ONCE = 500
+"""Events a transaction: 5,000 delayed others by 239 ms."""
+_CONFLICTS = ("CT001", "CT002", "23505")
+_APPEND = "SELECT * FROM campaign.append(%s::text[], %s::int[], %s::text[], %s::bytea[], %s::text[], %s::jsonb, %s, %s::text[])"
+
+
+_UNKNOWN = (
+    "Not known whether that was saved: the database broke off and cannot be asked. Run the same command again once it "
+    "can be reached: what is there already is not logged twice."
+)
+
+
+class ServerRecorder(ApplicationRecorder):
+    """The log as the role of ``connection`` sees it. The server sets moments, positions and hashes.
+
+    ``clock`` counts only in a database that was made for rehearsals.
+    """
+
+    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+        super().__init__()
+        self.connection, self.clock = connection, clock
+        self.ahead = ""
+        """The server's clock is the one that counts: nothing here can be ahead of it."""
+
+    # Writing
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **_: Any) -> Sequence[int] | None:
+        """Appends these events. Raises ``IntegrityError`` when others were quicker, ``OutcomeUnknown`` at the worst.
+
+        The same entries again change nothing, so what got no answer is sent again until there is one.
+        """
+        return self.append(stored_events)
+
+    def append(
+        self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), meanwhile: Sequence[str] = ()
+    ) -> list[int]:
+        """As ``insert_events``, with the personal texts that they refer to, in the same transaction.
+
+        ``meanwhile``: names of events that may have come since these were decided on; they go behind them then.
+        More than 500 events go in as several transactions, whole aggregates in each, so that others get their turn.
+        """
+        return [at for part in _parts(stored_events) for at in self._at_once(part, texts, meanwhile)]
+
+    def _at_once(self, part: Sequence[StoredEvent], texts: Sequence[Text], meanwhile: Sequence[str]) -> list[int]:
+        values = (*_columns(part), _as_json(part, texts), self._moment(), list(meanwhile))
+        return [row[0] for row in self._until_answered(lambda made: made.execute(_APPEND, values).fetchall())]
+
+    def _moment(self) -> str | None:
+        if not self.connection.who.rehearsal:
+            return None
+        from datetime import UTC
+
+        return self.clock().astimezone(UTC).isoformat(timespec="microseconds")
+
+    def _until_answered(self, work: Callable[[psycopg.Connection[Any]], list[Any]]) -> list[Any]:
+        sent = False
+        for is_last in tries(PATIENCE, PAUSE):
+            try:
+                return self.connection.once(work)
+            except (Gone, Fault, psycopg.Error) as fault:
+                if isinstance(fault, psycopg.Error) and fault.sqlstate in _CONFLICTS:
+                    raise IntegrityError(str(fault)) from fault
+                sent = sent or isinstance(fault, Gone)
+                if not sent:
+                    raise
+                if is_last:
+                    raise OutcomeUnknown(_UNKNOWN) from fault
+        raise AssertionError("the last try ends in an answer or a fault")
+
+    # Reading, as the library's recorders do
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """The events of one aggregate, in the order of its versions."""
+        statement = (
+            "SELECT originator_id, originator_version, topic, state FROM campaign.streams(%s) "
+            "WHERE originator_version > %s AND originator_version <= %s "
+            f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT %s"
+        )
+        named = _hex(originator_id)
+        rows = self._fetch(statement, ([named], -1 if gt is None else gt, _MOST if lte is None else lte, limit))
+        return [StoredEvent(UUID(r[0]), r[1], r[2], r[3]) for r in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """As the library's, by position."""
+        first = -1 if start is None else start if inclusive_of_start else start + 1
+        statement = (
+            f"SELECT {_ROW} FROM campaign.stored_events WHERE position BETWEEN %s AND %s "
+            "AND (cardinality(%s::text[]) = 0 OR topic = ANY (%s::text[])) ORDER BY position LIMIT %s"
+        )
+        named = list(topics)
+        rows = self._fetch(statement, (first, _MOST if stop is None else stop, named, named, limit))
+        return [Notification(UUID(r[1]), r[2], r[3], r[4], id=r[0]) for r in rows]
+
+    def max_notification_id(self) -> int | None:
+        """The highest position; None for an empty log."""
+        return self.last_issued() or None
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Not offered: who follows the log listens to the database (``campaign.storage.postgres.follower``)."""
+        raise NotImplementedError
+
+    # What else is asked of a log
+
+    def check_version(self) -> None:
+        """Raises ``SettingsFault`` for a database or a role that is not to be worked with."""
+        _ = self.connection.who
+
+    def head(self) -> tuple[int, bytes]:
+        """The position and the hash of the last row; 0 and zeros for an empty log."""
+        position, held = self._fetch("SELECT position, hash FROM campaign.head")[0]
+        return position, bytes(held)
+
+    def last_issued(self) -> int:
+        """The highest position ever given to a row, whether the row is still there or not."""
+        return int(self._fetch("SELECT position FROM campaign.head")[0][0])
+
+    def hash_at(self, position: int) -> bytes | None:
+        """The hash of the row at that position; None when there is no such row."""
+        found = self._fetch("SELECT campaign.hash_at(%s)", (position,))[0][0]
+        return None if found is None else bytes(found)
+
+    def rows(self, after: int, limit: int) -> list[Row]:
+        """The rows behind position ``after``, at most ``limit``, in the order of positions."""
+        return [row for row, _ in self.chained_rows(after, limit)]
+
+    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
+        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+        statement = (
+            f"SELECT {_ROW} FROM campaign.stored_events WHERE position > %s AND position <= %s AND office = %s "
+            "ORDER BY position LIMIT %s"
+        )
+        return self._fetch(statement, (after, until, office, limit))
+
+    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
+        """The rows behind position ``after`` with what is stored as the hash beside each."""
+        found = self._fetch(
+            f"SELECT {_ROW}, hash FROM campaign.stored_events WHERE position > %s ORDER BY position LIMIT %s",
+            (after, limit),
+        )
+        return [(row[:-1], row[-1]) for row in found]
+
+    def streams(self, ids: Iterable[UUID], after: Sequence[int] = ()) -> Iterator[tuple[UUID, list[StoredEvent]]]:
+        """The events of many aggregates at once, each in the order of its versions; unknown ids are left out.
+
+        ``after``: for each id the version from behind which they are wanted. An office is not told by whom, or why,
+        another office did what it did.
+        """
+        found = self._fetch("SELECT * FROM campaign.streams(%s, %s::int[])", ([i.hex for i in ids], list(after)))
+        for hexed, rows in groupby(found, key=lambda row: row[0]):
+            originator = _id(hexed)
+            yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
+
+    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Which aggregate holds each of these entries; unknown ones are left out."""
+        statement = "SELECT entry, originator_id FROM campaign.stored_events WHERE entry = ANY (%s)"
+        return {_id(row[0]): _id(row[1]) for row in self._fetch(statement, ([e.hex for e in entries],))}
+
+    def known(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Those of these aggregates of which there is an event."""
+        statement = (
+            "SELECT originator_id FROM campaign.stored_events WHERE originator_id = ANY (%s) AND originator_version = 1"
+        )
+        return [_id(row[0]) for row in self._fetch(statement, ([i.hex for i in ids],))]
+
+    def entries_beginning(self, digits: str) -> list[Entry]:
+        """Up to ten entries whose id begins with these hexadecimal digits."""
+        return self._entries("entry >= %s AND entry < %s LIMIT 10", digits, digits + "g")
+
+    def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
+        """The entries of one act or one batch, in the order they were recorded."""
+        return self._entries(f"{field} = %s ORDER BY position", str(value))
+
+    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+        """The entries stored under these names, and holding this text, in the order they were recorded."""
+        return self._entries(
+            "topic = ANY (%s) AND position(%s::bytea IN state) > 0 ORDER BY position", list(topics), holding.encode()
+        )
+
+    def said_freely(self) -> list[tuple[UUID, str]]:
+        """The entries in which somebody wrote a sentence of their own, a reason or a title, and what it says."""
+        said = "convert_from(state, 'UTF8')::json"
+        statement = (
+            f"SELECT entry, coalesce({said} ->> 'because', {said} ->> 'title') FROM campaign.stored_events "
+            "WHERE topic = ANY (%s)"
+        )
+        return [(_id(row[0]), row[1]) for row in self._fetch(statement, (list(SAID_FREELY),)) if row[1]]
+
+    def batches_beginning(self, digits: str) -> list[UUID]:
+        """Up to ten imports whose id begins with these hexadecimal digits."""
+        statement = (
+            "SELECT DISTINCT batch FROM campaign.stored_events WHERE batch IS NOT NULL "
+            "AND replace(batch, '-', '') >= %s AND replace(batch, '-', '') < %s LIMIT 10"
+        )
+        return [_id(row[0]) for row in self._fetch(statement, (digits, digits + "g"))]
+
+    def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
+        """The last entries this person logged by hand, the newest first."""
+        return self._entries("consultant = %s AND batch IS NULL ORDER BY position DESC LIMIT %s", consultant, limit)
+
+    def originators(self, after: str, limit: int) -> list[str]:
+        """The ids of aggregates, as stored, in their order, behind ``after``."""
+        statement = (
+            "SELECT DISTINCT originator_id FROM campaign.stored_events WHERE originator_id > %s ORDER BY 1 LIMIT %s"
+        )
+        return [row[0] for row in self._fetch(statement, (after, limit))]
+
+    def position_of(self, originator: UUID, version: int) -> int | None:
+        """The position of one event of an aggregate."""
+        statement = "SELECT position FROM campaign.stored_events WHERE originator_id = %s AND originator_version = %s"
+        found = self._fetch(statement, (originator.hex, version))
+        return found[0][0] if found else None
+
+    def file_faults(self) -> list[str]:
+        """Nothing: pages and indexes are PostgreSQL's own to check (pg_amcheck, data checksums)."""
+        return []
+
+    def campaigns(self) -> list[UUID]:
+        """The ids of the campaigns that were planned here, oldest first."""
+        found = self._entries("topic = 'Campaign.Planned' ORDER BY position")
+        return [entry.originator for entry in found]
+
+    def _entries(self, having: str, *values: Any) -> list[Entry]:
+        rows = self._fetch(f"SELECT {_ENTRY} FROM campaign.stored_events WHERE {having}", values)
+        return [Entry(r[0], _id(r[1]), _id(r[2]), r[3], r[4]) for r in rows]
+
+    def _fetch(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self.connection.fetch(statement, values)
+
+
+_MOST = 2**31 - 1
+
+
+def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
+    entries = [getattr(stored, "entry", None) for stored in stored_events]
+    return (
+        [_hex(stored.originator_id) for stored in stored_events],
+        [stored.originator_version for stored in stored_events],
+        [stored.topic for stored in stored_events],
+        [stored.state for stored in stored_events],
+        [entry and entry.hex for entry in entries],
+    )
+
+
+def _parts(stored_events: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
+    part: list[StoredEvent] = []
+    for _, run in groupby(stored_events, lambda stored: stored.originator_id):
+        same = list(run)
+        if part and len(part) + len(same) > _MOST_AT_ONCE:
+            yield part
+            part = []
+        part += same
+    if part:
+        yield part
+
+
+def _as_json(part: Sequence[StoredEvent], texts: Sequence[Text]) -> str | None:
+    """The texts that these events refer to, as the columns they are kept in."""
+    if not texts:
+        return None
+    import json
+
+    from campaign.personal_data.references import owner_of
+    from campaign.storage.sqlite.texts import COLUMNS, as_row
+
+    owners = {stored.originator_id for stored in part}
+    rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts if owner_of(text) in owners]
+    return json.dumps(rows, default=bytes.hex)
+
+
+def _hex(originator: UUID | str) -> str:
+    return originator.hex if isinstance(originator, UUID) else originator
+
+
+def _id(hexed: Any) -> UUID:
+    """An id as it is stored. Raises ``CheckFault`` for what is none."""
+    try:
+        return UUID(hexed)
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise CheckFault("The log holds an id that is none: it was altered. Run: campaign verify") from fault

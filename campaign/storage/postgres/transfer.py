@@ -1,0 +1,137 @@
+"""Moving a home into a database and back: row by row with positions and hashes, each held against the one before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import psycopg
+from psycopg import sql
+
+from campaign.errors import CheckFault, SettingsFault
+from campaign.storage.hash_chain import Row, misfit
+from campaign.storage.postgres.addresses import Address
+from campaign.storage.postgres.connection import FEEDS, NotYours, opened, refuse_mighty, refuse_other
+from campaign.storage.postgres.schema_setup import OWNER
+from campaign.storage.sqlite.log_head import NO_HASH, Head
+from campaign.storage.sqlite.texts import COLUMNS, PeopleStore, as_row
+
+if TYPE_CHECKING:
+    from campaign.app import CampaignTracker
+    from campaign.storage.postgres.workspace import Database
+    from campaign.storage.sqlite.workspace import Home
+
+_BATCH = 2_000
+_LOG = "position, originator_id, originator_version, topic, state, entry, recorded_at, hash"
+
+
+class Moved(NamedTuple):
+    """How many texts went along, and the head of the log, the same on both sides."""
+
+    texts: int
+    head: Head
+
+
+def move_in(home: Home, to: Address) -> Moved:
+    """Copies a home into an empty database that was set up, in one transaction. The home stays as it is.
+
+    Raises ``SettingsFault`` when the role does not own the tables, or something was logged there already;
+    ``CheckFault`` when a row does not fit the row before it.
+    """
+    with home.tracker() as tracker, opened(to) as made, made.transaction():
+        _take_over(made, to)
+        head = _rows_in(made, tracker)
+        made.execute("UPDATE campaign.head SET position = %s, hash = %s, recorded_at = %s", head)
+        texts = PeopleStore(home.people).all()
+        rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts]
+        made.execute(_TEXTS_IN, (json.dumps(rows, default=bytes.hex),))
+        return Moved(len(texts), Head(head[0], head[1].hex()))
+
+
+def _take_over(made: psycopg.Connection[Any], to: Address) -> None:
+    """Becomes the owner of the tables, and the only one who appends."""
+    asked = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
+    refuse_mighty(to.role, *(made.execute(asked).fetchone() or (False, False)))
+    there = made.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
+    if not (there and there[0]):
+        raise SettingsFault(f"Nothing is set up in the database {to.shown}. Run there first: campaign init --server")
+    may = made.execute("SELECT pg_has_role(session_user, %s, 'SET')", (OWNER,)).fetchone()
+    if not (may and may[0]):
+        raise SettingsFault(f"{to.role} does not own the tables. A home is moved in by the role that set them up.")
+    made.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+    row = made.execute("SELECT version FROM campaign.about").fetchone()
+    refuse_other(row[0] if row else None)
+    made.execute("SELECT pg_advisory_xact_lock(741852, 1)")
+    logged = made.execute("SELECT position FROM campaign.head").fetchone()
+    if not logged or logged[0]:
+        raise SettingsFault(
+            f"The database {to.shown} has a log of its own, and no log is ever replaced. Take an empty one."
+        )
+
+
+def _rows_in(made: psycopg.Connection[Any], tracker: CampaignTracker) -> tuple[int, bytes, str]:
+    last = (0, NO_HASH, "")
+    for batch in _chained(tracker):
+        columns = [list(column) for column in zip(*((*row, held) for row, held in batch), strict=True)]
+        made.execute(_ROWS_IN, columns)
+        last = batch[-1][0][0], batch[-1][1], batch[-1][0][6]
+    return last
+
+
+_ROWS_IN = f"""
+    INSERT INTO campaign.stored_events ({_LOG}, office, consultant, act, batch)
+    SELECT n.*, coalesce(said ->> 'office', ''), coalesce(said ->> 'by', ''), coalesce(said ->> 'act', ''), said ->> 'batch'
+    FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::bytea[])
+        AS n ({_LOG}),
+        LATERAL (SELECT convert_from(n.state, 'UTF8')::json AS said) decoded
+"""
+_TEXTS_IN = """
+    INSERT INTO campaign.texts
+    SELECT t.id, t.subject, t.kind, t.cvr, t.campaign, t.content, decode(t.salt, 'hex'), t.kept_at, t.folded,
+        coalesce(first.office, '')
+    FROM jsonb_to_recordset(%s::jsonb) AS t (
+        id text, subject text, kind text, cvr text, campaign text, content text, salt text, kept_at text, folded text
+    )
+    LEFT JOIN (
+        SELECT DISTINCT ON (kept.text) kept.text, e.office
+        FROM campaign.stored_events e, LATERAL (SELECT convert_from(e.state, 'UTF8')::jsonb AS said) decoded,
+            LATERAL (SELECT replace(coalesce(said #>> '{kept,text}', said #>> '{said,name_apart,text}'), '-', '') AS text) kept
+        WHERE kept.text IS NOT NULL ORDER BY kept.text, e.position
+    ) first ON first.text = t.id
+"""
+
+
+def _chained(tracker: CampaignTracker) -> Iterator[list[tuple[Row, bytes]]]:
+    """The rows of a log in batches. Raises ``CheckFault`` at the first that does not fit the one before."""
+    position, before, issued = 0, NO_HASH, tracker.store.last_issued()
+    while batch := tracker.store.chained_rows(position, _BATCH):
+        for row, held in batch:
+            if fault := misfit(position, before, row, held):
+                raise CheckFault(f"The log was altered at position {position + 1:,}: {fault}. Nothing was moved.")
+            position, before = row[0], held
+        yield batch
+    if position < issued:
+        raise CheckFault(f"Positions {position + 1} to {issued} are gone from the log. Nothing was moved.")
+
+
+def move_out(database: Database, home: Home) -> Moved:
+    """Copies a database into a home that is made for it. The database stays as it is.
+
+    Raises ``NotYours`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
+    """
+    if database.connection.who.kind not in FEEDS:
+        raise NotYours("A database is moved into a home by a coordinator, who sees all that was logged.")
+    if home.log.exists():
+        raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another folder.")
+    home.create()
+    with database.tracker() as source, home.tracker(new=True) as tracker:
+        last = (0, NO_HASH.hex())
+        with tracker.store.datastore.transaction(commit=True) as c:
+            for batch in _chained(source):
+                rows = [(*row, held) for row, held in batch]
+                c.executemany(f"INSERT INTO stored_events ({_LOG}) VALUES (?,?,?,?,?,?,?,?)", rows)
+                last = batch[-1][0][0], batch[-1][1].hex()
+        texts = source.people.all()
+        tracker.people.keep(texts)
+    return Moved(len(texts), Head(*last))

@@ -1,0 +1,1 @@
+"""The workspace in one folder of this machine: log, personal texts and read models in SQLite files."""

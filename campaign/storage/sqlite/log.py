@@ -1,0 +1,373 @@
+"""eventsourcing's SQLite recorder, hardened: durable commits, positions issued once, rows chained by hashes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteDatastore,
+    SQLiteTransaction,
+)
+
+from campaign.errors import CheckFault
+from campaign.failpoints import reached
+from campaign.storage.hash_chain import Row, link
+from campaign.storage.sqlite.log_head import NO_HASH, STORE_VERSION, refuse_newer
+
+_ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
+_WAIT_SECONDS = 20
+# Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
+_FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
+_LAST_POSITION = 2**63 - 1
+SAID_FREELY = (
+    "Campaign.Planned",
+    "Campaign.TargetSet",
+    "Campaign.EntryRetracted",
+    "Campaign.TextsHandedOver",
+    "Company.EntryRetracted",
+    "Company.PersonErased",
+    "Outreach.EntryRetracted",
+    "Outreach.NoteErased",
+)
+
+
+class DurableConnection(SQLiteConnection):
+    """A connection whose commits are on the disk, and whose writers take their lock at once."""
+
+    def __init__(self, sqlite_conn: sqlite3.Connection, max_age: float | None) -> None:
+        super().__init__(sqlite_conn, max_age)
+        sqlite_conn.execute("PRAGMA synchronous=FULL")
+        for setting in _FOR_LONG_LOGS:
+            sqlite_conn.execute(setting)
+        if sqlite_conn.execute("PRAGMA synchronous").fetchone()[0] != 2:
+            raise InterfaceError("SQLite does not keep synchronous=FULL")
+
+    def transaction(self, *, commit: bool) -> Any:
+        """Reads are deferred; writes begin IMMEDIATE, since a read turned write fails at once when another writes."""
+        return _Transaction(self, commit=commit)
+
+
+class _Transaction(SQLiteTransaction):
+    def __enter__(self) -> Any:
+        try:
+            cursor = self.connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
+        except sqlite3.OperationalError as fault:
+            raise OperationalError(fault) from fault
+        self._cursor = cursor
+        return cursor.__enter__()
+
+    def __exit__(self, *raised: Any) -> None:
+        self._cursor.__exit__(*raised)
+        committing = self.commit and raised[0] is None
+        if committing:
+            reached("log.before-commit")
+        super().__exit__(*raised)
+        if committing:
+            reached("log.after-commit")
+
+
+class _Pool(SQLiteConnectionPool):
+    def _create_connection(self) -> SQLiteConnection:
+        plain = super()._create_connection()
+        return DurableConnection(plain._sqlite_conn, self.max_age)
+
+
+class DurableDatastore(SQLiteDatastore):
+    """One file of events."""
+
+    def __init__(self, db_name: str) -> None:
+        super().__init__(db_name, lock_timeout=_WAIT_SECONDS)
+        self.pool = _Pool(db_name=db_name, lock_timeout=_WAIT_SECONDS)
+
+
+class ChainedRecorder(SQLiteApplicationRecorder):
+    """Holds each row's SHA-256 over the row before and itself, and the moment it was recorded."""
+
+    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
+        super().__init__(datastore)
+        self.clock = clock
+        self.ahead = ""
+        """The moment of the log's last entry, when at the last insert the clock had not come to it."""
+        self.select_max_notification_id_statement = "SELECT MAX(position) FROM stored_events"
+
+    def construct_create_table_statements(self) -> list[str]:
+        """One table; positions are never issued again, not even after the last row was deleted by force."""
+        return [
+            "CREATE TABLE IF NOT EXISTS stored_events ("
+            "position INTEGER PRIMARY KEY AUTOINCREMENT, "
+            "originator_id TEXT NOT NULL, originator_version INTEGER NOT NULL, "
+            "topic TEXT NOT NULL, state BLOB NOT NULL, "
+            "entry TEXT, recorded_at TEXT NOT NULL, hash BLOB NOT NULL, "
+            "UNIQUE (originator_id, originator_version))",
+            "CREATE UNIQUE INDEX IF NOT EXISTS one_entry_once ON stored_events (entry)",
+            "CREATE INDEX IF NOT EXISTS campaigns ON stored_events (position) WHERE topic = 'Campaign.Planned'",
+            f"PRAGMA user_version = {STORE_VERSION}",
+        ]
+
+    def check_version(self) -> None:
+        """Raises ``SettingsFault`` when a newer version of the program wrote the store."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("PRAGMA user_version")
+            found = c.fetchone()[0]
+        refuse_newer(found)
+
+    def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **_: Any) -> list[int]:
+        position, before, recorded = self._head(c)
+        moment = self.clock().astimezone(UTC).isoformat(timespec="microseconds")
+        self.ahead = recorded if moment < recorded else ""
+        recorded = max(recorded, moment)
+        rows = []
+        for stored in stored_events:
+            position += 1
+            row = _row(position, stored, recorded)
+            before = link(before, row)
+            rows.append((*row, before))
+        c.executemany(f"INSERT INTO stored_events ({_ROW}, hash) VALUES (?,?,?,?,?,?,?,?)", rows)
+        return [row[0] for row in rows]
+
+    def last_issued(self) -> int:
+        """The highest position ever given to a row, whether the row is still there or not."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+            issued = c.fetchone()
+            return issued[0] if issued and isinstance(issued[0], int) else 0
+
+    def _head(self, c: Any) -> tuple[int, bytes, str]:
+        c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        issued = c.fetchone()
+        c.execute("SELECT max(position) FROM stored_events")
+        counted = issued[0] if issued else 0
+        if not isinstance(counted, int) or counted < (c.fetchone()[0] or 0):
+            raise CheckFault("The log has entries behind the last position it counts. Run: campaign verify")
+        if issued is None:
+            return 0, NO_HASH, ""
+        c.execute("SELECT hash, recorded_at FROM stored_events WHERE position = ?", (issued[0],))
+        last = c.fetchone()
+        if last is None:
+            raise CheckFault(f"The last entry (position {issued[0]}) is gone from the log. Run: campaign verify")
+        if not (isinstance(last[0], bytes) and isinstance(last[1], str)):
+            raise CheckFault(f"The last entry (position {issued[0]}) was altered. Run: campaign verify")
+        return issued[0], last[0], last[1]
+
+    def head(self) -> tuple[int, bytes]:
+        """The position and the hash of the last row; 0 and zeros for an empty log."""
+        with self.datastore.transaction(commit=False) as c:
+            return self._head(c)[:2]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """As the library's, by position."""
+        first = -1 if start is None else start if inclusive_of_start else start + 1
+        last = stop if stop is not None else _LAST_POSITION
+        named = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        statement = f"SELECT {_ROW} FROM stored_events WHERE position BETWEEN ? AND ? {named} ORDER BY position LIMIT ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (first, last, *topics, limit))
+            return [Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0]) for r in c.fetchall()]
+
+    def rows(self, after: int, limit: int) -> list[Row]:
+        """The rows behind position ``after``, at most ``limit``, in the order of positions."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+            return [tuple(row) for row in c.fetchall()]
+
+    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
+        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+        statement = (
+            f"SELECT {_ROW} FROM stored_events WHERE position > ? AND position <= ? "
+            "AND instr(state, CAST(? AS BLOB)) ORDER BY position LIMIT ?"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (after, until, f'"office":"{office}"', limit))
+            return [tuple(row) for row in c.fetchall()]
+
+    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
+        """The rows behind position ``after`` with what is stored as the hash beside each."""
+        statement = f"SELECT {_ROW}, hash FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (after, limit))
+            return [(row[:-1], row[-1]) for row in map(tuple, c.fetchall())]
+
+    def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
+        """The events of many aggregates at once, each in the order of its versions; unknown ids are left out."""
+        statement = (
+            "SELECT originator_id, originator_version, topic, state FROM stored_events "
+            "WHERE originator_id IN (SELECT value FROM json_each(?)) ORDER BY originator_id, originator_version"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(i.hex for i in ids),))
+            found = c.fetchall()
+        for hexed, rows in groupby(found, key=lambda row: row[0]):
+            originator = _id(hexed)
+            yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
+
+    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+        """Which aggregate holds each of these entries; unknown ones are left out."""
+        statement = "SELECT entry, originator_id FROM stored_events WHERE entry IN (SELECT value FROM json_each(?))"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(e.hex for e in entries),))
+            return {_id(row[0]): _id(row[1]) for row in c.fetchall()}
+
+    def known(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Those of these aggregates of which there is an event."""
+        statement = (
+            "SELECT value FROM json_each(?) WHERE EXISTS "
+            "(SELECT 1 FROM stored_events WHERE originator_id = value AND originator_version = 1)"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(i.hex for i in ids),))
+            return [_id(row[0]) for row in c.fetchall()]
+
+    def entries_beginning(self, digits: str) -> list[Entry]:
+        """Up to ten entries whose id begins with these hexadecimal digits."""
+        statement = (
+            "SELECT position, entry, originator_id, topic, state FROM stored_events "
+            "WHERE entry >= ? AND entry < ? LIMIT 10"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (digits, digits + "g"))
+            return [_entry(row) for row in c.fetchall()]
+
+    def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
+        """The entries of one act or one batch, in the order they were recorded."""
+        statement = (
+            "SELECT position, entry, originator_id, topic, state FROM stored_events "
+            f"WHERE json_extract(CAST(state AS TEXT), '$.{field}') = ? ORDER BY position"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (str(value),))
+            return [_entry(row) for row in c.fetchall()]
+
+    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+        """The entries stored under these names, and holding this text, in the order they were recorded."""
+        statement = (
+            "SELECT position, entry, originator_id, topic, state FROM stored_events "
+            "WHERE topic IN (SELECT value FROM json_each(?)) AND instr(state, CAST(? AS BLOB)) ORDER BY position"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(topics), holding))
+            return [_entry(row) for row in c.fetchall()]
+
+    def said_freely(self) -> list[tuple[UUID, str]]:
+        """The entries in which somebody wrote a sentence of their own, a reason or a title, and what it says."""
+        state = "CAST(state AS TEXT)"
+        said = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
+        statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (_json_list(SAID_FREELY),))
+            return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
+
+    def batches_beginning(self, digits: str) -> list[UUID]:
+        """Up to ten imports whose id begins with these hexadecimal digits."""
+        batch = "replace(json_extract(CAST(state AS TEXT), '$.batch'), '-', '')"
+        statement = f"SELECT DISTINCT {batch} FROM stored_events WHERE {batch} >= ? AND {batch} < ? LIMIT 10"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (digits, digits + "g"))
+            return [_id(row[0]) for row in c.fetchall()]
+
+    def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
+        """The last entries this person logged by hand, the newest first."""
+        statement = (
+            "SELECT position, entry, originator_id, topic, state FROM stored_events "
+            "WHERE json_extract(CAST(state AS TEXT), '$.by') = ? "
+            "AND json_extract(CAST(state AS TEXT), '$.batch') IS NULL ORDER BY position DESC LIMIT ?"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (consultant, limit))
+            return [_entry(row) for row in c.fetchall()]
+
+    def originators(self, after: str, limit: int) -> list[str]:
+        """The ids of aggregates, as stored, in their order, behind ``after``."""
+        statement = "SELECT DISTINCT originator_id FROM stored_events WHERE originator_id > ? ORDER BY 1 LIMIT ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (after, limit))
+            return [row[0] for row in c.fetchall()]
+
+    def position_of(self, originator: UUID, version: int) -> int | None:
+        """The position of one event of an aggregate."""
+        statement = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (originator.hex, version))
+            row = c.fetchone()
+            return row[0] if row else None
+
+    def file_faults(self) -> list[str]:
+        """What is wrong with the file besides its rows: indexes that do not fit them, or definitions not ours."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("PRAGMA integrity_check(1)")
+            said = [str(row[0]) for row in c.fetchall() if row[0] != "ok"]
+            c.execute(_DEFINITIONS)
+            there = {tuple(row) for row in c.fetchall()}
+        faults = [f"the file is damaged: {what}" for what in said]
+        if there != self._definitions():
+            faults.append("its tables and indexes are not those the program made: their definitions were altered")
+        return faults
+
+    def _definitions(self) -> set[tuple[Any, ...]]:
+        with closing(sqlite3.connect(":memory:")) as empty:
+            for statement in self.construct_create_table_statements():
+                empty.execute(statement)
+            return set(empty.execute(_DEFINITIONS))
+
+    def campaigns(self) -> list[UUID]:
+        """The ids of the campaigns that were planned here, oldest first."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute("SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position")
+            return [_id(row[0]) for row in c.fetchall()]
+
+
+# What SQLite keeps for itself has other names in other versions, except the count of positions.
+_DEFINITIONS = (
+    "SELECT type, name, tbl_name, sql FROM sqlite_master "
+    "WHERE name NOT LIKE 'sqlite_%' OR name IN ('sqlite_sequence', 'sqlite_autoindex_stored_events_1')"
+)
+
+
+class Entry(NamedTuple):
+    """Where an entry lies in the log, and what it says, not yet decoded."""
+
+    position: int
+    entry: UUID
+    originator: UUID
+    topic: str
+    state: bytes
+
+
+def _id(hexed: Any) -> UUID:
+    """An id as it is stored. Raises ``CheckFault`` for what is none."""
+    try:
+        return UUID(hexed)
+    except (ValueError, TypeError, AttributeError) as fault:
+        raise CheckFault("The log holds an id that is none: it was altered. Run: campaign verify") from fault
+
+
+def _entry(row: Any) -> Entry:
+    return Entry(row[0], _id(row[1]), _id(row[2]), row[3], row[4])
+
+
+def _row(position: int, stored: StoredEvent, recorded: str) -> Row:
+    originator, entry = stored.originator_id, getattr(stored, "entry", None)
+    hexed = originator.hex if isinstance(originator, UUID) else originator
+    return position, hexed, stored.originator_version, stored.topic, stored.state, entry and entry.hex, recorded
+
+
+def _json_list(words: Iterable[str]) -> str:
+    return '["' + '","'.join(words) + '"]'

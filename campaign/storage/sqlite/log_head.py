@@ -1,0 +1,138 @@
+"""The head of a log, read with the standard library alone: how far the log is, without loading what writes it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from campaign.errors import CheckFault, SettingsFault, StoreFault, no_room
+
+STORE_VERSION = 1
+NO_HASH = bytes(32)
+
+
+class Head(NamedTuple):
+    """A position of the log, and the hash of the row there (hexadecimal); position 0: nothing was logged yet."""
+
+    position: int
+    hash: str
+
+
+BEFORE_ALL = Head(0, NO_HASH.hex())
+
+
+def check_version(log: Path) -> None:
+    """Raises ``SettingsFault`` when a newer version of the program wrote the log."""
+    refuse_newer(int(_one(log, "PRAGMA user_version") or 0))
+
+
+def refuse_newer(found: int) -> None:
+    """Raises ``SettingsFault`` for the version of a store that this program does not know yet."""
+    if found > STORE_VERSION:
+        raise SettingsFault(
+            f"A newer version wrote this home (store {found}, this one knows {STORE_VERSION}). Upgrade first."
+        )
+
+
+def head(log: Path) -> int:
+    """The highest position the log has given out; 0 for an empty one.
+
+    Raises ``StoreFault`` when it cannot be read, ``CheckFault`` when the log has rows behind it.
+    """
+    issued, last = _row(log, _ISSUED)
+    if not isinstance(issued, int) or issued < last:
+        raise CheckFault(f"The log counts {issued!s:.20} positions, but has one at {last:,}. Run: campaign verify")
+    return issued
+
+
+_ISSUED = (
+    "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'), 0), "
+    "coalesce((SELECT max(position) FROM stored_events), 0)"
+)
+
+
+def last(log: Path) -> Head | None:
+    """The head of the log; None when its last row is gone."""
+    return at(log, head(log))
+
+
+def at(log: Path, position: int) -> Head | None:
+    """That position with the hash of its row; None when there is no such row."""
+    if position == 0:
+        return BEFORE_ALL
+    found = _one(log, "SELECT hash FROM stored_events WHERE position = ?", position)
+    return Head(position, found.hex()) if isinstance(found, bytes) else None
+
+
+def recorded_at(log: Path, position: int) -> str | None:
+    """When the row at that position was recorded (UTC, ISO 8601); None when there is no such row."""
+    found = _one(log, "SELECT recorded_at FROM stored_events WHERE position = ?", position)
+    return None if found is None else str(found)
+
+
+def kinds(log: Path) -> list[tuple[str, int]]:
+    """How many entries there are of each kind, by the name they are stored under; reads the whole log."""
+    with _told(log), _open(log) as connection:
+        return connection.execute("SELECT topic, count(*) FROM stored_events GROUP BY topic ORDER BY topic").fetchall()
+
+
+def seen_by(views: Path) -> Head | None:
+    """Up to where these read models have seen the log; None when they are none, or have seen nothing."""
+    if not views.exists():
+        return None
+    try:
+        with _open(views) as connection:
+            found = connection.execute("SELECT position, head FROM progress").fetchone()
+    except sqlite3.Error:
+        return None
+    return Head(*found) if found and isinstance(found[0], int) and isinstance(found[1], str) else None
+
+
+def check_seen(log: Path, seen: Head | None) -> None:
+    """Raises ``CheckFault`` when this is not the log that read models have seen, or less of it."""
+    if seen is None or at(log, seen.position) == seen:
+        return
+    end = head(log)
+    if end < seen.position:
+        what = f"The log ends at position {end:,}, but its read models have seen position {seen.position:,}"
+        why = "it was replaced by an older copy or by another log, or its end was cut"
+    else:
+        what = f"The log has another entry at position {seen.position:,} than its read models have seen"
+        why = "it was replaced by another log, or rewritten"
+    raise CheckFault(f"{what}: {why}. Put back your copy of it; if this was meant, take it as it is: campaign rebuild")
+
+
+def _one(log: Path, statement: str, *values: int) -> Any:
+    row = _row(log, statement, *values)
+    return row[0] if row else None
+
+
+def _row(log: Path, statement: str, *values: int) -> Any:
+    with _told(log), _open(log) as connection:
+        return connection.execute(statement, values).fetchone()
+
+
+@contextmanager
+def _told(log: Path) -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as fault:
+        raise StoreFault(f"{log} is damaged: SQLite names something in it that is no text. {_COPY}") from fault
+    except sqlite3.Error as fault:
+        if "no such table" in str(fault):
+            raise StoreFault(
+                f"{log} is no log: it is empty, or of another program. Put back your copy of it."
+            ) from fault
+        if not isinstance(fault, sqlite3.OperationalError):
+            raise StoreFault(f"{log} is damaged: {fault}. {_COPY}") from fault
+        raise StoreFault(no_room(fault) or f"{log} cannot be read: {fault}") from fault
+
+
+_COPY = "Put back your copy of it."
+
+
+def _open(path: Path) -> closing[sqlite3.Connection]:
+    return closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=20))

@@ -1,0 +1,206 @@
+"""The store of personal texts, people.db: who the contacts are, what was noted, what sole traders are called."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID, uuid4
+
+from campaign.errors import StoreFault
+from campaign.failpoints import reached
+from domain.identities import folded
+from domain.text_reference import Kept
+
+if TYPE_CHECKING:
+    from domain.acts import Act
+
+KINDS = CONTACT, NOTE, NAME = "contact", "note", "name"
+_WAIT_SECONDS = 20
+_SALT_BYTES = 32
+COLUMNS = ("id", "subject", "kind", "cvr", "campaign", "content", "salt", "kept_at", "folded")
+_COLUMNS = ", ".join(COLUMNS[:-1])
+
+# ``secure_delete`` writes zeros over what is deleted. A rollback journal, unlike a write-ahead log, is gone after each
+# commit: nothing that was deleted waits in it.
+_SETTINGS = ("journal_mode=DELETE", "secure_delete=ON", "synchronous=FULL", "temp_store=MEMORY")
+_TABLE = """
+    CREATE TABLE IF NOT EXISTS texts (
+        id TEXT PRIMARY KEY, subject TEXT NOT NULL, kind TEXT NOT NULL, cvr TEXT NOT NULL, campaign TEXT NOT NULL,
+        content TEXT NOT NULL, salt BLOB NOT NULL, kept_at TEXT NOT NULL, folded TEXT
+    ) WITHOUT ROWID
+"""
+
+
+class Text(NamedTuple):
+    """A personal text. ``subject`` is the person or the note it belongs to, ``campaign`` is empty but for notes."""
+
+    id: UUID
+    subject: UUID
+    kind: str
+    cvr: str
+    campaign: str
+    content: str
+    salt: bytes
+    kept_at: str
+
+    @classmethod
+    def new(cls, act: Act, kind: str, subject: UUID, cvr: str, content: str, campaign: str = "") -> Text:
+        """A text that an act brought. Its id is random: an id made from words could be guessed from them."""
+        salt, moment = os.urandom(_SALT_BYTES), act.recorded.isoformat()
+        return cls(uuid4(), subject, kind, cvr, campaign, content, salt, moment)
+
+    @property
+    def kept(self) -> Kept:
+        """What the log holds of it."""
+        return Kept(self.id, commitment(self.salt, self.id, self.content))
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What is said of a contact, by field."""
+        return _fields(self.content) if self.kind == CONTACT else {self.kind: self.content}
+
+
+def commitment(salt: bytes, text: UUID, content: str) -> str:
+    """SHA-256 over the salt, the text's id and the text, in hexadecimal digits."""
+    return sha256(salt + text.bytes + content.encode()).hexdigest()
+
+
+class PeopleStore:
+    """The texts in the file at ``path``. The file is made with the first text, readable by this user only."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def keep(self, texts: Sequence[Text]) -> None:
+        """Keeps these texts, before the log refers to them."""
+        if texts:
+            with self._writing() as c:
+                c.executemany("INSERT INTO texts VALUES (?,?,?,?,?,?,?,?,?)", map(as_row, texts))
+
+    def texts(self, ids: Iterable[UUID]) -> dict[UUID, Text]:
+        """The texts of these ids that are there."""
+        return {text.id: text for text in self._read("id", [i.hex for i in ids])}
+
+    def of_subjects(self, subjects: Iterable[UUID]) -> list[Text]:
+        """All texts that belong to these persons and notes."""
+        return self._read("subject", [s.hex for s in subjects])
+
+    def of_companies(self, cvrs: Iterable[str]) -> list[Text]:
+        """All texts that belong to these companies."""
+        return self._read("cvr", list(cvrs))
+
+    def all(self) -> list[Text]:
+        """Every text there is, by id."""
+        return self._read()
+
+    def named(self, words: Sequence[str], limit: int = -1) -> list[tuple[str, str]]:
+        """CVR number and name of the sole traders whose name holds all these words, folded as ``folded`` does."""
+        having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
+        statement = f"SELECT cvr, content FROM texts WHERE {having} ORDER BY folded LIMIT {limit}"
+        with self._reading() as c:
+            return c.execute(statement, words).fetchall() if c else []
+
+    def forget(self, ids: Iterable[UUID]) -> int:
+        """Deletes these texts with their salts, and writes zeros where they lay. Returns how many were there."""
+        those = list(ids)
+        if not those or not self.path.exists():
+            return 0
+        with self._writing() as c:
+            gone = c.execute(
+                "DELETE FROM texts WHERE id IN (SELECT value FROM json_each(?))", (_hexes(those),)
+            ).rowcount
+        return int(gone)
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Nobody else writes here until it is over; made if it was not there."""
+        with self._writing():
+            yield
+
+    # The file
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._told():
+            os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+            with self._connection() as c:
+                c.execute("BEGIN IMMEDIATE")
+                c.execute(_TABLE)
+                yield c
+                reached("people.before-commit")
+                c.execute("COMMIT")
+                reached("people.after-commit")
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """A connection in which texts can be read; None when none was ever kept."""
+        with self._told():
+            if not self.path.exists() or not self.path.stat().st_size:
+                yield None
+                return
+            with self._connection() as c:
+                yield c
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        connection = sqlite3.connect(self.path, timeout=_WAIT_SECONDS, isolation_level=None)
+        try:
+            for setting in _SETTINGS:
+                connection.execute(f"PRAGMA {setting}")
+            yield connection
+        finally:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.DatabaseError as fault:
+            if isinstance(fault, sqlite3.OperationalError):
+                raise
+            raise StoreFault(
+                f"{self.path} is damaged: {fault}. Put back your copy of it, or see: campaign doctor"
+            ) from fault
+
+    def _read(self, column: str = "", values: Sequence[str] = ()) -> list[Text]:
+        having = f"WHERE {column} IN (SELECT value FROM json_each(?))" if column else ""
+        with self._reading() as c:
+            parameters = (json.dumps(list(values)),) if column else ()
+            rows = c.execute(f"SELECT {_COLUMNS} FROM texts {having} ORDER BY id", parameters) if c else ()
+            return [as_text(row) for row in rows]
+
+
+def _fields(content: str) -> dict[str, str]:
+    """What is said of a contact. Raises ``StoreFault`` for what nobody kept so."""
+    try:
+        return {str(name): str(value) for name, value in json.loads(content).items()}
+    except (ValueError, AttributeError, RecursionError) as fault:
+        raise StoreFault(_ALTERED) from fault
+
+
+_ALTERED = "A text in people.db is not what was kept. See: campaign verify"
+
+
+def _hexes(ids: Iterable[UUID]) -> str:
+    return json.dumps([i.hex for i in ids])
+
+
+def as_row(text: Text) -> tuple[str | bytes | None, ...]:
+    """A text as it lies in ``COLUMNS``."""
+    search = folded(text.content) if text.kind == NAME else None
+    return text.id.hex, text.subject.hex, *text[2:], search
+
+
+def as_text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
+    """The text of a row; raises ``StoreFault`` for what nobody kept so."""
+    try:
+        return Text(UUID(row[0]), UUID(row[1]), *row[2:])
+    except (ValueError, AttributeError, TypeError) as fault:
+        raise StoreFault(_ALTERED) from fault

@@ -1,0 +1,151 @@
+"""Whether the log is what was written: the chain recomputed, held against heads kept elsewhere, every event replayed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from eventsourcing.domain import EventSourcingError
+from eventsourcing.persistence import DatabaseError
+
+from campaign.storage.checkpoints import Anchor
+from campaign.storage.hash_chain import Row, misfit
+from campaign.storage.mapper import STORED_NAMES, TypedMapper
+from campaign.storage.sqlite.log import ChainedRecorder
+from campaign.storage.sqlite.log_head import BEFORE_ALL, NO_HASH
+
+_BATCH = 5_000
+_STREAMS = 1_000
+_NO_DAMAGE = ("locked", "busy", "unable to open", "disk I/O", "readonly")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How much was checked, the head of the chain, and the first fault: its position and what is wrong, or None.
+
+    ``unknown``: how many entries there are of each kind this version does not know.
+    """
+
+    events: int
+    head: bytes
+    position: int | None = None
+    fault: str | None = None
+    unknown: Mapping[str, int] = field(default_factory=dict)
+
+
+def verify(
+    recorder: ChainedRecorder,
+    mapper: TypedMapper,
+    seen: Callable[[int], None] = lambda n: None,
+    anchors: Iterable[Anchor] = (),
+) -> Verdict:
+    """Recomputes the chain from the first row, holds it against ``anchors``, and replays every aggregate.
+
+    Looks at the file's indexes as well, by which entries are found. ``seen`` is told of each batch's size.
+    """
+    return _Walk(recorder, mapper, anchors).verdict(seen)
+
+
+class _Walk:
+    """One pass over the log, from the first row to the last."""
+
+    def __init__(self, recorder: ChainedRecorder, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
+        self.recorder, self.mapper = recorder, mapper
+        self.anchors: dict[int, list[Anchor]] = {}
+        for anchor in anchors:
+            self.anchors.setdefault(anchor.head.position, []).append(anchor)
+        self.position, self.before, self.unknown = 0, NO_HASH, Counter[str]()
+        self.recorded: datetime | None = None
+
+    def verdict(self, seen: Callable[[int], None]) -> Verdict:
+        """What all of it comes to; the first fault ends it."""
+        whole = (lambda: self._chain(seen), self._beyond, self._file, lambda: _replay(self.recorder, self.mapper))
+        position, wrong = next((fault for look in whole if (fault := self._told(look))), (None, None))
+        return Verdict(self.position, self.before, position, wrong, dict(self.unknown))
+
+    def _told(self, look: Callable[[], _Fault | None]) -> _Fault | None:
+        try:
+            return look()
+        except (DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as fault:
+            if any(sign in str(fault) for sign in _NO_DAMAGE):
+                raise
+            return None, f"the file is damaged, and cannot be read behind position {self.position:,}: {fault}"
+
+    def _chain(self, seen: Callable[[int], None]) -> _Fault | None:
+        issued = self.recorder.last_issued()  # always asked before the rows: somebody may append at any moment
+        if fault := self._anchored(BEFORE_ALL.position):
+            return fault
+        while batch := self.recorder.chained_rows(self.position, _BATCH):
+            for row, stored in batch:
+                if wrong := self._row_fault(row, stored):
+                    return self.position + 1, wrong
+                self.position, self.before = row[0], stored
+                if fault := self._anchored(self.position):
+                    return fault
+            seen(len(batch))
+            issued = self.recorder.last_issued()
+        if issued > self.position:
+            return self.position + 1, f"positions {self.position + 1} to {issued} are gone"
+        if issued < self.position:
+            return None, f"it counts {issued:,} positions and has {self.position:,}: the count was altered"
+        return None
+
+    def _row_fault(self, row: Row, stored: object) -> str | None:
+        if wrong := misfit(self.position, self.before, row, stored):
+            return wrong
+        if row[3] not in STORED_NAMES:
+            self.unknown[row[3]] += 1
+        try:
+            event = self.mapper.event(UUID(row[1]), row[2], row[3], row[4])
+            moment = datetime.fromisoformat(row[6])
+        except (EventSourcingError, ValueError, TypeError, AttributeError) as fault:
+            return f"the row cannot be read: {fault}"
+        if row[5] != event.entry.hex:
+            return "its entry is another than the one it says itself"
+        if self.recorded and moment < self.recorded:
+            return "it was recorded before the row before it, and the log never goes back"
+        self.recorded = moment
+        return None
+
+    def _anchored(self, position: int) -> _Fault | None:
+        """Whether a head kept elsewhere says otherwise than the log at this position."""
+        others = [a for a in self.anchors.get(position, ()) if a.head.hash != self.before.hex()]
+        if not others:
+            return None
+        return position, f"{others[0].source} holds another hash for it: the log was rewritten there or before"
+
+    def _beyond(self) -> _Fault | None:
+        """Whether a head kept elsewhere lies behind the end of the log."""
+        beyond = [anchor for at in sorted(self.anchors) if at > self.position for anchor in self.anchors[at]]
+        if not beyond:
+            return None
+        kept = beyond[0]
+        return self.position + 1, f"the log ends before position {kept.head.position:,}, which {kept.source} knows"
+
+    def _file(self) -> _Fault | None:
+        wrong = next(iter(self.recorder.file_faults()), None)
+        return (None, wrong) if wrong else None
+
+
+_Fault = tuple[int | None, str]
+
+
+def _replay(recorder: ChainedRecorder, mapper: TypedMapper) -> _Fault | None:
+    """The position of the first event found that its aggregate does not take, and why; none when all replay."""
+    after = ""
+    while ids := recorder.originators(after, _STREAMS):
+        for originator, stored in recorder.streams(map(UUID, ids)):
+            aggregate = None
+            for event in map(mapper.to_domain_event, stored):
+                try:
+                    aggregate = event.mutate(aggregate)
+                except (EventSourcingError, AssertionError) as fault:
+                    version = event.originator_version
+                    position = recorder.position_of(originator, version)
+                    return position, f"{originator.hex} cannot be replayed at version {version}: {fault!r}"
+        after = ids[-1]
+    return None

@@ -1,0 +1,81 @@
+"""How a figure is opened: the command that lists what is behind it, as it is typed."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from campaign.terminal.report_options import Asked
+    from campaign.terminal.session import Session
+
+Row = dict[str, Any]
+Words = dict[str, tuple[str, ...]]
+
+_OPTIONS = {
+    "office": "offices",
+    "region": "regions",
+    "consultant": "consultants",
+    "industry": "industries",
+    "size": "sizes",
+    "kind": "kinds",
+}
+"""Options that narrow a report, and where ``Asked`` keeps what they were given."""
+
+
+def opening(session: Session, asked: Asked, by: str, rows: list[Row]) -> list[str]:
+    """A line that says how the first figure of ``rows`` with anything behind it is opened; none where none can be."""
+    row = next((row for row in rows if row["visits_with_yield"]), None)
+    if row is None or session.home.own_region:
+        return []
+    return [f"Open a figure: {command(session, asked, 'visits_with_yield', by, row[by])}"]
+
+
+def command(session: Session, asked: Asked, of: str, by: str, word: str) -> str:
+    """What lists the entries that the count ``of`` counted in the group ``word`` of a report by ``by``."""
+    period = _period(asked, by, word) if by in ("week", "month") else {by: (word,)} | _days(asked.first, asked.last)
+    return _typed(session, f"entries --of {of}", _narrowed(asked) | period | _seen_from(asked))
+
+
+def likewise(session: Session, asked: Asked, words: str) -> str:
+    """The command ``words``, such as ``overdue --all``, of the same contacts, seen from the same day."""
+    return _typed(session, words, _narrowed(asked) | _days(asked.first, asked.last) | _seen_from(asked))
+
+
+def _typed(session: Session, words: str, options: Words) -> str:
+    given = {name: session.options.get(name) for name in ("home", "campaign")}
+    options = {name: (value,) for name, value in given.items() if value} | options
+    typed = [f" --{option} {_quoted(word)}" for option, said in options.items() for word in said]
+    return f"campaign {words}{''.join(typed)}"
+
+
+def _narrowed(asked: Asked) -> Words:
+    return {option: getattr(asked, field) for option, field in _OPTIONS.items()}
+
+
+def _seen_from(asked: Asked) -> Words:
+    return {"as-of": _day(asked.as_of), "known-on": _day(asked.known_on)}
+
+
+def _period(asked: Asked, by: str, word: str) -> Words:
+    """A week or a month by its name, or what of it lies in the period that was asked for."""
+    from projections.questions.hit_rates import first_day, last_day
+
+    if not (asked.first or asked.last):
+        return {by: (word,)}
+    first, last = first_day(word), last_day(word)
+    return _days(max(first, asked.first or first), min(last, asked.last or last))
+
+
+def _days(first: date | None, last: date | None) -> Words:
+    return {"from": _day(first), "to": _day(last)}
+
+
+def _day(day: date | None) -> tuple[str, ...]:
+    return (str(day),) if day else ()
+
+
+def _quoted(word: str) -> str:
+    return word if re.fullmatch(r"[\w./:+-]+", word) else shlex.quote(word)

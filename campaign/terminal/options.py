@@ -1,0 +1,92 @@
+"""How a command is declared: click's, with the options all commands have, and what is missing asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from campaign.terminal import prompts
+from campaign.terminal.completion import campaigns, consultants, offices
+from campaign.terminal.session import Session
+
+
+class _Asked(click.Parameter):
+    def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
+        """What was written; on a terminal what is missing is asked for."""
+        value, source = super().consume_value(ctx, opts)
+        if not (self.required and self.value_is_missing(value)) or ctx.resilient_parsing or not Session.of(ctx).asks:
+            return value, source
+        answer = prompts.ask(self.question, lambda text: self.type.convert(text, self, ctx))
+        return (answer,) if self.nargs != 1 or self.multiple else answer, ParameterSource.PROMPT
+
+    @property
+    def question(self) -> str:
+        """What is asked: the name of the parameter, and its line of help."""
+        name = self.human_readable_name.replace("_", " ").capitalize()
+        hint = getattr(self, "help", None) or ""
+        return f"{name} ({hint if hint.endswith('...') else hint.removesuffix('.')})" if hint else name
+
+
+class Argument(_Asked, click.Argument):
+    """An argument that is asked for when it is missing."""
+
+
+class Option(_Asked, click.Option):
+    """An option that, when it is required, is asked for when it is missing."""
+
+
+argument = partial(click.argument, cls=Argument)
+option = partial(click.option, cls=Option)
+
+
+def command(name: str, **attrs: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """Declares a command: its function takes the ``Session`` first, then what its own options and arguments say.
+
+    It has the options all commands have, less those it declares itself with another meaning.
+    """
+
+    def declare(function: Callable[..., None]) -> click.Command:
+        @wraps(function)
+        def run(**said: Any) -> None:
+            function(Session.of(click.get_current_context()), **said)
+
+        click_command: Callable[[Callable[..., None]], click.Command] = click.command(name, **attrs)
+        made = click_command(run)
+        own = {spelling for param in made.params for spelling in param.opts}
+        made.params.extend(common for common in common_options() if not own.intersection(common.opts))
+        return made
+
+    return declare
+
+
+def common_options() -> list[click.Option]:
+    """The options every command has, and the root too; a command's own word counts before the root's."""
+    return [
+        _common("--home", metavar="DIR", type=click.Path(file_okay=False), help="The folder with the log."),
+        _common(
+            "--campaign", metavar="SLUG", shell_complete=campaigns, help="The campaign; default: the only open one."
+        ),
+        _common("--office", metavar="CODE", shell_complete=offices, help="Your office, such as 306."),
+        _common("--consultant", metavar="NAME", shell_complete=consultants, help="Who you are."),
+        _common("--quiet", "-q", is_flag=True, help="Say only results and errors."),
+        _common("--no-input", is_flag=True, help="Never ask; name what is missing."),
+    ]
+
+
+def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """``--json``, to be read as ``session.json``."""
+    keep: Any = click.option("--json", is_flag=True, expose_value=False, callback=_keep, help="Print JSON.")
+    return keep(function)  # type: ignore[no-any-return]
+
+
+def _common(*names: str, **attrs: Any) -> click.Option:
+    return click.Option(names, expose_value=False, is_eager=True, callback=_keep, **attrs)
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    if value and param.name:
+        Session.of(ctx).options[param.name] = value

@@ -1,0 +1,194 @@
+"""Running the program: the one place where what went wrong becomes a sentence on stderr and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, NoReturn
+
+import click
+
+from campaign.errors import NO_ROOM, CheckFault, Fault, StoreFault
+from campaign.terminal.groups import LazyGroup
+from campaign.terminal.output import give_up_stdout, show, talk
+from campaign.terminal.redaction import discreet, refuse_personal
+from domain.refusals import Refusal
+
+REFUSED, USAGE, INTERRUPTED = 1, 2, 130
+_COMPLETE = "_CAMPAIGN_COMPLETE"
+
+
+class Root(LazyGroup):
+    """The program itself."""
+
+    def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
+        """Runs the command these words say, or else those of the command line, and exits with its code."""
+        said = list(sys.argv[1:] if args is None else args)
+        extra |= {"prog_name": "campaign", "standalone_mode": False}
+        _have_streams()
+        _never_choke()
+        sys.excepthook = _told_harmlessly
+        code = _code_of(lambda: self._run(said, extra))
+        if args is None and sys.getprofile() is None:
+            _leave(code)
+        sys.exit(code)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """As click's; a reader of stdout that has gone ends the command, and is no fault."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            give_up_stdout()
+
+    def _run(self, said: list[str], extra: dict[str, Any]) -> int:
+        if _COMPLETE in os.environ:
+            self._complete()
+        refuse_personal(said)
+        code = super().main(said, obj=tuple(said), **extra)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+
+    def _complete(self) -> None:
+        """Answers the shell, and exits."""
+        from campaign.terminal.powershell import add_powershell
+
+        add_powershell()
+        self._main_shell_completion({}, "campaign", _COMPLETE)
+
+
+def _code_of(run: Any) -> int:
+    try:
+        return int(run())
+    except click.Abort:
+        talk("Interrupted. Nothing more was written.")
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        talk("\nInterrupted. Nothing more was written.")
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as asked:
+        show(asked.format_message())
+        return 0
+    except BrokenPipeError:
+        give_up_stdout()
+        return 0
+    except Exception as fault:
+        told = sentence(fault)
+        if told is None:
+            raise
+        talk(told[1])
+        return told[0]
+
+
+def sentence(fault: Exception) -> tuple[int, str] | None:
+    """The exit code and the sentence of what went wrong; None for what only a mistake in the program can raise."""
+    if isinstance(fault, Refusal):
+        return REFUSED, str(fault)
+    if isinstance(fault, Fault):
+        return fault.exit_code, str(fault)
+    if isinstance(fault, click.UsageError):
+        return USAGE, discreet(_usage(fault))
+    if isinstance(fault, click.ClickException):
+        return USAGE, discreet(fault.format_message())
+    if isinstance(fault, ModuleNotFoundError) and (missing := (fault.name or "").partition(".")[0]) in _OF_EXTRAS:
+        return USAGE, _OF_EXTRAS[missing]
+    return _of_the_store(fault)
+
+
+_OF_EXTRAS = {
+    "psycopg": "A database needs the driver for it: install campaign-tracker[postgres].",
+    "jinja2": "A page needs what sets and draws it: install campaign-tracker[report].",
+    "vl_convert": "A page needs what sets and draws it: install campaign-tracker[report].",
+    "highspy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
+    "numpy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
+    "textual": "The board needs what draws it: install campaign-tracker[tui].",
+}
+
+
+def _usage(fault: click.UsageError) -> str:
+    message = fault.format_message()
+    if fault.ctx is None or not fault.ctx.command.get_help_option(fault.ctx):
+        return message
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"{message}{stop} See: {fault.ctx.command_path} --help"
+
+
+_OF_SQLITE = (
+    ("locked", "The store is busy: somebody else is writing. What was logged before is safe; try again."),
+    ("readonly", "The store cannot be written to: it is read-only."),
+    *NO_ROOM,
+    (
+        "unable to open",
+        "The store cannot be opened: its folder and files must be there, to be read and written. Try: campaign doctor",
+    ),
+    ("not a database", "The store is damaged: it is no database any more. Run: campaign doctor"),
+    ("malformed", "The store is damaged. Run: campaign doctor"),
+)
+
+
+def _of_the_store(fault: Exception) -> tuple[int, str] | None:
+    fault = getattr(fault, "orig", fault)  # SQLAlchemy says all that was to be stored, besides
+    if _is(fault, "psycopg", "Error"):  # never what it says: that can repeat what was to be stored
+        code = getattr(fault, "sqlstate", None) or "none"
+        return StoreFault.exit_code, f"The database refused what was asked (code {code}). Nothing was written."
+    if _is(fault, "campaign.storage.mapper", "EventUnreadable"):
+        return CheckFault.exit_code, f"The log holds an entry that cannot be read: {fault}. Run: campaign verify"
+    if _is(fault, "eventsourcing.persistence", "IntegrityError"):
+        return StoreFault.exit_code, _OF_SQLITE[0][1]
+    if (
+        isinstance(fault, sqlite3.Error)
+        or _is(fault, "eventsourcing.persistence", "PersistenceError")
+        or _is(fault, "sqlalchemy.exc", "DBAPIError")
+    ):
+        text = str(fault)
+        known = next((told for sign, told in _OF_SQLITE if sign in text), f"The store cannot be used: {text}")
+        return StoreFault.exit_code, known
+    if isinstance(
+        fault, UnicodeDecodeError
+    ):  # all text is read elsewhere: SQLite names what it finds in a damaged file
+        return StoreFault.exit_code, dict(_OF_SQLITE)["malformed"]
+    if isinstance(fault, OSError):
+        what = f"{fault.filename}: " if fault.filename else ""
+        return StoreFault.exit_code, f"{what}{fault.strerror or fault}."
+    return None
+
+
+def _is(fault: Exception, module: str, name: str) -> bool:
+    """Whether the fault is of a class of a module that need not be loaded."""
+    loaded = sys.modules.get(module)
+    return loaded is not None and isinstance(fault, getattr(loaded, name))
+
+
+def _have_streams() -> None:
+    """Where a stream was closed before the program began (``>&-``), nothing is read from it or written to it."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - as long as the program
+
+
+def _never_choke() -> None:
+    """A screen that has no sign for a character shows another; that is no reason to stop.
+
+    What comes in and is not in the encoding that was agreed on comes as half characters, which no text may hold.
+    """
+    for stream, errors in ((sys.stdin, "surrogateescape"), (sys.stdout, "replace"), (sys.stderr, "replace")):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors=errors)
+
+
+def _told_harmlessly(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """A mistake in the program, as Python tells it, for whoever mends it; nothing that came in goes out raw."""
+    from traceback import format_exception
+
+    for line in format_exception(kind, fault, trace):
+        talk(discreet(line.rstrip("\n")))
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once. All is closed and flushed by now, and taking the interpreter apart takes as long as
+    logging a call.
+    """
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,187 @@
+"""Catching up: feeds every read model the events it has not seen, with the position in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from domain.campaign import Campaign
+from domain.company import Company
+from domain.facts import Retraction, UnknownFact
+from domain.outreach import Outreach
+from projections.engine.projector import Batch, ReadModel, Recorded
+from projections.engine.rows import on_server, replace_rows
+from projections.engine.tables import days, metadata, progress
+from projections.facts.calls import Calls, Invitations
+from projections.facts.campaigns import Enrolments, Plans
+from projections.facts.companies import Companies
+from projections.facts.follow_ups import FollowUps
+from projections.facts.forecasts import Forecasts
+from projections.facts.permissions import Bases, Refusals
+from projections.facts.retractions import flips
+from projections.facts.starts import Starts
+from projections.facts.targets import Targets
+from projections.facts.unknown_kinds import UnknownEntries
+from projections.facts.visits import Visits
+from projections.facts.yields import Yields
+
+MODELS: tuple[type[ReadModel], ...] = (
+    *(Companies, Enrolments, Plans, Targets, Forecasts, Calls, Invitations, Visits, Yields, UnknownEntries),
+    *(FollowUps, Refusals, Bases, Starts),
+)
+BATCH = 5_000
+TABLES = tuple(metadata.sorted_tables)
+"""The tables of the read models, without any that the application keeps beside them."""
+
+Read = Callable[[int, str, int], Sequence[Recorded]]
+RegionOf = Callable[[str, date], str]
+Reached = Callable[[str], None]
+
+
+def catch_up(
+    engine: Engine,
+    read: Read,
+    region_of: RegionOf,
+    batch: int = BATCH,
+    seen: Callable[[int], None] = lambda n: None,
+    reached: Reached = lambda name: None,
+) -> int:
+    """Feeds what ``read(after, head, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
+
+    ``head`` is what the event at position ``after`` carried, so that whoever reads can tell that the next follows it.
+
+    Two that catch up at once wait for each other, and the later finds nothing left to do. ``reached`` is told the
+    names of the places at which a rehearsal may have the program die.
+    """
+    with engine.connect().execution_options(writing=True) as connection:
+        while True:
+            with connection.begin():
+                after, head = last_seen(connection)
+                events = read(after, head, batch)
+                if not events:
+                    return after
+                feed(connection, events, region_of, reached)
+                reached("views.before-commit")
+            reached("views.after-commit")
+            seen(len(events))
+
+
+def position(connection: Connection) -> int:
+    """The position of the last event the tables have seen; 0 before the first."""
+    return last_seen(connection)[0]
+
+
+def last_seen(connection: Connection) -> tuple[int, str]:
+    """The position of the last event the tables have seen, and its hash; 0 and nothing before the first."""
+    row = connection.execute(select(progress.c.position, progress.c.head)).first()
+    return (row.position, row.head) if row else (0, "")
+
+
+def feed(
+    connection: Connection, events: Sequence[Recorded], region_of: RegionOf, reached: Reached = lambda name: None
+) -> None:
+    """What these events do to every read model, and that they were seen."""
+    batch = Batch(connection, region_of)
+    for retracting, run in groupby(events, lambda e: isinstance(e.event, Retraction)):
+        same = list(run)
+        if retracting:
+            _retract(batch, same)
+        else:
+            _tell(batch, same)
+    reached("views.before-position")
+    _remember(connection, events)
+
+
+def _tell(batch: Batch, events: Sequence[Recorded]) -> None:
+    batch.position = events[0].position
+    by_kind: dict[type, list[Any]] = {}
+    for _, _, event, _ in events:
+        by_kind.setdefault(type(event), []).append(event)
+    strange = _set_apart(_meet(batch, by_kind), by_kind)
+    models = [model(batch) for model in MODELS]
+    clauses = {kind: clause.__get__(model) for model in models for kind, clause in model.clauses.items()}
+    for model in models:
+        model.begin([event for kind in model.clauses for event in by_kind.get(kind, ())])
+    for batch.position, _, event, _ in events:
+        if clause := clauses.get(UnknownFact if strange and event.originator_id in strange else type(event)):
+            clause(event)
+    for model in models:
+        model.end()
+    batch.write()
+
+
+def _meet(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID]:
+    """Learns whom these events are about. Returns the aggregates that nothing tells it of."""
+    for event in by_kind.get(Outreach.Opened, ()):
+        batch.meet(event.originator_id, event.slug, event.cvr)
+    for event in by_kind.get(Company.Registered, ()):
+        batch.meet(event.originator_id, "", event.cvr)
+    for event in by_kind.get(Campaign.Planned, ()):
+        batch.meet(event.originator_id, event.slug, "")
+    met = {event.originator_id for events in by_kind.values() for event in events}
+    batch.know_subjects(met)
+    return met.difference(batch.subjects)
+
+
+def _set_apart(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
+    """Takes out what is about aggregates that began with an event of an unknown kind: all of it is of unknown kinds."""
+    if strange:
+        for events in by_kind.values():
+            events[:] = [event for event in events if event.originator_id not in strange]
+    return strange
+
+
+def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
+    batch.position = events[0].position
+    make_indexes(batch.connection)
+    changes = flips(batch.connection, events)
+    for model in (model(batch) for model in MODELS):
+        model.flip(changes)
+
+
+def _remember(connection: Connection, events: Sequence[Recorded]) -> None:
+    last = {copenhagen_day(e.recorded_at): e.position for e in events}
+    replace_rows(connection, days, [{"day": day, "position": at} for day, at in last.items()])
+    last_one = events[-1]
+    seen = {"only": 1, "position": last_one.position, "recorded_at": last_one.recorded_at, "head": last_one.head}
+    replace_rows(connection, progress, [seen])
+
+
+def make_tables(engine: Engine, indexes: bool = True) -> None:
+    """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows.
+
+    Of a file alone: the tables of a server are made once, by whoever owns them, from ``tables.definitions``.
+    """
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        for table in metadata.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+        if indexes:
+            make_indexes(connection)
+
+
+def make_indexes(connection: Connection) -> None:
+    """Makes every index that is not there; those of a server came with its tables."""
+    if on_server(connection) or connection.info.setdefault("indexes", False):
+        return
+    for index in (index for table in metadata.sorted_tables for index in table.indexes):
+        connection.execute(CreateIndex(index, if_not_exists=True))
+    connection.info["indexes"] = True
+
+
+def copenhagen_day(moment: str) -> str:
+    """The day in Copenhagen of a moment in UTC (ISO 8601)."""
+    return _day_of_hour(moment[:13])
+
+
+@lru_cache(maxsize=1_000)
+def _day_of_hour(hour: str) -> str:
+    utc = datetime.fromisoformat(f"{hour}:00:00+00:00")
+    return utc.astimezone(ZoneInfo("Europe/Copenhagen")).date().isoformat()

@@ -1,0 +1,165 @@
+"""What every read model is made of: a batch of events, rows gathered and written together, facts taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, ClassVar, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Column, Connection, ScalarSelect, Table, func, insert, literal, select
+
+from domain.facts import Fact
+from projections.engine.rows import end_rows, insert_rows, is_among
+from projections.engine.tables import STILL_KNOWN, WORD, metadata
+
+subjects = Table(
+    "subjects",
+    metadata,
+    Column("originator", WORD, primary_key=True, comment="id of an aggregate"),
+    Column("campaign", WORD, nullable=False, comment="slug of its campaign; empty for a company"),
+    Column("cvr", WORD, nullable=False, comment="CVR number of its company; empty for a campaign"),
+    comment="What each aggregate of the log is about.",
+    sqlite_with_rowid=False,
+)
+
+
+class Recorded(NamedTuple):
+    """An event with its place in the log, the moment it was recorded (UTC, ISO 8601) and its hash there, if any."""
+
+    position: int
+    recorded_at: str
+    event: Any
+    head: str = ""
+
+
+class Flip(NamedTuple):
+    """From ``position`` on, the fact of this entry stands again, or does not stand any more."""
+
+    position: int
+    entry: str
+    stands: bool
+
+
+class Batch:
+    """Events on their way into the tables. ``region_of`` answers for an office and a day."""
+
+    def __init__(self, connection: Connection, region_of: Callable[[str, date], str]) -> None:
+        self.connection, self.region_of = connection, region_of
+        self.rows: dict[Table, list[dict[str, Any]]] = {}
+        self.subjects: dict[UUID, tuple[str, str]] = {}
+        self.position = 0
+
+    def know_subjects(self, originators: Iterable[UUID]) -> None:
+        """Looks up whom these aggregates are about, as far as earlier batches told."""
+        unknown = {i.hex for i in originators if i not in self.subjects}
+        query = select(subjects).where(is_among(subjects.c.originator, unknown))
+        self.subjects |= {UUID(r.originator): (r.campaign, r.cvr) for r in self.connection.execute(query)}
+
+    def meet(self, originator: UUID, campaign: str, cvr: str) -> None:
+        """Remembers whom an aggregate is about."""
+        self.subjects[originator] = campaign, cvr
+        self.rows.setdefault(subjects, []).append({"originator": originator.hex, "campaign": campaign, "cvr": cvr})
+
+    def add(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+        """A row known from this event on, until something else becomes known. Returns it; it may still change."""
+        row["known_from"], row["known_to"] = self.position, STILL_KNOWN
+        self.rows.setdefault(table, []).append(row)
+        return row
+
+    def subject(self, fact: Any) -> tuple[str, str]:
+        """The campaign and the CVR number an event is about; empty text where there is none."""
+        return self.subjects[fact.originator_id]
+
+    def dimensions(self, campaign: str, cvr: str, office: str, consultant: str, day: date) -> dict[str, Any]:
+        """What a report groups a contact on ``day`` by."""
+        iso, week, month = period(day)
+        return {
+            "campaign": campaign,
+            "cvr": cvr,
+            "office": office,
+            "region": self.region_of(office, day),
+            "consultant": consultant,
+            "day": iso,
+            "week": week,
+            "month": month,
+        }
+
+    def write(self) -> None:
+        """Writes the rows gathered so far."""
+        for table, rows in self.rows.items():
+            insert_rows(self.connection, table, rows)
+        self.rows.clear()
+
+
+class ReadModel:
+    """One question's tables. A method marked ``@when(Event)`` says what that event does to them."""
+
+    facts: ClassVar[Table]
+    clauses: ClassVar[dict[type[Fact], Callable[[Any, Any], None]]]
+
+    def __init_subclass__(cls) -> None:
+        marked = [(f.kinds, f) for f in vars(cls).values() if hasattr(f, "kinds")]
+        cls.clauses = {kind: clause for kinds, clause in marked for kind in kinds}
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+
+    def begin(self, events: Sequence[Any]) -> None:
+        """Reads what these events, all of kinds this model has clauses for, need to know of earlier ones."""
+
+    def flip(self, flips: Sequence[Flip]) -> None:
+        """Facts that do not stand any more are known no longer; those that stand again are known anew."""
+        flip_rows(self.batch.connection, self.facts, flips)
+
+    def end(self) -> None:
+        """Adds the rows that could only be told at the end of the events."""
+
+
+def when(*kinds: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Marks the clause of a read model for these events."""
+
+    def mark(clause: Callable[..., None]) -> Callable[..., None]:
+        clause.kinds = kinds  # type: ignore[attr-defined]
+        return clause
+
+    return mark
+
+
+def first_logged(table: Table) -> ScalarSelect[int]:
+    """The position at which a row's entry was logged, however often it was taken back and stood again since."""
+    any_time = table.alias()
+    logged = select(func.min(any_time.c.known_from)).where(any_time.c.entry == table.c.entry)
+    return logged.correlate(table).scalar_subquery()
+
+
+def flip_rows(connection: Connection, table: Table, flips: Sequence[Flip]) -> None:
+    """Ends the open rows of each entry that does not stand, and repeats the last ones of each that stands again.
+
+    In their order: an entry can be taken back, stand again and be taken back once more in one batch.
+    """
+    for stands, run in groupby(flips, lambda flip: flip.stands):
+        if stands:
+            for back in run:
+                connection.execute(_again(table, back))
+        else:
+            end_rows(connection, table, ("entry",), [(gone.entry, gone.position) for gone in run])
+
+
+def _again(table: Table, back: Flip) -> Any:
+    names = [c.name for c in table.c]
+    known = table.c.known_to.type
+    new = {"known_from": literal(back.position, known), "known_to": literal(STILL_KNOWN, known)}
+    any_time = table.alias()
+    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == back.entry).scalar_subquery()
+    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry, table.c.known_to == last)
+    return insert(table).from_select(names, rows)
+
+
+@lru_cache(maxsize=20_000)
+def period(day: date) -> tuple[str, str, str]:
+    """A day, its ISO week with its ISO year, and its month, as reports write them."""
+    year, week, _ = day.isocalendar()
+    return day.isoformat(), f"{year}-W{week:02}", day.isoformat()[:7]

@@ -1,0 +1,1 @@
+"""Read models, one file each: their tables, and what every event does to them."""

@@ -1,0 +1,79 @@
+"""Companies: what was said of each on every day, and how one is found by a part of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from msgspec.structs import asdict
+from sqlalchemy import Boolean, Column, Table
+
+from domain.company import Company, CompanyFacts
+from domain.identities import folded
+from projections.engine.bitemporal import Timeline
+from projections.engine.projector import when
+from projections.engine.tables import ALWAYS, EVER, WORD, metadata, version_columns
+
+companies = Table(
+    "companies",
+    metadata,
+    *version_columns(),
+    Column("cvr", WORD, nullable=False, index=True, comment="CVR number"),
+    Column("name", WORD, nullable=False, comment="name as registered"),
+    Column("folded", WORD, nullable=False, comment="the name as it is searched: lower case, without accents"),
+    Column("municipality", WORD, nullable=False, comment="code of the municipality"),
+    Column("industry", WORD, nullable=False, comment="industry code as registered"),
+    Column("industry_scheme", WORD, nullable=False, comment="list the code is of: DB07 or DB25"),
+    Column("division", WORD, nullable=False, comment="first two digits of the industry code"),
+    Column("size_band", WORD, nullable=False, comment="employees, as registered (2-4)"),
+    Column("advertising_protected", Boolean, nullable=False, comment="the register says: no advertising to it"),
+    comment="What was said of each company, by the days it holds for.",
+)
+
+
+class Companies(Timeline):
+    """Rows of what was said of a company, by the days it holds for."""
+
+    table = companies
+    thing = "cvr"
+
+    def begin(self, events: Sequence[Any]) -> None:
+        """Reads the companies these events are of."""
+        self.load({self._cvr(event) for event in events})
+
+    def owns(self, name: str) -> bool:
+        """Things named by a CVR number are companies."""
+        return len(name) == 8
+
+    def _cvr(self, event: Any) -> str:
+        return event.cvr if isinstance(event, Company.Registered) else self.batch.subject(event)[1]
+
+    @when(Company.Registered)
+    def registered(self, e: Company.Registered) -> None:
+        """What is said at first holds for all days."""
+        self.step(e.entry.hex, e.cvr, _said(e.cvr, EVER, e.said))
+
+    @when(Company.FactsChanged)
+    def facts_changed(self, e: Company.FactsChanged) -> None:
+        """What is said later holds from its day on."""
+        since = e.since.isoformat() if e.since else EVER
+        self.step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
+
+    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        """Each statement holds until the next one's day; one for all days takes the place of all before it."""
+        by_day: dict[str, dict[str, Any]] = {}
+        for step in said:
+            by_day = {EVER: step} if step["since"] == EVER else {**by_day, step["since"]: step}
+        for (since, step), (until, _) in pairwise([*sorted(by_day.items()), (ALWAYS, {})]):
+            yield {**step["facts"], "valid_from": since, "valid_to": until}
+
+
+def _said(cvr: str, since: str, said: CompanyFacts) -> dict[str, Any]:
+    computed = {"cvr": cvr, "folded": folded(said.name), "division": said.industry[:2]}
+    facts = {name: value for name, value in asdict(said).items() if name not in _NOT_OF_REPORTS}
+    return {"since": since, "facts": facts | computed}
+
+
+_NOT_OF_REPORTS = frozenset({"form", "name_apart"})
+"""What is said of a company that no report needs; so names of sole traders never reach a table."""

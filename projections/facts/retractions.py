@@ -1,0 +1,52 @@
+"""Retractions: which entry took back which, so that taking a retraction back lets its target stand again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Column, Connection, Table, select
+
+from domain.facts import Retraction
+from projections.engine.projector import Flip, Recorded
+from projections.engine.rows import insert_rows, is_among
+from projections.engine.tables import POSITION, WORD, metadata
+
+retractions = Table(
+    "retractions",
+    metadata,
+    Column("entry", WORD, primary_key=True, comment="id of the retraction"),
+    Column("target", WORD, nullable=False, comment="the entry it took back"),
+    Column("position", POSITION, nullable=False, comment="its position in the log"),
+    comment="Which entry took back which.",
+)
+reasons = Table(
+    "reasons",
+    metadata,
+    Column("entry", WORD, primary_key=True, comment="id of the retraction"),
+    Column("office", WORD, nullable=False, comment="code of the office that took it back"),
+    Column("consultant", WORD, nullable=False, comment="who took it back"),
+    Column("because", WORD, nullable=False, comment="why"),
+    comment="Why entries were taken back: one row for each retraction, which an office reads of its own.",
+)
+
+
+def flips(connection: Connection, events: Sequence[Recorded]) -> list[Flip]:
+    """What these retractions do to the facts, in their order; and remembers them."""
+    targets = {e.event.entry.hex: e.event.target.hex for e in events if isinstance(e.event, Retraction)}
+    earlier = select(retractions).where(is_among(retractions.c.entry, targets.values()))
+    known = {row.entry: row.target for row in connection.execute(earlier)} | targets
+    rows = [{"entry": e.event.entry.hex, "target": e.event.target.hex, "position": e.position} for e in events]
+    insert_rows(connection, retractions, rows)
+    insert_rows(connection, reasons, [_reason(e.event) for e in events])
+    return list(_flips(events, known))
+
+
+def _reason(e: Any) -> dict[str, Any]:
+    return {"entry": e.entry.hex, "office": e.office, "consultant": e.by, "because": e.because}
+
+
+def _flips(events: Sequence[Recorded], known: dict[str, str]) -> Iterator[Flip]:
+    for e in events:
+        target = e.event.target.hex
+        yield Flip(e.position, known.get(target, target), target in known)

@@ -1,0 +1,37 @@
+"""Entries of kinds this version does not know: how many a report leaves out, and what they are called."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Connection, Table, func, select
+
+from domain.facts import Fact, UnknownFact
+from projections.engine.projector import ReadModel, when
+from projections.engine.tables import WORD, fact_columns, metadata
+from projections.filters import Scope
+
+unknown_entries = Table(
+    "unknown_entries",
+    metadata,
+    *fact_columns(),
+    Column("topic", WORD, nullable=False, comment="the name the entry is stored under; a later version knows it"),
+    comment="Entries of kinds this version of the program does not know: no figure counts them.",
+)
+
+
+class UnknownEntries(ReadModel):
+    """A row for each entry of an unknown kind, whatever it is about."""
+
+    facts = unknown_entries
+
+    @when(UnknownFact)
+    def logged(self, e: Fact) -> None:
+        """Its name is all that can be told. A known one is here when what it is about began with an unknown one."""
+        topic = e.topic if isinstance(e, UnknownFact) else type(e).__qualname__
+        self.batch.add(unknown_entries, {"entry": e.entry.hex, "topic": topic})
+
+
+def left_out(connection: Connection, scope: Scope) -> dict[str, int]:
+    """How many entries of each unknown kind were known then; of all campaigns, since nobody can tell of which."""
+    known = scope.of_knowledge(unknown_entries)
+    counted = select(unknown_entries.c.topic, func.count()).where(*known).group_by(unknown_entries.c.topic)
+    return {row[0]: row[1] for row in connection.execute(counted.order_by(unknown_entries.c.topic))}

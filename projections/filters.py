@@ -1,0 +1,121 @@
+"""What a report is about: its filters, its period and its two clocks, as conditions on the fact tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
+
+from domain.yield_kinds import with_children
+from projections.engine.rows import is_among
+from projections.engine.tables import ALWAYS, STILL_KNOWN, days
+from projections.facts.companies import companies
+from projections.facts.yields import yields
+from projections.measures import UNKNOWN
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which contacts count. An empty filter lets all through; several words of one filter are alternatives.
+
+    ``industries`` and ``sizes`` may name the group ``measures.UNKNOWN``; a word of ``kinds`` may be a support class.
+    ``first`` and ``last``: the period, days of the contact, both included. ``as_of``: only what had happened by the
+    end of that day. ``known``: only what was logged up to that position. ``today``: the day it is asked on.
+    ``left_out``: how many entries of which unknown kinds the report cannot count. ``cvrs``: of these companies alone.
+    """
+
+    today: date
+    campaign: str | None = None
+    offices: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    consultants: tuple[str, ...] = ()
+    industries: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    first: date | None = None
+    last: date | None = None
+    as_of: date | None = None
+    known: int | None = None
+    left_out: tuple[tuple[str, int], ...] = ()
+    cvrs: frozenset[str] | None = None
+
+    @property
+    def day(self) -> date:
+        """The day the report speaks of: ``as_of``, or today."""
+        return self.as_of or self.today
+
+    @property
+    def seen(self) -> Scope:
+        """The same with ``as_of`` no later than ``today``: as known on a day, nothing can have come after it.
+
+        What becomes of time (a pace, whether a week is old enough) is to be asked of this one.
+        """
+        return replace(self, as_of=min(self.as_of, self.today)) if self.as_of else self
+
+    def of_facts(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on any table of facts: known then, and happened by then."""
+        happened = table.c.recorded_on if table is yields else table.c.day
+        return [*self.of_knowledge(table), *self.of_cvrs(table), *([happened <= str(self.as_of)] if self.as_of else [])]
+
+    def of_cvrs(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table with companies: those the report is narrowed to, if it is."""
+        return [] if self.cvrs is None else [is_among(table.c.cvr, self.cvrs)]
+
+    def of_knowledge(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on any table: what was known then."""
+        if self.known is None:
+            return [table.c.known_to == STILL_KNOWN]
+        return [table.c.known_from <= self.known, table.c.known_to > self.known]
+
+    def of_versions(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table of things that change: what was so on the day, as known then."""
+        known = [*self.of_knowledge(table), *self.of_cvrs(table)]
+        if self.as_of is None:
+            return [*known, table.c.valid_to == ALWAYS]
+        day = str(self.as_of)
+        return [*known, table.c.valid_from <= day, table.c.valid_to > day]
+
+    def of_contacts(self, table: Table) -> list[ColumnElement[bool]]:
+        """Conditions on a table with the dimensions of a contact: the filters and the period."""
+        c = table.c
+        chosen = [(c.office, self.offices), (c.region, self.regions), (c.consultant, self.consultants)]
+        conditions: list[ColumnElement[bool]] = [column.in_(words) for column, words in chosen if words]
+        conditions += [c.campaign == self.campaign] if self.campaign else []
+        conditions += [c.day >= str(self.first)] if self.first else []
+        conditions += [c.day <= str(self.last)] if self.last else []
+        return conditions + self._of_company(table)
+
+    def _of_company(self, table: Table) -> list[ColumnElement[bool]]:
+        asked = ((companies.c.division, self.industries), (companies.c.size_band, self.sizes))
+        return [self._is_among(table, fact, words) for fact, words in asked if words]
+
+    def _is_among(self, table: Table, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+        """The company is of one of these groups; of the unknown ones too, when it is known to be of no other."""
+        if UNKNOWN in words:
+            return ~exists().where(self.company_of(table), fact.not_in(["", *words])).correlate(table)
+        return exists().where(self.company_of(table), fact.in_(words)).correlate(table)
+
+    def company_of(self, table: FromClause) -> ColumnElement[bool]:
+        """The company of a contact, with what was said of it for the day of the contact."""
+        c = companies.c
+        on = (c.cvr == table.c.cvr) & (c.valid_from <= table.c.day) & (c.valid_to > table.c.day)
+        for condition in self.of_knowledge(companies):
+            on &= condition
+        return on
+
+    def of_kinds(self) -> list[ColumnElement[bool]]:
+        """Conditions on yields: the kinds asked for, each with the kinds below it."""
+        wanted = frozenset[str]().union(*map(with_children, self.kinds))
+        return [yields.c.kind.in_(sorted(wanted))] if self.kinds else []
+
+
+def position_on(connection: Connection, day: date) -> int:
+    """The last position recorded by the end of that day in Copenhagen; 0 when nothing was."""
+    return connection.execute(select(func.max(days.c.position)).where(days.c.day <= str(day))).scalar() or 0
+
+
+def last_day(connection: Connection) -> date | None:
+    """The last day, in Copenhagen, on which anything was recorded; None when nothing was."""
+    day = connection.execute(select(func.max(days.c.day))).scalar()
+    return date.fromisoformat(day) if day else None

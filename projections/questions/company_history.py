@@ -1,0 +1,73 @@
+"""Archive: what a list of single entries has to be told besides the log, which were taken back and what companies are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from projections.engine.rows import is_among
+from projections.engine.tables import ALWAYS, days
+from projections.facts.companies import companies
+from projections.facts.retractions import retractions
+from projections.filters import Scope
+from projections.measures import UNKNOWN
+
+
+class Period(NamedTuple):
+    """What the register said of a company from one day to before another, days as text."""
+
+    since: str
+    until: str
+    division: str
+    size_band: str
+
+
+class Registered(NamedTuple):
+    """A company as the register has it: the name it has last, which is empty for a sole trader, and all its periods."""
+
+    name: str
+    periods: list[Period]
+
+    def on(self, day: date) -> tuple[str, str]:
+        """Division and size band on that day, ``measures.UNKNOWN`` for what nobody said."""
+        there = next((p for p in self.periods if p.since <= day.isoformat() < p.until), None)
+        return (there and there.division) or UNKNOWN, (there and there.size_band) or UNKNOWN
+
+
+NOT_REGISTERED = Registered("", [])
+
+
+def registered(connection: Connection, scope: Scope, cvrs: Iterable[str]) -> dict[str, Registered]:
+    """What was known of these companies, by CVR number; those of no register are left out."""
+    c, found = companies.c, dict[str, Registered]()
+    asked = select(c.cvr, c.name, c.valid_from, c.valid_to, c.division, c.size_band)
+    for cvr, name, *period in connection.execute(asked.where(is_among(c.cvr, cvrs), *scope.of_knowledge(companies))):
+        known = found.setdefault(cvr, Registered("", []))
+        known.periods.append(Period(*period))
+        if period[1] == ALWAYS:
+            found[cvr] = known._replace(name=name)
+    return found
+
+
+def taken_back(connection: Connection, until: int) -> dict[str, str]:
+    """The entries that did not stand at position ``until``, each with the retraction that took it back, as ids."""
+    r = retractions.c
+    targets: dict[str, str] = {}
+    gone: dict[str, str] = {}
+    for entry, target in connection.execute(
+        select(r.entry, r.target).where(r.position <= until).order_by(r.position, r.entry)
+    ):
+        targets[entry] = target
+        gone[target] = entry
+        if target in targets:  # it took back a retraction, so what that one had taken back stands again
+            gone.pop(targets[target], None)
+    return gone
+
+
+def day_of(connection: Connection, position: int) -> date:
+    """The day in Copenhagen on which that position was recorded; the first of all days for an empty log."""
+    found = connection.execute(select(func.min(days.c.day)).where(days.c.position >= position)).scalar()
+    return date.fromisoformat(found) if found else date.min

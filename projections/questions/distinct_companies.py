@@ -1,0 +1,50 @@
+"""Which companies a count of distinct companies counted, by group: what it takes to count them once in a sum of groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, select
+
+from projections.facts.calls import calls, invitations
+from projections.filters import Scope
+from projections.questions.hit_rates import grouped, number_of, word_of, words_in
+
+Words = tuple[str, ...]
+OF_CALLS = {"companies_called": "calls", "companies_reached": "reached", "companies_accepted": "accepted"}
+"""Each figure of companies called, and which number of calls has to be more than nought."""
+
+
+class Company(NamedTuple):
+    """A company that a figure has counted in a group of contacts: the words of the group, the figure, a CVR number."""
+
+    words: Words
+    figure: str
+    cvr: str
+
+
+def companies_counted(connection: Connection, scope: Scope, by: Words) -> Iterator[Company]:
+    """Each company once for every group by these dimensions and every figure that has counted it there.
+
+    They are as many as ``hit_rates`` by the same dimensions says. Single companies are not for reports.
+    """
+    for row in connection.execute(_called(scope, by)).mappings():
+        figures = [figure for figure, number in OF_CALLS.items() if row[number]]
+        yield from (Company(words_in(row["word"], by), figure, row["cvr"]) for figure in figures)
+    for row in connection.execute(_mailed(scope, by)).mappings():
+        yield Company(words_in(row["word"], by), "companies_mailed", row["cvr"])
+
+
+def _called(scope: Scope, by: Words) -> Select[Any]:
+    c = calls.c
+    attempts = number_of(c.cvr.is_not(None), "calls")
+    counted = select(
+        word_of(calls, by), c.cvr, attempts, number_of(c.reached, "reached"), number_of(c.accepted, "accepted")
+    )
+    return grouped(counted, calls, scope, by).where(*scope.of_facts(calls)).group_by(c.cvr)
+
+
+def _mailed(scope: Scope, by: Words) -> Select[Any]:
+    sent = select(word_of(invitations, by), invitations.c.cvr)
+    return grouped(sent, invitations, scope, by).where(*scope.of_facts(invitations)).group_by(invitations.c.cvr)

@@ -1,0 +1,124 @@
+"""Entries: exactly the calls, visits, yields or letters that a count of a report counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, literal, null, select, true
+
+from domain.visits import Status
+from projections.facts.calls import calls, invitations
+from projections.facts.companies import companies
+from projections.facts.visits import visits
+from projections.facts.yields import counted_yields
+from projections.filters import Scope
+from projections.questions.hit_rates import led_by
+
+
+class Entry(NamedTuple):
+    """One entry. ``said`` is the outcome of a call, the status of a visit or the kind of a yield.
+
+    ``day`` and the group are those of the contact; ``recorded_on`` and ``positions`` are a yield's alone.
+    ``origin`` is the id of the call or visit a yield came from, or of the call that booked a visit.
+    """
+
+    entry: str
+    what: str
+    day: str
+    campaign: str
+    cvr: str
+    company: str | None
+    office: str
+    region: str
+    consultant: str
+    said: str | None
+    positions: int | None
+    recorded_on: str | None
+    origin: str | None
+
+
+def entries(connection: Connection, scope: Scope, of: str, basis: str = "contact") -> list[Entry]:
+    """The entries that the count ``of`` (a name of ``measures.COUNTS``) counted, by day of the contact.
+
+    As many as the figure says; of ``companies_...`` as many different companies; of ``positions`` as many in sum.
+    ``basis``: what the period means for yields, one of ``measures.BASES``; contacts have a day of their own only.
+    """
+    listed = counted(scope, of, basis).subquery("listed")
+    columns = [companies.c.name if name == "company" else listed.c[name] for name in Entry._fields]
+    named = select(*columns).select_from(listed.outerjoin(companies, scope.company_of(listed)))
+    return [
+        Entry(*row) for row in connection.execute(named.order_by(*(listed.c[n] for n in ("day", "office", "entry"))))
+    ]
+
+
+def counted(scope: Scope, of: str, basis: str = "contact") -> Select[Any]:
+    """The rows the count ``of`` counted, with the columns of ``Entry`` but the company's name, and ``thing``.
+
+    ``thing`` is the call's id, the same however often the call was corrected; of all others, the entry.
+    ``companies_...`` are as many as there are different ``cvr``; ``positions...`` the sum of ``positions``; all
+    others as many as there are rows.
+    """
+    if of == "companies_mailed":
+        letter = (invitations.c.entry, literal("letter"), null(), null(), null(), null())
+        return _contacts(scope, invitations, *letter).where(*scope.of_facts(invitations))
+    if of in _CALLS:
+        call = (calls.c.entry, literal("call"), calls.c.outcome, null(), null(), null())
+        return _contacts(scope, calls, *call, thing=calls.c.call).where(*scope.of_facts(calls), _CALLS[of](scope))
+    if of in _VISITS:
+        visit = (visits.c.visit, literal("visit"), visits.c.status, null(), null(), visits.c.call)
+        return _contacts(scope, visits, *visit).where(*scope.of_versions(visits), _VISITS[of](scope))
+    return _yields(scope, of, basis)
+
+
+Condition = Callable[[Scope], ColumnElement[bool]]
+
+
+def _every(_: Scope) -> ColumnElement[bool]:
+    return true()
+
+
+def _status(status: Status) -> Condition:
+    return lambda _: visits.c.status == status.value
+
+
+_CALLS: dict[str, Condition] = {
+    "calls": _every,
+    "companies_called": _every,
+    "calls_reached": lambda _: calls.c.reached,
+    "companies_reached": lambda _: calls.c.reached,
+    "calls_accepted": lambda _: calls.c.accepted,
+    "companies_accepted": lambda _: calls.c.accepted,
+    "calls_with_yield": lambda scope: calls.c.call.in_(led_by("call", scope)),
+}
+_VISITS: dict[str, Condition] = {
+    "visits_booked": _every,
+    "visits_held": _status(Status.HELD),
+    "visits_no_show": _status(Status.NO_SHOW),
+    "visits_cancelled": _status(Status.CANCELLED),
+    "visits_planned": _status(Status.PLANNED),
+    "visits_overdue": lambda scope: (visits.c.status == Status.PLANNED.value) & (visits.c.day < str(scope.day)),
+    "visits_with_yield": lambda scope: (
+        (visits.c.status == Status.HELD.value) & visits.c.visit.in_(led_by("visit", scope))
+    ),
+}
+
+
+def _contacts(scope: Scope, contact: Table, *own: Any, thing: Any = None) -> Select[Any]:
+    return _row(contact, *own, thing=thing).where(*scope.of_contacts(contact))
+
+
+def _yields(scope: Scope, of: str, basis: str) -> Select[Any]:
+    y = counted_yields(scope, basis).subquery("counted").c
+    origin = func.coalesce(y.visit, y.call)
+    listed = _row(y.entry.table, y.entry, literal("yield"), y.kind, y.positions, y.recorded_on, origin)
+    return listed.where(y.visit.is_not(None)) if of == "positions_from_visits" else listed
+
+
+def _row(contact: FromClause, entry: Any, what: Any, said: Any, *rest: Any, thing: Any = None) -> Select[Any]:
+    c = contact.c
+    labels = ("positions", "recorded_on", "origin")
+    own = (column.label(name) for column, name in zip(rest, labels, strict=True))
+    dimensions = (c.day, c.campaign, c.cvr, c.office, c.region, c.consultant)
+    named = (entry if thing is None else thing).label("thing")
+    return select(entry.label("entry"), named, what.label("what"), *dimensions, said.label("said"), *own)

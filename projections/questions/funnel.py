@@ -1,0 +1,61 @@
+"""The funnel: from letters to positions, each step with its share of the one before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from projections.filters import Scope
+from projections.measures import share
+from projections.questions.hit_rates import hit_rates
+
+STEPS = {
+    "companies_mailed": ("mailed", "companies", None),
+    "companies_called": ("called", "companies", "companies_mailed"),
+    "companies_reached": ("reached", "companies", "companies_called"),
+    "companies_accepted": ("accepted", "companies", "companies_reached"),
+    "visits_booked": ("booked", "visits", "companies_accepted"),
+    "visits_held": ("held", "visits", "visits_booked"),
+    "visits_with_yield": ("with yield", "visits", "visits_held"),
+    "positions_from_visits": ("from visits", "positions", "visits_with_yield"),
+    "positions": ("in all", "positions", None),
+}
+"""Each step's count (measures.md): what it is called, what it is a number of, and the count it is compared with.
+
+Positions in all hold those straight from calls, which no visit is the base of.
+"""
+
+
+@dataclass(frozen=True)
+class Step:
+    """``share`` is ``count`` / the count named ``of``; None without such a base.
+
+    Where the two have different units (``unit``, ``of_unit``) it is a number per unit and can exceed 1. So can
+    called / mailed: a company can be called, or ring in, that got no letter.
+    """
+
+    step: str
+    name: str
+    unit: str
+    count: int
+    of: str | None
+    of_unit: str | None
+    share: float | None
+
+
+def funnel(connection: Connection, scope: Scope) -> list[Step]:
+    """The steps in their order, for the contacts of ``scope``."""
+    return steps_of(hit_rates(connection, scope)[0])
+
+
+def steps_of(counts: dict[str, int]) -> list[Step]:
+    """The same from a row of ``hit_rates`` that is there already."""
+    return [_step(counts, *step) for step in STEPS.items()]
+
+
+def _step(counts: dict[str, int], step: str, said: tuple[str, str, str | None]) -> Step:
+    name, unit, of = said
+    if of is None:
+        return Step(step, name, unit, counts[step], None, None, None)
+    return Step(step, name, unit, counts[step], of, STEPS[of][1], share(counts[step], counts[of]))

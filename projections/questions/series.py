@@ -1,0 +1,66 @@
+"""Series: what a count counted, day by day and week by week, adding up to the figure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+
+from projections.engine.projector import period
+from projections.facts.visits import visits
+from projections.filters import Scope
+from projections.questions.entries import counted
+
+Amounts = dict[date, int]
+
+
+def per_day(connection: Connection, scope: Scope, of: str) -> Amounts:
+    """What the count ``of`` counted of each day of a contact; in sum the figure.
+
+    Of ``companies_...`` it is the first day on which the company was counted.
+    """
+    c = counted(scope, of).subquery("counted").c
+    return _groups(connection, _daily(c, of, None, c.day)).get("", {})
+
+
+def as_it_came(connection: Connection, scope: Scope, of: str, by: str | None) -> dict[str, Amounts]:
+    """The same by the day on which it came, for each group ``by`` office or region of which anything was counted.
+
+    A visit that is booked came on the day it was agreed, and so did a yield; everything else on its contact's day.
+    """
+    c = (_agreed(scope) if of == "visits_booked" else counted(scope, of)).subquery("counted").c
+    return _groups(connection, _daily(c, of, by, c.recorded_on if of in _AGREED_LATER else c.day))
+
+
+_AGREED_LATER = ("yields", "positions", "positions_from_visits")
+
+
+def _groups(connection: Connection, daily: Select[Any]) -> dict[str, Amounts]:
+    groups: dict[str, Amounts] = {}
+    for word, day, amount in connection.execute(daily):
+        groups.setdefault(word, {})[date.fromisoformat(day)] = int(amount)
+    return groups
+
+
+def per_week(connection: Connection, scope: Scope, of: str) -> list[tuple[str, int]]:
+    """What was counted of each ISO week in which anything was, in their order: pairs of ``2013-W07`` and a number."""
+    weeks: Counter[str] = Counter()
+    for day, amount in per_day(connection, scope, of).items():
+        weeks[period(day)[1]] += amount
+    return sorted(weeks.items())
+
+
+def _daily(c: Any, of: str, by: str | None, day: ColumnElement[str]) -> Select[Any]:
+    word: ColumnElement[str] = c[by] if by else literal("")
+    if of.startswith("companies_"):  # by one key instead of two, which SQLite sorts in half the time
+        first = select(func.min(word).label("word"), func.min(day).label("day")).group_by(word + c.cvr).subquery().c
+        return select(first.word, first.day, func.count()).group_by(first.word, first.day)
+    amount = func.sum(c.positions) if of.startswith("positions") else func.count()
+    return select(word.label("word"), day, amount).group_by("word", day)
+
+
+def _agreed(scope: Scope) -> Select[Any]:
+    v = visits.c
+    return counted(scope, "visits_booked").with_only_columns(v.booked_on.label("day"), v.office, v.region, v.cvr)

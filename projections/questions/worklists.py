@@ -1,0 +1,267 @@
+"""Worklists: what is agreed for a day, and what should have happened and has not; one entry takes each off the list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
+
+from domain.outcomes import Outcome
+from domain.visits import Status
+from projections.facts.calls import calls
+from projections.facts.companies import companies
+from projections.facts.follow_ups import follow_ups
+from projections.facts.permissions import bases, refusals
+from projections.facts.starts import starts
+from projections.facts.visits import visits
+from projections.facts.yields import counted_yields
+from projections.filters import Scope
+
+VISIT, CALL_BACK, FOLLOW_UP, ACCEPTED, START = WHATS = (
+    *("visit", "call-back", "follow-up", "accepted-not-booked", "start"),
+)
+"""What an item of a worklist can be."""
+CALL_LISTS = (CALL_BACK, FOLLOW_UP, ACCEPTED)
+"""Those that have somebody call a company: no list of these names one that is to be left alone."""
+
+
+class Item(NamedTuple):
+    """One thing to do, or to say that it happened. ``what`` is one of ``WHATS``.
+
+    ``day`` is the day it was to happen, ``days_late`` how many days ago that is. ``said`` is the status of a visit, the
+    outcome of a call or the kind of a yield; ``positions`` are a yield's alone. ``entry`` is the visit, the day to
+    call again, the call or the yield.
+    """
+
+    what: str
+    day: str
+    days_late: int
+    campaign: str
+    cvr: str
+    company: str | None
+    office: str
+    region: str
+    consultant: str
+    said: str
+    positions: int | None
+    entry: str
+
+
+class Worklist(NamedTuple):
+    """Items by day, office and company. ``left_out``: how many companies no call list names, by reason.
+
+    Reasons are ``asked`` (not to be contacted) and ``protected`` (from advertising, and there is no basis).
+    """
+
+    items: list[Item]
+    left_out: dict[str, int]
+
+
+_NO_POSITIONS: ColumnElement[Any] = literal(None, Integer())
+When = Callable[[ColumnElement[str]], ColumnElement[bool]]
+
+
+def overdue(connection: Connection, scope: Scope) -> Worklist:
+    """What was to happen before the day the report speaks of, and nothing says that it did, or that it never will.
+
+    The filters are of who is to do it; the period is of the day it was to happen.
+    """
+    late = _late(scope)
+    return _listed(
+        connection, scope, [_visits(scope, late), _follow_ups(scope, late), _accepted(scope), _starts(scope, late)]
+    )
+
+
+def due_on(connection: Connection, scope: Scope) -> Worklist:
+    """What is agreed for the day the report speaks of, and still to be done."""
+
+    def that_day(day: ColumnElement[str]) -> ColumnElement[bool]:
+        return day == str(scope.day)
+
+    return _listed(
+        connection, scope, [_visits(scope, that_day), _follow_ups(scope, that_day), _starts(scope, that_day)]
+    )
+
+
+def overdue_counts(connection: Connection, scope: Scope) -> dict[str, int]:
+    """How many items ``overdue`` has of each of ``WHATS``."""
+    return counts(overdue(connection, scope).items)
+
+
+def counts(items: Iterable[Item]) -> dict[str, int]:
+    """How many there are of each of ``WHATS``."""
+    found = Counter(item.what for item in items)
+    return {what: found[what] for what in WHATS}
+
+
+def _late(scope: Scope) -> When:
+    return lambda day: day < str(scope.day)
+
+
+def _listed(connection: Connection, scope: Scope, parts: list[Select[Any]]) -> Worklist:
+    listed = union_all(*parts).subquery("listed")
+    named = select(listed, companies.c.name, _barred(listed, scope)).select_from(
+        listed.outerjoin(companies, scope.company_of(listed))
+    )
+    order = (listed.c[name] for name in ("day", "office", "cvr", "what", "entry"))
+    rows = connection.execute(named.order_by(*order)).all()
+    barred = {row.cvr: row.barred for row in rows if row.barred}
+    return Worklist([_item(row, scope.day) for row in rows if not row.barred], dict(Counter(barred.values())))
+
+
+def _item(row: Any, today: date) -> Item:
+    late = (today - date.fromisoformat(row.day)).days
+    whose = (row.campaign, row.cvr, row.name, row.office, row.region, row.consultant)
+    return Item(row.what, row.day, late, *whose, row.said, row.positions, row.entry)
+
+
+def _barred(listed: FromClause, scope: Scope) -> Any:
+    """Why a company is in no call list: in any campaign it asked for that, or it is protected and no basis is known."""
+    c, r, b, day = companies.c, refusals.c, bases.c, str(scope.day)
+    asked = select(r.cvr).where(*scope.of_knowledge(refusals), r.day <= day)
+    of_that_day = (*scope.of_knowledge(companies), c.valid_from <= day, c.valid_to > day)
+    protected = select(c.cvr).where(c.advertising_protected, *of_that_day)
+    allowed = select(b.campaign, b.cvr).where(*scope.of_knowledge(bases), b.day <= day)
+    called = listed.c.what.in_(CALL_LISTS)
+    without = tuple_(listed.c.campaign, listed.c.cvr).not_in(allowed)
+    return case(
+        (called & listed.c.cvr.in_(asked), "asked"), (called & listed.c.cvr.in_(protected) & without, "protected")
+    ).label("barred")
+
+
+# What is to be done
+
+
+def _visits(scope: Scope, when: When) -> Select[Any]:
+    v = visits.c
+    planned = (*scope.of_versions(visits), v.status == Status.PLANNED.value, when(v.day))
+    return _row(visits, literal(VISIT), v.day, v.status, _NO_POSITIONS, v.visit).where(
+        *planned, *scope.of_contacts(visits)
+    )
+
+
+def _follow_ups(scope: Scope, when: When) -> Select[Any]:
+    """The call in which a day was agreed says what it is: a call-back, or another day to call again."""
+    f, c = follow_ups.c, calls.c
+    what = case((c.outcome == Outcome.CALL_BACK.value, CALL_BACK), else_=FOLLOW_UP)
+    met = _met(scope, when)
+    listed = _row(follow_ups, what, f.due, c.outcome, _NO_POSITIONS, f.entry).select_from(
+        follow_ups.join(calls, c.call == f.call).outerjoin(met, met.c.call == f.call)
+    )
+    still = (~_called_since(scope, follow_ups), ~_agreed_anew(scope), met.c.call.is_(None))
+    there = (*scope.of_facts(follow_ups), *scope.of_facts(calls), when(f.due))
+    return listed.where(*there, *_whose(scope, follow_ups, f.due), *still)
+
+
+def _accepted(scope: Scope) -> Select[Any]:
+    """Those without a visit are found first, and made distinct so that SQLite looks up later calls of these few alone."""
+    c, met, named = calls.c, _last_met(scope), _named(scope)
+    of_company = (met.c.campaign == c.campaign) & (met.c.cvr == c.cvr)
+    listed = _row(calls, literal(ACCEPTED), c.day, c.outcome, _NO_POSITIONS, c.entry).add_columns(c.call)
+    listed = listed.select_from(calls.outerjoin(met, of_company).outerjoin(named, named.c.call == c.call))
+    without = (named.c.call.is_(None), or_(met.c.day.is_(None), met.c.day < c.day))
+    there = (*scope.of_facts(calls), c.accepted, c.day < str(scope.day), *scope.of_contacts(calls))
+    open_ = listed.where(*there, *without).distinct().subquery("without")
+    own = [column for column in open_.c if column.name != "call"]
+    return select(*own).where(~_called_since(scope, open_, reached=True))
+
+
+def _starts(scope: Scope, when: When) -> Select[Any]:
+    """Of yields that count; who is to say whether they began is whoever had the contact."""
+    y = counted_yields(replace(scope, first=None, last=None)).subquery("agreed")
+    said = select(starts.c.recorded.label("id")).where(*scope.of_facts(starts)).subquery("said")
+    source = y.outerjoin(said, said.c.id == y.c.entry)
+    listed = _row(y, literal(START), y.c.starts_on, y.c.kind, y.c.positions, y.c.entry).select_from(source)
+    return listed.where(said.c.id.is_(None), when(y.c.starts_on), *_within(scope, y.c.starts_on))
+
+
+def _row(contact: FromClause, what: Any, day: Any, said: Any, positions: Any, entry: Any) -> Select[Any]:
+    c = contact.c
+    named = (what.label("what"), day.label("day"), c.campaign, c.cvr, c.office, c.region, c.consultant)
+    return select(*named, said.label("said"), positions.label("positions"), entry.label("entry"))
+
+
+def _whose(scope: Scope, contact: Table, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    """The filters of a contact, and the period of the item's own day."""
+    return [*replace(scope, first=None, last=None).of_contacts(contact), *_within(scope, day)]
+
+
+def _within(scope: Scope, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
+    first = [day >= str(scope.first)] if scope.first else []
+    return [*first, *([day <= str(scope.last)] if scope.last else [])]
+
+
+# What takes it off the list
+
+
+def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> ColumnElement[bool]:
+    """Whether the company was called again; ``reached``: and somebody was spoken to, so that this is what holds now.
+
+    Of one day the call that was logged first is the earlier one, however often either was corrected.
+    """
+    later, since = cast(Table, calls.alias("later")), contact.c
+    same_day = and_(later.c.day == since.day, _first_logged(later.c.call) > _first_logged(since.call))
+    there = (later.c.cvr == since.cvr, later.c.campaign == since.campaign)
+    spoken = [later.c.reached] if reached else []
+    after = (later.c.day >= since.day, or_(later.c.day > since.day, same_day))
+    return exists().where(*there, *after, *spoken, *scope.of_facts(later)).correlate(contact)
+
+
+def _first_logged(call: ColumnElement[str]) -> ScalarSelect[Any]:
+    logged = calls.alias()
+    return select(func.min(logged.c.known_from)).where(logged.c.call == call).scalar_subquery().correlate_except(logged)
+
+
+def _agreed_anew(scope: Scope) -> ColumnElement[bool]:
+    """Whether another day was agreed in the same call later on."""
+    anew = cast(Table, follow_ups.alias("anew"))
+    later = (anew.c.call == follow_ups.c.call, anew.c.known_from > follow_ups.c.known_from)
+    return exists().where(*later, *scope.of_facts(anew)).correlate(follow_ups)
+
+
+def _met(scope: Scope, when: When) -> FromClause:
+    """Calls with a day to call again since which a visit was held, or agreed otherwise than in that very call.
+
+    Asked for all at once, here and below: visits have no index by company.
+    """
+    v, f = visits.c, follow_ups.c
+    there = and_(v.cvr == f.cvr, v.campaign == f.campaign)
+    otherwise = and_(v.booked_on >= f.day, or_(v.call.is_(None), v.call != f.call))
+    held = and_(v.status == Status.HELD.value, v.day >= f.day)
+    met = select(f.call).select_from(visits.join(follow_ups, there)).where(or_(otherwise, held))
+    return met.where(*scope.of_versions(visits), *scope.of_facts(follow_ups), when(f.due)).subquery("met")
+
+
+def _last_met(scope: Scope) -> FromClause:
+    """For each company in a campaign the last ``day`` on which a visit was agreed or held, or is planned for."""
+    v = visits.c
+    takes_place = v.status.in_([Status.HELD.value, Status.PLANNED.value])
+    day = func.max(case((takes_place & (v.day > v.booked_on), v.day), else_=v.booked_on)).label("day")
+    met = select(v.campaign, v.cvr, day).where(*scope.of_versions(visits))
+    return met.group_by(v.campaign, v.cvr).subquery("met")
+
+
+def _named(scope: Scope) -> FromClause:
+    """Calls that a visit names as the one that booked it."""
+    return select(visits.c.call).where(*scope.of_versions(visits), visits.c.call.is_not(None)).subquery("named")
