@@ -97,14 +97,7 @@ def sentence(fault: Exception) -> tuple[int, str] | None:
     return _of_the_store(fault)
 
 
-_OF_EXTRAS = {
-    "psycopg": "A database needs the driver for it: install campaign-tracker[postgres].",
-    "jinja2": "A page needs what sets and draws it: install campaign-tracker[report].",
-    "vl_convert": "A page needs what sets and draws it: install campaign-tracker[report].",
-    "highspy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
-    "numpy": "Hiding figures that tell of few needs what proves them hidden: install campaign-tracker[publish].",
-    "textual": "The board needs what draws it: install campaign-tracker[tui].",
-}
+_OF_EXTRAS = {"psycopg": "A shared database requires the `postgres` extra: install campaign-tracker[postgres]."}
 
 
 def _usage(fault: click.UsageError) -> str:

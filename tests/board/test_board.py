@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sqlite3
-import sys
 from contextlib import closing, contextmanager
 from unittest.mock import PropertyMock, patch
 
@@ -646,18 +645,6 @@ def test_a_dumb_terminal_is_told_what_there_is_instead(consultant, golden):
 
     assert (result.exit_code, result.stdout) == (2, "")
     golden("screens/refused-board-dumb.txt", result.stderr)
-
-
-def test_without_its_extra_it_says_what_to_install(consultant, golden, monkeypatch):
-    for name in [name for name in sys.modules if name.startswith(("campaign.board", "textual"))]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "textual", None)
-    monkeypatch.setattr("campaign.terminal.prompts.can_ask", lambda: True)
-
-    result = consultant.types("board", columns=80)
-
-    assert (result.exit_code, result.stdout) == (2, "")
-    golden("screens/refused-board-extra.txt", result.stderr)
 
 
 @pytest.mark.parametrize("words", [["--consultant", "nobody"], ["--size", "10-20"], ["--campaign", "luk-po"]])

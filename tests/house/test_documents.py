@@ -13,7 +13,7 @@ from campaign.terminal import output
 
 HERE = Path(__file__).parents[2]
 BLOCK = re.compile(r"(```console\n)(.*?)(```)", re.DOTALL)
-IDS = re.compile(r"\b(?=[0-9a-f]*[0-9])[0-9a-f]{8}\b")
+IDS = re.compile(r"\b[0-9a-f]{8}\b")
 COLUMNS = 118
 OTHERWISE_ELSEWHERE = ("doctor", "verify", "rebuild", "backup", "restore")
 

@@ -55,13 +55,14 @@ TEST_FOLDERS = {
     *("board", "domain", "exports", "house", "importing", "page", "personal_data", "postgres", "projections"),
     *("storage", "stress", "terminal"),
 }
-EXTRAS = {
-    "campaign/storage/postgres/": ("postgres", "keyring"),
-    "campaign/page/": ("report",),
-    "campaign/board/": ("tui",),
-    "campaign/disclosure/": ("publish",),
+EXTRAS = {"campaign/storage/postgres/": ("postgres", "keyring")}
+"""The only folder that may import what an extra brings."""
+HEAVY = {
+    "campaign/page/": {"jinja2", "vl_convert"},
+    "campaign/board/": {"textual"},
+    "campaign/disclosure/": {"highspy", "numpy"},
 }
-"""The only folders that may import what an extra brings."""
+"""Packages that are large or slow to load, and the only folder that may import each."""
 NAMED = {"vl_convert": "vl-convert-python"}
 """Packages that are not called as what they bring is imported."""
 OF_OTHERS = {"axe-core"}
@@ -177,6 +178,13 @@ def test_every_package_that_is_imported_is_declared(path):
     ours = sys.stdlib_module_names | set(LAYERS)
 
     assert {NAMED.get(name, name.lower().replace("_", "-")) for name in packages(path) - ours} <= declared
+
+
+@every_module
+def test_heavy_packages_stay_in_their_folder(path):
+    elsewhere = {name for folder, names in HEAVY.items() if not name_of(path).startswith(folder) for name in names}
+
+    assert packages(path) & elsewhere == set()
 
 
 @pytest.mark.parametrize(

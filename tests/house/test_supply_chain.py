@@ -24,13 +24,11 @@ def locked() -> dict[str, str]:
 
 
 def wanted() -> list[Requirement]:
-    """What setup.cfg says the program needs to run, with a database, the page and the board or without."""
+    """What setup.cfg says the program needs to run, with a shared database or without."""
     options = configparser.ConfigParser()
     options.read(ROOT / "setup.cfg", encoding="utf-8")
     extras = options["options.extras_require"]
-    lines = options["options"]["install_requires"] + "".join(
-        extras[name] for name in ("postgres", "report", "tui", "publish")
-    )
+    lines = options["options"]["install_requires"] + extras["postgres"]
     return [Requirement(line) for line in lines.splitlines() if line]
 
 

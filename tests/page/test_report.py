@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -479,17 +478,6 @@ def test_a_page_goes_to_stdout_and_never_over_a_file(run, tmp_path):
     refused = run("report", "-o", str(there))
     assert (refused.exit_code, there.read_text()) == (2, "mine")
     assert "say --force to replace it" in refused.stderr
-
-
-@pytest.mark.parametrize("missing", ["jinja2", "vl_convert"])
-def test_without_the_extra_one_sentence_says_how_to_install_it(run, tmp_path, monkeypatch, missing):
-    monkeypatch.setitem(sys.modules, missing, None)
-
-    result = run("report", "-o", str(tmp_path / "a.html"))
-
-    assert result.exit_code == 2
-    assert result.stderr == "A page needs what sets and draws it: install campaign-tracker[report].\n"
-    assert not (tmp_path / "a.html").exists()
 
 
 def test_without_a_browser_a_pdf_is_refused_before_anything_is_written(run, tmp_path, monkeypatch):

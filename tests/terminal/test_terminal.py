@@ -413,3 +413,10 @@ def test_the_day_is_the_day_in_denmark(consultant):
 
     assert said["at"] == "2012-11-13"
     assert said["recorded_at"].startswith("2012-11-12T23:30")
+
+
+def test_a_missing_driver_names_the_extra_that_brings_it():
+    code, message = sentence(ModuleNotFoundError("No module named 'psycopg'", name="psycopg"))
+
+    assert code == 2
+    assert message == "A shared database requires the `postgres` extra: install campaign-tracker[postgres]."
