@@ -19,14 +19,15 @@ from domain.acts import Act
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.company_forms import is_sole_trader
-from domain.contact_bases import Basis
 from domain.facts import Erasure, Fact, Retraction, UnknownSubject
-from domain.identities import campaign_id, company_id, outreach_id, quoted
+from domain.ids import campaign_id, company_id, outreach_id
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
-from domain.refusals import CampaignKnown, CampaignUnknown, EntryOfUnknownKind, EntryUnknown, Meanwhile
+from domain.permissions import ContactBasis
+from domain.refusals import CampaignExists, CampaignUnknown, ConcurrentChange, EntryOfUnknownKind, EntryUnknown
+from domain.texts import quoted
 from domain.visits import Status
-from domain.yields import Place
+from domain.yields import Terms
 
 if TYPE_CHECKING:  # loaded when a personal text is kept or read
     from campaign.storage.sqlite.texts import PeopleStore, Text
@@ -44,7 +45,7 @@ class Yielded(NamedTuple):
 
     kind: str
     positions: int = 1
-    place: Place = Place()
+    place: Terms = Terms()
 
 
 class CampaignTracker:
@@ -131,7 +132,7 @@ class CampaignTracker:
     ) -> list[Fact]:
         campaign = self._find(campaign_id(slug)) or Campaign.plan(act, act.entry("plan"), slug, title, first, last)
         if (campaign.title, campaign.first, campaign.last) != (title, first, last):
-            raise CampaignKnown(
+            raise CampaignExists(
                 f"Campaign {slug} is planned already: {campaign.title!r}, {campaign.first} to {campaign.last}."
             )
         for office in offices:
@@ -314,7 +315,7 @@ class CampaignTracker:
 
         return self._acting(act, slug, cvr, work, note, inside=False)
 
-    def allow_contact(self, act: Act, slug: str, cvr: str, basis: Basis, note: str = "") -> list[Fact]:
+    def allow_contact(self, act: Act, slug: str, cvr: str, basis: ContactBasis, note: str = "") -> list[Fact]:
         """There is a basis for contacting a company that is protected from advertising."""
 
         def work(_: Campaign, outreach: Outreach) -> None:
@@ -347,7 +348,7 @@ class CampaignTracker:
         fact = self.fact(target)
         if not getattr(fact, "begins", False):
             return 0
-        standing = self.load([target.originator])[target.originator].standing(Fact)
+        standing = self.load([target.originator])[target.originator].effective(Fact)
         return sum(getattr(other, "visit", None) == fact.visit for other in standing)
 
     def entries_of_act(self, target: Entry) -> list[Entry]:
@@ -374,7 +375,7 @@ class CampaignTracker:
 
     def _standing(self, entries: Sequence[Entry]) -> list[Entry]:
         owners = self.load({entry.originator for entry in entries})
-        return [entry for entry in reversed(entries) if owners[entry.originator].stands(entry.entry)]
+        return [entry for entry in reversed(entries) if owners[entry.originator].is_effective(entry.entry)]
 
     def undo(
         self, act: Act, entries: Iterable[Entry], because: str, seen: Callable[[int], None] = lambda n: None
@@ -399,7 +400,7 @@ class CampaignTracker:
             aggregate = loaded[owner]
             left = _replaced_since(aggregate, targets)
             for target in targets:
-                if target not in left and aggregate.stands(target) and not _is_final(aggregate.facts[target]):
+                if target not in left and aggregate.is_effective(target) and not _is_final(aggregate.facts[target]):
                     aggregate.retract(act, act.entry("retract", target.hex), target, because)
         return self.record(*loaded.values())
 
@@ -436,13 +437,13 @@ class CampaignTracker:
         return [event for event in pending if not isinstance(event, Outreach.Opened)]
 
     def _check_commutes(self, pending: Sequence[Any]) -> None:
-        """Raises ``Meanwhile`` when somebody was quicker with what makes a difference to what a person says here."""
-        from domain.conflicts import opposing
+        """Raises ``ConcurrentChange`` when somebody was quicker with what makes a difference to what a person says here."""
+        from domain.conflicts import conflicting
 
         mine = [event for event in pending if event.batch is None]
         first = {event.originator_id: event.originator_version for event in reversed(mine)}
-        if facts := opposing(mine, self._since(first)):
-            raise Meanwhile(facts)
+        if facts := conflicting(mine, self._since(first)):
+            raise ConcurrentChange(facts)
 
     def _write(self, pending: Sequence[Any], texts: Sequence[Text]) -> None:
         with self._keeping(texts) if texts else nullcontext():
@@ -520,7 +521,7 @@ def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
                 later for later in order[n + 1 :] if later.act == fact.act and not isinstance(later, Retraction)
             )
             new = next(same_act, None)
-            if new is not None and not aggregate.stands(new.entry):
+            if new is not None and not aggregate.is_effective(new.entry):
                 left.add(fact.entry)
     return left
 

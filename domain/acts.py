@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.identities import identity
+from domain.ids import identity
 
 
 class Act(NamedTuple):

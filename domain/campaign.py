@@ -11,14 +11,14 @@ from eventsourcing.domain import Aggregate
 from msgspec import Struct
 
 from domain.acts import Act
-from domain.facts import Fact, Factual, Retraction, short
-from domain.identities import campaign_id
+from domain.facts import Fact, FactHistory, Retraction
+from domain.ids import campaign_id, short
 from domain.refusals import (
     CampaignClosed,
     DayInFuture,
     DayOutsideCampaign,
-    HandOverStands,
-    PlanStands,
+    HandOverCannotBeRetracted,
+    PlanCannotBeRetracted,
     TargetUnclear,
 )
 
@@ -51,7 +51,7 @@ class Forecast(Struct, frozen=True):
         return self.measure, self.target_office, self.target_region, self.target_kind
 
 
-class Campaign(Aggregate, Factual):
+class Campaign(Aggregate, FactHistory):
     """One campaign, known by its slug."""
 
     class Event(Fact):
@@ -148,18 +148,18 @@ class Campaign(Aggregate, Factual):
     @property
     def last(self) -> date:
         """The last day as it stands now."""
-        extended = self.standing(Campaign.Extended)
+        extended = self.effective(Campaign.Extended)
         return extended[-1].last if extended else self.planned_last
 
     @property
     def offices(self) -> list[str]:
         """The codes of the offices that take part, as far as they were named; none named means any may log."""
-        return [fact.enrolled for fact in self.standing(Campaign.OfficeEnrolled)]
+        return [fact.enrolled for fact in self.effective(Campaign.OfficeEnrolled)]
 
     @property
     def is_open(self) -> bool:
         """Whether it was not closed."""
-        return not self.standing(Campaign.Closed)
+        return not self.effective(Campaign.Closed)
 
     def enrol(self, act: Act, entry: UUID, office: str) -> None:
         """The office takes part; naming it twice changes nothing."""
@@ -194,7 +194,7 @@ class Campaign(Aggregate, Factual):
 
     def keep_forecasts(self, act: Act, entry: UUID, made: Sequence[Forecast]) -> None:
         """Forecasts as they were made on the day of the act; of one thing the first one of a day is kept."""
-        of_that_day = [kept for kept in self.standing(Campaign.ForecastsKept) if kept.at == act.at]
+        of_that_day = [kept for kept in self.effective(Campaign.ForecastsKept) if kept.at == act.at]
         there = {forecast.subject for kept in of_that_day for forecast in kept.made}
         if new := tuple(forecast for forecast in made if forecast.subject not in there):
             self.trigger_event(Campaign.ForecastsKept, entry=entry, made=new, **act.fields)
@@ -207,7 +207,7 @@ class Campaign(Aggregate, Factual):
     @property
     def keep_until(self) -> date | None:
         """The last day on which personal texts of the campaign are kept; ``None``: no rule was set."""
-        rules = self.standing(Campaign.RetentionSet)
+        rules = self.effective(Campaign.RetentionSet)
         return rules[-1].keep_until if rules else None
 
     def set_retention(self, act: Act, entry: UUID, keep_until: date) -> None:
@@ -221,7 +221,7 @@ class Campaign(Aggregate, Factual):
         self, act: Act, entry: UUID, because: str, narrowed: str, entries: int, texts: int, position: int
     ) -> None:
         """The office of the act takes entries out of here, with personal texts. The same entry again adds nothing."""
-        if self.known(entry, {"because": because, "narrowed": narrowed}):
+        if self.already_logged(entry, {"because": because, "narrowed": narrowed}):
             return
         said = {"because": because, "narrowed": narrowed, "entries": entries, "texts": texts, "position": position}
         self.trigger_event(Campaign.TextsHandedOver, entry=entry, **said, **act.fields)
@@ -234,9 +234,13 @@ class Campaign(Aggregate, Factual):
         """Takes a fact back. Refused for the plan itself, and for what was handed over."""
         self.check_retractable(target)
         if isinstance(self.facts[target], Campaign.TextsHandedOver):
-            raise HandOverStands(f"Entry {short(target)} says that texts were handed over. That they were stays so.")
+            raise HandOverCannotBeRetracted(
+                f"Entry {short(target)} says that texts were handed over. That they were stays so."
+            )
         if isinstance(self.facts[target], Campaign.Planned):
-            raise PlanStands(f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead.")
+            raise PlanCannotBeRetracted(
+                f"Campaign {self.slug} cannot be taken back; facts hang on it. Close it instead."
+            )
         self.trigger_event(Campaign.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
     def check_happened(self, act: Act, inside: bool | None = True) -> None:

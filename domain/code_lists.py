@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from datetime import date
 
-from domain.identities import quoted
 from domain.refusals import OutOfUse, WordUnknown
+from domain.texts import quoted
 
 
 def one_of(what: str, word: str, words: Iterable[str]) -> str:

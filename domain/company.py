@@ -10,10 +10,10 @@ from eventsourcing.domain import Aggregate
 from msgspec import Struct
 
 from domain.acts import Act
-from domain.facts import Erasure, Fact, Factual, Retraction, short
-from domain.identities import company_id, identity
+from domain.facts import Erasure, Fact, FactHistory, Retraction
+from domain.ids import company_id, identity, short
 from domain.refusals import EntryUnknown, NothingToErase
-from domain.text_reference import Kept
+from domain.text_reference import TextReference
 
 
 class CompanyFacts(Struct, frozen=True):
@@ -29,7 +29,7 @@ class CompanyFacts(Struct, frozen=True):
     size_band: str = ""
     advertising_protected: bool = False
     form: str = ""
-    name_apart: Kept | None = None
+    name_apart: TextReference | None = None
 
 
 def _say_no_form(state: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def _say_no_form(state: dict[str, Any]) -> None:
         state["said"] |= {"form": "", "name_apart": None}
 
 
-class Company(Aggregate, Factual):
+class Company(Aggregate, FactHistory):
     """One company, known by its CVR number; no campaign owns it."""
 
     class Event(Fact):
@@ -71,13 +71,13 @@ class Company(Aggregate, Factual):
         """Somebody can be spoken to at the company; ``person`` names the contact, who it is lies apart."""
 
         person: UUID
-        kept: Kept
+        kept: TextReference
 
     class ContactChanged(Event):
         """Other things are said of the contact."""
 
         person: UUID
-        kept: Kept
+        kept: TextReference
 
     class PersonErased(Event, Erasure):
         """All that was kept of a contact was erased, or of the sole trader whose name the company has."""
@@ -117,7 +117,7 @@ class Company(Aggregate, Factual):
     def _said(self) -> dict[date, CompanyFacts]:
         """What was said, by the first day it holds for. What is said for all days takes the place of all before."""
         said: dict[date, CompanyFacts] = {}
-        for fact in self.standing(Company.Registered, Company.FactsChanged):
+        for fact in self.effective(Company.Registered, Company.FactsChanged):
             since = getattr(fact, "since", None)
             said = {**said, since: fact.said} if since else {date.min: fact.said}
         return said
@@ -136,18 +136,18 @@ class Company(Aggregate, Factual):
         return identity("owner", self.cvr)
 
     @property
-    def contacts(self) -> dict[UUID, Kept]:
+    def contacts(self) -> dict[UUID, TextReference]:
         """What is kept of each contact that stands and was not erased, in the order they were named."""
-        kept = {fact.person: fact.kept for fact in self.standing(Company.ContactNamed)}
-        for change in self.standing(Company.ContactChanged):
+        kept = {fact.person: fact.kept for fact in self.effective(Company.ContactNamed)}
+        for change in self.effective(Company.ContactChanged):
             if change.person in kept:
                 kept[change.person] = change.kept
         return {person: text for person, text in kept.items() if person not in self.erased}
 
     @property
-    def names_apart(self) -> list[Kept]:
+    def names_apart(self) -> list[TextReference]:
         """Every name of a sole trader that was kept apart and not erased, taken back or not, oldest first."""
-        names: list[Kept] = []
+        names: list[TextReference] = []
         gone: set[UUID] = set()
         for fact in self.facts.values():
             if isinstance(fact, Company.PersonErased) and fact.person == self.owner:
@@ -181,13 +181,13 @@ class Company(Aggregate, Factual):
     @property
     def erased(self) -> set[UUID]:
         """The persons that were erased."""
-        return {fact.person for fact in self.standing(Company.PersonErased)}
+        return {fact.person for fact in self.effective(Company.PersonErased)}
 
-    def name_contact(self, act: Act, entry: UUID, kept: Kept) -> None:
+    def name_contact(self, act: Act, entry: UUID, kept: TextReference) -> None:
         """Somebody can be spoken to; the entry is the contact's id from now on."""
         self.trigger_event(Company.ContactNamed, entry=entry, person=entry, kept=kept, **act.fields)
 
-    def change_contact(self, act: Act, entry: UUID, person: UUID, kept: Kept) -> None:
+    def change_contact(self, act: Act, entry: UUID, person: UUID, kept: TextReference) -> None:
         """Other things are said of the contact. Refused for one that is not here, or not any more."""
         if person not in self.contacts:
             raise EntryUnknown(f"There is no contact {short(person)} at this company.")
@@ -212,6 +212,6 @@ class Company(Aggregate, Factual):
 _OF_CONTACTS = (Company.ContactNamed, Company.ContactChanged)
 
 
-def _name_in(fact: Any) -> Kept | None:
+def _name_in(fact: Any) -> TextReference | None:
     """The name kept apart that a fact says."""
     return fact.said.name_apart if isinstance(fact, Company.Registered | Company.FactsChanged) else None

@@ -2,7 +2,7 @@
 
 import re
 
-from domain.identities import clean_text
+from domain.texts import clean_text
 
 _SOLE_TRADER = r"0*(10|15)(\.0)?\b(?!\d)|.*\b(enk|pmv)\b|.*\benkeltmands(virksomhed|firma)|.*\bpersonligt\s+ejet(\s+mindre)?\s+virksomhed"
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from domain.campaign import Campaign
 from domain.company import Company
-from domain.contact_bases import Basis
 from domain.facts import Fact
 from domain.outreach import Outreach
+from domain.permissions import ContactBasis
 
-Matters = Callable[[Any], tuple[object, ...]]
+ConflictKeys = Callable[[Any], tuple[object, ...]]
 
 _BOOKING = "a visit of this company"
 _CONTACT = "whether the company may be contacted"
@@ -19,14 +19,14 @@ _FACTS = "what is said of the company"
 _PLAN = "the campaign's last day"
 
 # Calls, letters, notes and new contacts are about nothing that another fact could be about: they happened.
-_MATTERS: dict[type[Fact], Matters] = {
+_CONFLICT_KEYS: dict[type[Fact], ConflictKeys] = {
     Outreach.VisitBooked: lambda f: (_BOOKING, _CONTACT, f.visit),
     Outreach.VisitHeld: lambda f: (_BOOKING, f.visit) if f.begins else (f.visit,),
     Outreach.VisitMoved: lambda f: (f.visit,),
     Outreach.VisitMissed: lambda f: (f.visit,),
     Outreach.VisitCancelled: lambda f: (f.visit,),
     Outreach.FollowUpSet: lambda f: (_CONTACT,),
-    Outreach.ContactRefused: lambda f: (_CONTACT, *Basis),
+    Outreach.ContactRefused: lambda f: (_CONTACT, *ContactBasis),
     Outreach.YieldRecorded: lambda f: ((f.kind, f.visit or f.call),),
     Outreach.StartSettled: lambda f: (f.recorded,),
     Outreach.ContactAllowed: lambda f: (f.basis,),
@@ -46,7 +46,7 @@ _MATTERS: dict[type[Fact], Matters] = {
 }
 
 
-_HAPPENED = (
+_ALWAYS_COMPATIBLE = (
     Outreach.InvitationSent,
     Outreach.CallLogged,
     Outreach.NoteTaken,
@@ -56,34 +56,34 @@ _HAPPENED = (
 """They are about no matter, so they commute with everything."""
 
 
-def may_come_meanwhile(mine: Iterable[Fact]) -> tuple[type[Fact], ...] | None:
+def always_compatible_kinds(mine: Iterable[Fact]) -> tuple[type[Fact], ...] | None:
     """The kinds of facts that make no difference to mine whatever they say; None: all kinds.
 
-    It is said by the kind alone, so that a store can go by it; ``opposing`` knows more once it has the facts. What
+    It is said by the kind alone, so that a store can go by it; ``conflicting`` knows more once it has the facts. What
     came with an import is not asked.
     """
     own = list(mine)
     if any(fact.batch or isinstance(fact, Outreach.Opened) for fact in own):
         return ()
-    return None if all(isinstance(fact, _HAPPENED) for fact in own) else _HAPPENED
+    return None if all(isinstance(fact, _ALWAYS_COMPATIBLE) for fact in own) else _ALWAYS_COMPATIBLE
 
 
-def opposing(mine: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
+def conflicting(mine: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
     """Those of the others' facts that do not commute with mine. Two that say the very same always do.
 
     A retraction is about what it takes back: also when that is what mine builds on, as far as mine names it.
     """
     own = list(mine)
-    return [other for other in others if any(not _commute(fact, other) for fact in own)]
+    return [other for other in others if any(not _compatible(fact, other) for fact in own)]
 
 
-def _commute(mine: Fact, other: Fact) -> bool:
+def _compatible(mine: Fact, other: Fact) -> bool:
     if mine.originator_id != other.originator_id or mine.act == other.act:
         return True
     if type(mine) is type(other) and mine.content == other.content:
         return True
-    return not set(_about(mine)).intersection(_about(other))
+    return not set(_conflict_keys(mine)).intersection(_conflict_keys(other))
 
 
-def _about(fact: Fact) -> tuple[object, ...]:
-    return _MATTERS[type(fact)](fact) if type(fact) in _MATTERS else ()
+def _conflict_keys(fact: Fact) -> tuple[object, ...]:
+    return _CONFLICT_KEYS[type(fact)](fact) if type(fact) in _CONFLICT_KEYS else ()

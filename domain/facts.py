@@ -10,7 +10,14 @@ from uuid import UUID
 
 from eventsourcing.domain import Aggregate, MetaDomainEvent
 
-from domain.refusals import EntryDiffers, EntryOfUnknownKind, EntryRetractedAlready, EntryUnknown, ErasureStands
+from domain.ids import short
+from domain.refusals import (
+    EntryDiffers,
+    EntryOfUnknownKind,
+    EntryRetractedAlready,
+    EntryUnknown,
+    ErasureCannotBeRetracted,
+)
 
 _OF_THE_LIBRARY = frozenset({"originator_id_type"})
 _NOT_CONTENT = frozenset({"act", "batch", "entry", "originator_id", "originator_version", "timestamp"})
@@ -101,23 +108,25 @@ class UnknownFact(Fact):
         return super().mutate(UnknownSubject(self.originator_id) if aggregate is None else aggregate)
 
 
-class Factual:
+class FactHistory:
     """The part of an aggregate that holds facts, in the order they were logged, and what was taken back."""
 
     facts: dict[UUID, Any]
     retractions: dict[UUID, UUID]
 
-    def stands(self, entry: UUID) -> bool:
+    def is_effective(self, entry: UUID) -> bool:
         """The fact is known and was not taken back, or its retraction was."""
         retraction = self.retractions.get(entry)
         return entry in self.facts and (retraction is None or retraction in self.retractions)
 
-    def standing(self, *kinds: type[Fact]) -> list[Any]:
+    def effective(self, *kinds: type[Fact]) -> list[Any]:
         """The facts of these kinds that stand, oldest entry first."""
         taken_back = self.retractions
-        return [f for e, f in self.facts.items() if isinstance(f, kinds) and (e not in taken_back or self.stands(e))]
+        return [
+            f for e, f in self.facts.items() if isinstance(f, kinds) and (e not in taken_back or self.is_effective(e))
+        ]
 
-    def known(self, entry: UUID, content: dict[str, Any]) -> bool:
+    def already_logged(self, entry: UUID, content: dict[str, Any]) -> bool:
         """Whether this very fact was logged before. Refused when the id was, with other content."""
         fact = self.facts.get(entry)
         if fact is not None and any(getattr(fact, name, None) != value for name, value in content.items()):
@@ -135,16 +144,16 @@ class Factual:
                 "Take it back with the version that logged it."
             )
         if isinstance(fact, Erasure):
-            raise ErasureStands(
+            raise ErasureCannotBeRetracted(
                 f"Entry {short(target)} is an erasure. What was erased is gone and cannot be brought back."
             )
-        if not self.stands(target):
+        if not self.is_effective(target):
             raise EntryRetractedAlready(f"Entry {short(target)} was taken back before.")
         if isinstance(fact, Retraction) and isinstance(self.facts[fact.target], Retraction):
             raise EntryRetractedAlready(f"Entry {short(target)} lets a fact stand again; retract that fact instead.")
 
 
-class UnknownSubject(Factual):
+class UnknownSubject(FactHistory):
     """What an aggregate of an unknown kind is here: an id, a version, and facts that cannot be taken back."""
 
     def __init__(self, originator: UUID) -> None:
@@ -167,8 +176,3 @@ def _fields(kind: type[Fact]) -> tuple[tuple[str, ...], frozenset[str]]:
     named = dict.fromkeys(name for name, hint in annotated if "ClassVar" not in str(hint))
     names = tuple(name for name in named if name not in _OF_THE_LIBRARY)
     return names, frozenset(names)
-
-
-def short(entry: UUID) -> str:
-    """The first eight digits of an id: how entries are named on the screen."""
-    return entry.hex[:8]

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from domain.identities import quoted
 from domain.refusals import WordUnknown
+from domain.texts import quoted
 
 
 class Office(NamedTuple):

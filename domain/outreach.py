@@ -9,10 +9,10 @@ from uuid import UUID
 from eventsourcing.domain import Aggregate
 
 from domain.acts import Act
-from domain.contact_bases import Basis
-from domain.facts import Erasure, Fact, Factual, Retraction, short
-from domain.identities import identity, outreach_id
+from domain.facts import Erasure, Fact, FactHistory, Retraction
+from domain.ids import identity, outreach_id, short
 from domain.outcomes import Outcome, Reason
+from domain.permissions import ContactBasis
 from domain.refusals import (
     CallNotAccepted,
     EntryReplaced,
@@ -21,7 +21,7 @@ from domain.refusals import (
     FollowUpTooEarly,
     NothingToErase,
     OriginUnknown,
-    PositionsAbsurd,
+    PositionsOutOfRange,
     ReasonMissing,
     ReasonOutOfPlace,
     SameActLogged,
@@ -33,13 +33,13 @@ from domain.refusals import (
     VisitUnclear,
     YieldUnclear,
 )
-from domain.text_reference import Kept
+from domain.text_reference import TextReference
 from domain.visits import Status, Visit, visits_of
 from domain.yield_kinds import kind_named
-from domain.yields import MOST_POSITIONS, Place
+from domain.yields import MOST_POSITIONS, Terms
 
 
-class Outreach(Aggregate, Factual):
+class Outreach(Aggregate, FactHistory):
     """One company in one campaign."""
 
     class Event(Fact):
@@ -79,7 +79,7 @@ class Outreach(Aggregate, Factual):
     class ContactAllowed(Event):
         """There is a basis for contacting the company, although the register protects it from advertising."""
 
-        basis: Basis
+        basis: ContactBasis
 
     class VisitBooked(Event):
         """A visit was agreed, for day ``on``; ``call`` is the call that booked it."""
@@ -134,7 +134,7 @@ class Outreach(Aggregate, Factual):
         call: UUID | None
         kind: str
         positions: int
-        place: Place
+        place: Terms
 
     class StartSettled(Event):
         """The first day of what a yield agreed has come: it ``began``, or it never did. ``recorded``: the yield's entry."""
@@ -147,7 +147,7 @@ class Outreach(Aggregate, Factual):
 
         note: UUID
         about: UUID
-        kept: Kept
+        kept: TextReference
 
     class NoteErased(Event, Erasure):
         """The text of a note was erased."""
@@ -178,27 +178,27 @@ class Outreach(Aggregate, Factual):
     @property
     def calls(self) -> dict[UUID, Any]:
         """The calls that stand, oldest entry first."""
-        return {fact.call: fact for fact in self.standing(Outreach.CallLogged)}
+        return {fact.call: fact for fact in self.effective(Outreach.CallLogged)}
 
     @property
     def visits(self) -> dict[UUID, Visit]:
         """The visits that stand, in the order they became known."""
-        return visits_of(self.standing(*_STEPS))
+        return visits_of(self.effective(*_STEPS))
 
     @property
     def refuses_contact(self) -> bool:
         """The company asked not to be contacted."""
-        return bool(self.standing(Outreach.ContactRefused))
+        return bool(self.effective(Outreach.ContactRefused))
 
     @property
-    def bases(self) -> list[Basis]:
+    def bases(self) -> list[ContactBasis]:
         """The bases for contacting the company that were recorded."""
-        return [fact.basis for fact in self.standing(Outreach.ContactAllowed)]
+        return [fact.basis for fact in self.effective(Outreach.ContactAllowed)]
 
     @property
-    def notes(self) -> dict[UUID, Kept]:
+    def notes(self) -> dict[UUID, TextReference]:
         """The notes whose text was not erased, taken back or not."""
-        erased = {fact.note for fact in self.standing(Outreach.NoteErased)}
+        erased = {fact.note for fact in self.effective(Outreach.NoteErased)}
         taken = (fact for fact in self.facts.values() if isinstance(fact, Outreach.NoteTaken))
         return {fact.note: fact.kept for fact in taken if fact.note not in erased}
 
@@ -218,13 +218,13 @@ class Outreach(Aggregate, Factual):
 
     def yields_of(self, origin: UUID) -> list[Any]:
         """The yields that stand and came from this call or visit."""
-        return [y for y in self.standing(Outreach.YieldRecorded) if origin in (y.visit, y.call)]
+        return [y for y in self.effective(Outreach.YieldRecorded) if origin in (y.visit, y.call)]
 
     # What a person says
 
     def invite(self, act: Act, entry: UUID) -> bool:
         """A letter was sent. False when this entry is there already."""
-        if self.known(entry, {"at": act.at, "by": act.by, "office": act.office}):
+        if self.already_logged(entry, {"at": act.at, "by": act.by, "office": act.office}):
             return False
         self.trigger_event(Outreach.InvitationSent, entry=entry, **act.fields)
         return True
@@ -247,7 +247,7 @@ class Outreach(Aggregate, Factual):
         """
         call = call or entry
         said = {"call": call, "outcome": outcome, "reason": reason, "time": at_time}
-        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+        if self.already_logged(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
             return False
         _check_follow_up(act.at, follow_up)
         if act.by_hand:
@@ -269,7 +269,7 @@ class Outreach(Aggregate, Factual):
         Without ``call`` it counts as booked by the latest accepted call that has no visit yet.
         """
         said = {"visit": visit or entry, "on": on}
-        if self.known(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
+        if self.already_logged(entry, {**said, "at": act.at, "by": act.by, "office": act.office}):
             return False
         if on < act.at:
             raise VisitOutOfOrder(f"A visit booked on {act.at} cannot be planned for {on}, a day before.")
@@ -284,7 +284,7 @@ class Outreach(Aggregate, Factual):
 
     def move_visit(self, act: Act, entry: UUID, to: date, visit: UUID | None = None) -> bool:
         """The planned visit was agreed to be on another day. False when this entry is there already."""
-        if self.known(entry, {"on": to, "at": act.at}):
+        if self.already_logged(entry, {"on": to, "at": act.at}):
             return False
         if to < act.at:
             raise VisitOutOfOrder(f"A visit moved on {act.at} cannot be planned for {to}, a day before.")
@@ -293,7 +293,7 @@ class Outreach(Aggregate, Factual):
 
     def hold_visit(self, act: Act, entry: UUID, visit: UUID | None = None, again: bool = False) -> bool:
         """The visit took place on the day of the act, booked before or not. False when this entry is there already."""
-        if self.known(entry, {"at": act.at, "by": act.by, "office": act.office}):
+        if self.already_logged(entry, {"at": act.at, "by": act.by, "office": act.office}):
             return False
         if act.by_hand:
             self._check_not_twice(act, again, "visit held", Outreach.VisitHeld)
@@ -307,7 +307,7 @@ class Outreach(Aggregate, Factual):
 
     def miss_visit(self, act: Act, entry: UUID, visit: UUID | None = None) -> bool:
         """Nobody was there. False when this entry is there already; refused without a planned visit."""
-        if self.known(entry, {"at": act.at}):
+        if self.already_logged(entry, {"at": act.at}):
             return False
         planned = self._planned(act, visit, "missed")
         if act.at < planned.on:
@@ -317,7 +317,7 @@ class Outreach(Aggregate, Factual):
 
     def cancel_visit(self, act: Act, entry: UUID, visit: UUID | None = None) -> bool:
         """The planned visit was called off. False when this entry is there already."""
-        if self.known(entry, {"at": act.at}):
+        if self.already_logged(entry, {"at": act.at}):
             return False
         self._step(Outreach.VisitCancelled, act, entry, self._planned(act, visit, "cancelled"))
         return True
@@ -330,7 +330,7 @@ class Outreach(Aggregate, Factual):
         positions: int = 1,
         visit: UUID | None = None,
         call: UUID | None = None,
-        place: Place = Place(),
+        place: Terms = Terms(),
         again: bool = False,
     ) -> bool:
         """What a call or a held visit brought. False when this entry is there already.
@@ -340,12 +340,12 @@ class Outreach(Aggregate, Factual):
         kind = kind_named(kind).name
         origin = {"visit": visit, "call": call} if visit or call else {}
         said: dict[str, Any] = {"kind": kind, "positions": positions, "place": place}
-        if self.known(entry, {**said, **origin, "at": act.at, "by": act.by, "office": act.office}):
+        if self.already_logged(entry, {**said, **origin, "at": act.at, "by": act.by, "office": act.office}):
             return False
         if not origin:
             visit, call = self._latest_origin(act.at)
         if not 1 <= positions <= MOST_POSITIONS:
-            raise PositionsAbsurd(f"{positions} positions in one yield? Write a number from 1 to {MOST_POSITIONS}.")
+            raise PositionsOutOfRange(f"{positions} positions in one yield? Write a number from 1 to {MOST_POSITIONS}.")
         self._check_origin(act.at, visit, call)
         if act.by_hand:
             kind_named(kind, place.starts_on or act.at)
@@ -361,7 +361,7 @@ class Outreach(Aggregate, Factual):
         Without ``recorded`` it is the only yield that is not settled. Refused when there is none, or several.
         """
         named = {"recorded": recorded} if recorded else {}
-        if self.known(entry, {**named, "began": began, "at": act.at}):
+        if self.already_logged(entry, {**named, "began": began, "at": act.at}):
             return False
         agreed = self._unsettled(recorded) if recorded else self._only_unsettled()
         if act.at < agreed.at:
@@ -374,12 +374,12 @@ class Outreach(Aggregate, Factual):
     @property
     def unsettled_yields(self) -> list[Any]:
         """The yields of which nobody has said whether they began."""
-        settled = {fact.recorded for fact in self.standing(Outreach.StartSettled)}
-        return [each for each in self.standing(Outreach.YieldRecorded) if each.entry not in settled]
+        settled = {fact.recorded for fact in self.effective(Outreach.StartSettled)}
+        return [each for each in self.effective(Outreach.YieldRecorded) if each.entry not in settled]
 
     def _unsettled(self, recorded: UUID) -> Any:
         agreed = self.facts.get(recorded)
-        if not isinstance(agreed, Outreach.YieldRecorded) or not self.stands(recorded):
+        if not isinstance(agreed, Outreach.YieldRecorded) or not self.is_effective(recorded):
             raise EntryUnknown(f"There is no yield {short(recorded)} at this company.")
         if agreed not in self.unsettled_yields:
             raise StartSettledAlready(f"Yield {short(recorded)} is settled already. Was that an error? Undo it first.")
@@ -394,14 +394,14 @@ class Outreach(Aggregate, Factual):
             raise YieldUnclear(f"{len(unsettled)} yields are to begin: {listed}. Say which with --yield ENTRY.")
         return unsettled[0]
 
-    def allow_contact(self, act: Act, entry: UUID, basis: Basis) -> bool:
+    def allow_contact(self, act: Act, entry: UUID, basis: ContactBasis) -> bool:
         """There is a basis for contacting the company. False when this entry is there already."""
-        if self.known(entry, {"basis": basis, "at": act.at}):
+        if self.already_logged(entry, {"basis": basis, "at": act.at}):
             return False
         self.trigger_event(Outreach.ContactAllowed, entry=entry, basis=basis, **act.fields)
         return True
 
-    def take_note(self, act: Act, entry: UUID, about: UUID, kept: Kept) -> None:
+    def take_note(self, act: Act, entry: UUID, about: UUID, kept: TextReference) -> None:
         """Something was noted about the fact of entry ``about``."""
         self.trigger_event(Outreach.NoteTaken, entry=entry, note=entry, about=about, kept=kept, **act.fields)
 
@@ -435,17 +435,17 @@ class Outreach(Aggregate, Factual):
         """The fact that stands and tells of the same call, or of how the same visit began; None of any other fact."""
         if isinstance(fact, Outreach.CallLogged):
             return self.calls.get(fact.call)
-        began = (each for each in self.standing(*_STEPS) if each.begins and each.visit == getattr(fact, "visit", None))
+        began = (each for each in self.effective(*_STEPS) if each.begins and each.visit == getattr(fact, "visit", None))
         return next(began, None) if getattr(fact, "begins", False) else None
 
     def _said_with(self, fact: Any) -> list[UUID]:
         """What is taken back with a call; with the retraction of one, the retractions of what went with it."""
         if isinstance(fact, Retraction) and isinstance(call := self.facts.get(fact.target), Outreach.CallLogged):
-            gone = [each for each in self.standing(Outreach.EntryRetracted) if each.act == fact.act]
+            gone = [each for each in self.effective(Outreach.EntryRetracted) if each.act == fact.act]
             return [each.entry for each in gone if self._is_said_in(self.facts.get(each.target), call)]
         if not isinstance(fact, Outreach.CallLogged):
             return []
-        return [said.entry for said in self.standing(*_SAID_IN_A_CALL) if self._is_said_in(said, fact)]
+        return [said.entry for said in self.effective(*_SAID_IN_A_CALL) if self._is_said_in(said, fact)]
 
     @staticmethod
     def _is_said_in(fact: Any, call: Any) -> bool:
@@ -527,7 +527,7 @@ class Outreach(Aggregate, Factual):
 
     def _check_not_twice(self, act: Act, again: bool, what: str, fact: type[Fact], **same: Any) -> None:
         same |= {"at": act.at, "by": act.by}
-        for earlier in () if again else self.standing(fact):
+        for earlier in () if again else self.effective(fact):
             if earlier.act != act.id and all(getattr(earlier, name) == value for name, value in same.items()):
                 raise SameActLogged(
                     f"{act.by} logged the same {what} for {act.at} already (entry {short(earlier.entry)}). "

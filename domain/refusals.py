@@ -24,11 +24,11 @@ class TargetUnclear(Refusal):
     """A target of what cannot have one, or for two at once."""
 
 
-class HandOverStands(Refusal):
+class HandOverCannotBeRetracted(Refusal):
     """That texts were handed over cannot be taken back."""
 
 
-class PlanStands(Refusal):
+class PlanCannotBeRetracted(Refusal):
     """A campaign's plan cannot be taken back, since everything logged in it hangs on it."""
 
 
@@ -36,11 +36,11 @@ class CampaignUnknown(Refusal):
     """No campaign of that name was planned here."""
 
 
-class CampaignKnown(Refusal):
+class CampaignExists(Refusal):
     """A campaign of that name was planned already, with other facts."""
 
 
-class ErasureStands(Refusal):
+class ErasureCannotBeRetracted(Refusal):
     """What was erased is gone; that it was erased cannot be taken back."""
 
 
@@ -48,7 +48,7 @@ class NothingToErase(Refusal):
     """No personal text is kept under that id, or it was erased before."""
 
 
-class ReasonTells(Refusal):
+class ReasonIdentifiesPerson(Refusal):
     """The reason for an erasure would keep what is erased."""
 
 
@@ -56,7 +56,7 @@ class SameActLogged(Refusal):
     """The same act by the same consultant on the same day is there already; ``again`` confirms a second one."""
 
 
-class Meanwhile(Refusal):
+class ConcurrentChange(Refusal):
     """Somebody else logged something while this was being logged, and it makes a difference. ``facts``: what it was."""
 
     def __init__(self, facts: Sequence[Any]) -> None:
@@ -141,7 +141,7 @@ class StartTooEarly(Refusal):
     """The day comes before the yield was agreed."""
 
 
-class PositionsAbsurd(Refusal):
+class PositionsOutOfRange(Refusal):
     """The number of positions is not a number of places one company can offer at one time."""
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct
 
 
-class Kept(Struct, frozen=True, forbid_unknown_fields=True):
+class TextReference(Struct, frozen=True, forbid_unknown_fields=True):
     """A text kept apart from the log.
 
     ``text`` is its id in the store of people. ``commitment`` is SHA-256, in hexadecimal digits, over a salt kept with

@@ -9,7 +9,7 @@ from msgspec import Struct
 MOST_POSITIONS = 999
 
 
-class Place(Struct, frozen=True, omit_defaults=True):
+class Terms(Struct, frozen=True, omit_defaults=True):
     """Hours a week, first day, length in weeks, and whom it is for; ``None`` or empty where nothing was said."""
 
     hours_per_week: int | None = None

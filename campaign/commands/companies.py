@@ -92,7 +92,7 @@ def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Tol
     owners: list[tuple[str, Any]] = [("", tracker.company(cvr)), *outreaches]
     for slug, owner in (pair for pair in owners if pair[1]):
         for entry, fact in owner.facts.items():
-            gone = None if owner.stands(entry) else owner.facts[owner.retractions[entry]]
+            gone = None if owner.is_effective(entry) else owner.facts[owner.retractions[entry]]
             yield Told(fact, slug, gone)
 
 
@@ -107,7 +107,7 @@ def _row(told: Told) -> dict[str, Any]:
 def _show(told: Sequence[Told]) -> None:
     from campaign.terminal.dates import shown
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
+    from domain.ids import short
 
     columns = [
         Column("day"),
@@ -173,8 +173,8 @@ def _change(
     from campaign.terminal.event_sentences import in_words
     from domain.company import CompanyFacts
     from domain.company_forms import is_sole_trader
-    from domain.facts import short
-    from domain.identities import needed_text
+    from domain.ids import short
+    from domain.texts import needed_text
 
     clean = {_FIELDS[n]: needed_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
     new = replace(known or CompanyFacts(), **clean)

@@ -47,11 +47,11 @@ def confirmed(session: Session, again: bool, work: Callable[[bool], list[Any]]) 
 
 def unless_overtaken(session: Session, work: Callable[[], T]) -> T:
     """What ``work`` gives. When somebody was quicker, what they did is shown, and asked about on a terminal."""
-    from domain.refusals import Meanwhile
+    from domain.refusals import ConcurrentChange
 
     try:
         return work()
-    except Meanwhile as refusal:
+    except ConcurrentChange as refusal:
         told = f"Meanwhile {_overtaken_by(refusal.facts)}."
         if not session.asks:
             raise Overtaken(f"{told} Nothing was logged. If yours holds all the same, say it again.") from refusal
@@ -63,7 +63,7 @@ def unless_overtaken(session: Session, work: Callable[[], T]) -> T:
 def _overtaken_by(facts: Sequence[Any]) -> str:
     from campaign.reference import offices
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
+    from domain.ids import short
 
     first = facts[0]
     who = ", ".join(filter(None, [first.by, f"{first.office} {offices().name(first.office)}" if first.office else ""]))
@@ -73,7 +73,7 @@ def _overtaken_by(facts: Sequence[Any]) -> str:
 def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequence[Any]) -> None:
     """Says back what was logged at a company, and how it is undone; warns where the company wants to be left alone."""
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
+    from domain.ids import short
 
     if not facts:
         said(session, facts, "It was saved before. Nothing was logged twice.")
@@ -139,5 +139,5 @@ def _warnings(cvr: str, company: Company | None, outreach: Outreach | None, act:
             "Note: the company is protected from advertising (reklamebeskyttet). "
             f"Is there a basis for contact? campaign allow {cvr} BASIS"
         )
-    if outreach and any(fact.act != act for fact in outreach.standing(Outreach.ContactRefused)):
+    if outreach and any(fact.act != act for fact in outreach.effective(Outreach.ContactRefused)):
         yield "Note: the company asked not to be contacted."

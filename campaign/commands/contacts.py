@@ -35,7 +35,7 @@ def add(session: Session, company: str, **who: str | None) -> None:
     """Note who can be spoken to at a COMPANY. It lies apart from the log and can be erased."""
     from campaign.personal_data.contacts import name_contact
     from domain.company import Company
-    from domain.facts import short
+    from domain.ids import short
 
     act, cvr = session.act(anywhere=True), session.company(company)
     with session.tracker() as tracker:
@@ -55,7 +55,7 @@ def add(session: Session, company: str, **who: str | None) -> None:
 def change(session: Session, contact: str, **who: str | None) -> None:
     """Change what is kept of a CONTACT."""
     from campaign.personal_data.contacts import change_contact, contact_named
-    from domain.facts import short
+    from domain.ids import short
 
     given = _given(who)
     if not given:

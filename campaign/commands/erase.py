@@ -40,7 +40,7 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
     """
     from campaign.personal_data.erasing import check_reason, is_of, notes_naming, whom
     from campaign.personal_data.erasing import erase as erased
-    from domain.identities import needed_text
+    from domain.texts import needed_text
 
     act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
     with session.tracker() as tracker:
@@ -57,7 +57,7 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
 def _confirmed(session: Session, tracker: CampaignTracker, what: str, meant: list[Whom], notes: list[Text]) -> bool:
     """Shows what goes, and asks."""
     from campaign.personal_data.erasing import files_holding
-    from domain.facts import short
+    from domain.ids import short
 
     for note in notes:
         talk(f"With it goes note {short(note.subject)}: {note.content}")
@@ -67,7 +67,7 @@ def _confirmed(session: Session, tracker: CampaignTracker, what: str, meant: lis
 
 
 def _say(session: Session, done: Erased) -> None:
-    from domain.facts import short
+    from domain.ids import short
 
     if session.json:
         show_json(as_row(done))
@@ -107,7 +107,7 @@ def elsewhere(done: Done) -> list[str]:
 
 
 def _listed(ids: Sequence[UUID]) -> str:
-    from domain.facts import short
+    from domain.ids import short
 
     more = f" and {len(ids) - _TOLD:,} more" if len(ids) > _TOLD else ""
     return ", ".join(map(short, ids[:_TOLD])) + more

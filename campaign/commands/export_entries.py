@@ -82,7 +82,7 @@ def entries(
 
 def _reason(with_people: bool, because: str | None) -> str:
     """Why personal texts leave; empty when none do."""
-    from domain.identities import needed_text
+    from domain.texts import needed_text
 
     if with_people and because is None:
         raise click.UsageError("Personal texts leave with a reason, which is logged: --because TEXT")
@@ -139,7 +139,7 @@ def _journal(
 def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: dict[str, str], why: str) -> None:
     """Logs that personal texts leave, before any of them does. The file is of the log before that entry."""
     from campaign.app import HANDED_OVER
-    from domain.facts import short
+    from domain.ids import short
 
     amount, act = journal.amount(), session.act(in_parts=True)
     narrowed = "; ".join(f"{name} {value}" for name, value in about.items() if name not in _NOT_LOGGED)

@@ -93,7 +93,7 @@ def _run(
     session: Session, home: Home, plan: Plan, source: str, update: bool, rejects: Path | None
 ) -> tuple[UUID, list[Outcome]]:
     from campaign.importing.imports import import_tables, new_run
-    from domain.identities import clean_text
+    from domain.texts import clean_text
 
     by = session.consultant if session.setting("consultant") else "import"
     office = session.office if session.setting("office") else ""

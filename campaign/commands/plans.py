@@ -46,7 +46,7 @@ def plan(
     keep_until: date | None,
 ) -> None:
     """Plan a campaign. Planned before with the same facts, it gets more offices."""
-    from domain.identities import needed_text
+    from domain.texts import needed_text
 
     act, name = session.act(anywhere=True), needed_text("title", title)
     with session.tracker() as tracker:
@@ -84,7 +84,7 @@ def target(
     because: str,
 ) -> None:
     """Set a number to reach of a MEASURE. A later one of the same takes its place from its day on."""
-    from domain.identities import clean_text
+    from domain.texts import clean_text
 
     reason = clean_text("reason", because)
     with session.tracker() as tracker:
@@ -97,7 +97,7 @@ def target(
 def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
     """Says back what was decided about a campaign."""
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
+    from domain.ids import short
 
     told = "; ".join(map(in_words, facts))
     if not facts:

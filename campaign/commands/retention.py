@@ -25,7 +25,7 @@ from campaign.terminal.session import Session
 def set_(session: Session, slug: str, keep_until: date) -> None:
     """Say until when contacts, notes and sole traders' names of a campaign are kept."""
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
+    from domain.ids import short
 
     with session.tracker() as tracker:
         facts = tracker.set_retention(session.act(anywhere=True), slug, keep_until)

@@ -138,7 +138,7 @@ def _told(setting: Setting) -> str:
 def _keep(session: Session, found: Sequence[Target]) -> None:
     from campaign.terminal.number_format import counted
     from domain.campaign import Forecast
-    from domain.facts import short
+    from domain.ids import short
 
     made = [
         Forecast(t.measure, t.office, t.region, t.kind, t.number, t.by_day, t.reached, t.forecast, t.low, t.high, days)

@@ -72,7 +72,7 @@ def _undo(session: Session, tracker: CampaignTracker, act: Act, entries: Sequenc
 def _say(
     session: Session, tracker: CampaignTracker, act: Act, entries: Sequence[Entry], done: int, batch: str | None
 ) -> None:
-    from domain.facts import short
+    from domain.ids import short
 
     back = short(act.entry("retract", entries[-1].entry.hex))
     again = f"campaign undo {back}"
@@ -87,7 +87,7 @@ def _say(
 
 def _say_kept(session: Session, tracker: CampaignTracker, entries: Sequence[Entry]) -> None:
     """A personal text stays when what it was said in is taken back; who wants it gone has to erase it."""
-    from domain.facts import short
+    from domain.ids import short
 
     for fact in map(tracker.fact, entries):
         subject = getattr(fact, "note", None) or getattr(fact, "person", None)
@@ -120,8 +120,8 @@ def retract(session: Session, entry: str, because: str) -> None:
     """Take back one ENTRY that was registered in error, and say why. It stays in the history."""
     from campaign.commands.confirmation import when_and_who
     from campaign.terminal.event_sentences import in_words
-    from domain.facts import short
-    from domain.identities import needed_text
+    from domain.ids import short
+    from domain.texts import needed_text
 
     act, why = session.act(anywhere=True), needed_text("reason", because)
     with session.tracker() as tracker:

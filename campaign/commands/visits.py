@@ -188,11 +188,11 @@ def yielded(
 
 
 def _place(hours: int | None, starts: date | None, weeks: int | None, target_group: str, sector: str) -> Any:
-    from domain.identities import clean_text
-    from domain.yields import Place
+    from domain.texts import clean_text
+    from domain.yields import Terms
 
     words = clean_text("target group", target_group, limit=60), clean_text("sector", sector, limit=60)
-    return Place(hours, starts, weeks, *words)
+    return Terms(hours, starts, weeks, *words)
 
 
 def _visit_named(tracker: CampaignTracker, digits: str | None) -> UUID | None:

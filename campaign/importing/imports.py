@@ -25,7 +25,7 @@ from campaign.importing.row_importer import Chunk, Result, Run, Verdict
 from campaign.importing.schemas import ORDER, Form, Unreadable, form_of, forms, missing, normal
 from campaign.importing.tables import Found, Row, tables
 from campaign.storage.sqlite.workspace import Home
-from domain.identities import identity
+from domain.ids import identity
 from domain.offices import Offices
 
 ROWS_AT_ONCE = 2_500  # a chunk holds all that was ever done towards its companies: memory grows with it

@@ -16,7 +16,7 @@ from campaign.failpoints import reached
 from campaign.importing.schemas import Unreadable
 from campaign.publishing.formats.formula_injection import guarded, unguarded
 from domain.cpr import holds_personal_number
-from domain.identities import HINTS, JOINERS
+from domain.texts import HINTS, JOINERS
 
 ADDED = ("rejected_line", "rejected_column", "rejected_reason")
 REMOVED = "[a CPR number was here]"

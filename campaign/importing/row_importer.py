@@ -19,11 +19,11 @@ from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
 from domain.company_forms import is_sole_trader
-from domain.identities import company_id, identity, outreach_id
+from domain.ids import company_id, identity, outreach_id
 from domain.outreach import Outreach
 from domain.refusals import Refusal
 from domain.visits import Status
-from domain.yields import Place
+from domain.yields import Terms
 
 
 class Verdict(Enum):
@@ -125,7 +125,7 @@ class Chunk:
 
     def _goes_on(self, entry: UUID) -> bool:
         owner = self.owners.get(entry)
-        return owner is not None and (self.run.update or not self.loaded[owner].stands(entry))
+        return owner is not None and (self.run.update or not self.loaded[owner].is_effective(entry))
 
     def _tried(self, take: Callable[[dict[str, Any]], Verdict], row: dict[str, Any]) -> Result:
         own = row.get("outreach")
@@ -193,7 +193,7 @@ class Chunk:
     def _change_company(self, company: Company, act: Act, said: CompanyFacts, since: date | None) -> None:
         """From a day on when the row names one; else what was said before was an error, and is retracted."""
         if since is None:
-            for fact in company.standing(Company.Registered, Company.FactsChanged):
+            for fact in company.effective(Company.Registered, Company.FactsChanged):
                 company.retract(act, act.entry("retract", fact.entry.hex), fact.entry, "imported anew")
         company.change(act, _next_entry(act, company), said, since)
         self._touch(company)
@@ -211,7 +211,7 @@ class Chunk:
             outreach.log_call(act, entry, row["outcome"], row["reason"], at_time, row["follow_up"], row["entry"])
 
         def is_followed_up_so(outreach: Outreach) -> bool:
-            due = [f.due for f in outreach.standing(Outreach.FollowUpSet) if f.call == row["entry"]]
+            due = [f.due for f in outreach.effective(Outreach.FollowUpSet) if f.call == row["entry"]]
             return due == ([row["follow_up"]] if row["follow_up"] else [])
 
         return self._once("calls", row, act, said, log, is_followed_up_so)
@@ -320,7 +320,7 @@ class Chunk:
         revision, entry = 0, self.run.entry(kind, row["ref"]) if kind == "visits settled" else row["entry"]
         while entry in self.owners:
             holder = self.loaded[self.owners[entry]]
-            if holder.stands(entry):
+            if holder.is_effective(entry):
                 return holder, entry, holder.facts[entry]
             revision += 1
             entry = self.run.entry(kind, row["ref"], revision)
@@ -428,15 +428,15 @@ def _company_facts(row: dict[str, Any]) -> CompanyFacts:
     )
 
 
-def _place(row: dict[str, Any]) -> Place:
+def _place(row: dict[str, Any]) -> Terms:
     words = {"target_group": row["target_group"] or "", "sector": row["sector"] or ""}
-    return Place(hours_per_week=row["hours_per_week"], starts_on=row["starts_on"], weeks=row["weeks"], **words)
+    return Terms(hours_per_week=row["hours_per_week"], starts_on=row["starts_on"], weeks=row["weeks"], **words)
 
 
 _WEIGHT = {Verdict.THERE: 0, Verdict.TAKEN: 1, Verdict.CHANGED: 2, Verdict.REJECTED: 3}.__getitem__
 _COLUMNS_OF = {
     "NotYours": ("office",),
-    "PositionsAbsurd": ("positions",),
+    "PositionsOutOfRange": ("positions",),
     "OriginUnknown": ("recorded_on",),
     "VisitNotHeld": ("visit_ref",),
     "VisitOutOfOrder": ("planned_on",),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaign.storage.sqlite.texts import CONTACT, Text
-from domain.identities import clean_text
 from domain.refusals import EntryUnknown, TextNotAllowed
+from domain.texts import clean_text
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker

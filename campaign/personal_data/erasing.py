@@ -15,8 +15,9 @@ from campaign.personal_data.erasure_log import Line, erasures, write_list
 from campaign.personal_data.pii_search import Wanted, names_in, search, wanted
 from campaign.personal_data.references import erase_one, erased_texts, owner_of, unheld
 from campaign.storage.sqlite.texts import NOTE, PeopleStore, Text
-from domain.facts import Erasure, short
-from domain.refusals import NothingToErase, ReasonTells
+from domain.facts import Erasure
+from domain.ids import short
+from domain.refusals import NothingToErase, ReasonIdentifiesPerson
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -100,7 +101,7 @@ def texts_of(tracker: CampaignTracker, meant: Sequence[Whom]) -> list[Text]:
 def check_reason(tracker: CampaignTracker, meant: Sequence[Whom], because: str) -> None:
     """Refuses a reason that tells who it is: the log would keep it for ever."""
     if names_in(texts_of(tracker, meant)).told_by(because):
-        raise ReasonTells("The reason tells who it is, and the log keeps reasons for ever. Say it without.")
+        raise ReasonIdentifiesPerson("The reason tells who it is, and the log keeps reasons for ever. Say it without.")
 
 
 def erase(home: Home, tracker: CampaignTracker, act: Act, meant: Sequence[Whom], because: str) -> Erased:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO, NamedTuple
 
 from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
-from domain.identities import folded
+from domain.texts import folded
 
 _STORES = re.compile(
     r"(events|views|people)(\.building-\d+)?\.db(-wal|-shm|-journal)?|config\.toml|backups\.json|erased\.jsonl|erasing\.lock.*"

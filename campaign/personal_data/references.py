@@ -9,7 +9,7 @@ from uuid import UUID
 from campaign.storage.sqlite.texts import KINDS, NOTE, Text
 from domain.company import Company
 from domain.facts import UnknownFact
-from domain.identities import company_id, outreach_id
+from domain.ids import company_id, outreach_id
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker

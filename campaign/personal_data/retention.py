@@ -10,7 +10,7 @@ from campaign.personal_data.erasing import Done, Whom, complete, is_of, still_th
 from campaign.personal_data.erasure_log import erasures
 from campaign.personal_data.references import owner_of, owners, unheld
 from campaign.storage.sqlite.texts import NOTE, Text
-from domain.identities import outreach_id
+from domain.ids import outreach_id
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from campaign.storage.sqlite.texts import NAME, PeopleStore, Text
-from domain.identities import identity
-from domain.text_reference import Kept
+from domain.ids import identity
+from domain.text_reference import TextReference
 
 if TYPE_CHECKING:
     from domain.acts import Act
@@ -30,10 +30,10 @@ class NamesApart:
         same = next((kept for kept in reversed(names) if self._is(kept, said.name)), None)
         return replace(said, name="", name_apart=same or self._another(act, cvr, said.name))
 
-    def _is(self, kept: Kept, name: str) -> bool:
+    def _is(self, kept: TextReference, name: str) -> bool:
         return kept.text in self._there and self._there[kept.text].content == name
 
-    def _another(self, act: Act, cvr: str, name: str) -> Kept:
+    def _another(self, act: Act, cvr: str, name: str) -> TextReference:
         text = Text.new(act, NAME, identity("owner", cvr), cvr, name)
         self.new.append(text)
         self._there[text.id] = text

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
-from domain.facts import UnknownSubject, short
-from domain.text_reference import Kept
+from domain.facts import UnknownSubject
+from domain.ids import short
+from domain.text_reference import TextReference
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -46,17 +47,19 @@ def check_texts(tracker: CampaignTracker) -> TextsVerdict:
     return TextsVerdict(kept - len(faults), faults)
 
 
-def _there_still(wanted: Iterable[Kept], held: set[Kept], there: Mapping[UUID, Text]) -> list[Kept]:
+def _there_still(
+    wanted: Iterable[TextReference], held: set[TextReference], there: Mapping[UUID, Text]
+) -> list[TextReference]:
     """Those that the log does not hold to be kept any more, and that are in the store."""
     return [known for known in wanted if known not in held and known.text in there]
 
 
-def _kept(fact: Any) -> Kept:
-    kept: Kept = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
+def _kept(fact: Any) -> TextReference:
+    kept: TextReference = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
     return kept
 
 
-def _fault(known: Kept, text: Text | None, owner: Any, fact: Any) -> str:
+def _fault(known: TextReference, text: Text | None, owner: Any, fact: Any) -> str:
     if text is None:
         return "is missing"
     whose = (text.kind, text.subject, text.cvr, text.campaign)

@@ -9,7 +9,7 @@ from typing import Any
 from campaign.errors import SettingsFault
 from campaign.publishing.totals.table import ALL
 from campaign.reference import industries, offices
-from domain.identities import quoted
+from domain.texts import quoted
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES
 from projections.measures import RATES, RATIOS, UNKNOWN
 

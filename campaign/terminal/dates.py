@@ -6,7 +6,7 @@ import re
 from datetime import date, time, timedelta
 from enum import Enum
 
-from domain.identities import folded, quoted
+from domain.texts import folded, quoted
 
 
 class Lean(Enum):

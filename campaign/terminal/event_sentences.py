@@ -11,7 +11,8 @@ from msgspec import to_builtins
 from campaign.terminal.dates import shown
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
-from domain.facts import Retraction, UnknownFact, short
+from domain.facts import Retraction, UnknownFact
+from domain.ids import short
 from domain.outreach import Outreach
 
 

@@ -31,7 +31,7 @@ class Word(click.ParamType[str]):
 def _region(word: str) -> str:
     from campaign.reference import offices
     from domain.code_lists import one_of
-    from domain.identities import folded
+    from domain.texts import folded
 
     regions = {folded(region): region for region in offices().regions}
     return one_of("region", regions.get(folded(word), word), regions.values())

@@ -59,7 +59,7 @@ def _give_back(said: str) -> None:
 
 
 def _cleaned(said: str) -> str:
-    from domain.identities import clean_note
+    from domain.texts import clean_note
 
     note = clean_note(said)
     if not note:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from campaign.terminal.session import Session
-from domain.identities import quoted
+from domain.texts import quoted
 
 if TYPE_CHECKING:
     from domain.outcomes import Outcome, Reason

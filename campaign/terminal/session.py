@@ -142,7 +142,7 @@ class Session:
     @cached_property
     def consultant(self) -> str:
         """Who acts. Raises ``SettingsFault`` when nobody is set."""
-        from domain.identities import clean_text
+        from domain.texts import clean_text
 
         return clean_text("consultant", self._needed("consultant", "abcd"), limit=40)
 
@@ -228,7 +228,7 @@ class Session:
         """Ends the command when its act is in the log: it was saved the first time."""
         if self._in_parts or not self._acting or self._acting != self._unanswered():
             return
-        from domain.facts import short
+        from domain.ids import short
 
         saved = tracker.store.entries_with("act", self._acting)
         if saved:

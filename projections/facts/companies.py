@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from sqlalchemy import Boolean, Column, Table
 
 from domain.company import Company, CompanyFacts
-from domain.identities import folded
+from domain.texts import folded
 from projections.engine.bitemporal import Timeline
 from projections.engine.projector import when
 from projections.engine.tables import ALWAYS, EVER, WORD, metadata, version_columns

@@ -4,14 +4,14 @@ import pytest
 from aggregate_fixtures import SLUG, a_campaign, act, an_id, day, imported, names, new, replayed
 
 from domain.campaign import Campaign
-from domain.identities import campaign_id
+from domain.ids import campaign_id
 from domain.refusals import (
     CampaignClosed,
     DayInFuture,
     DayOutsideCampaign,
     EntryRetractedAlready,
     EntryUnknown,
-    PlanStands,
+    PlanCannotBeRetracted,
 )
 
 
@@ -155,7 +155,7 @@ def test_the_plan_itself_stays():
     campaign = a_campaign()
     plan = next(iter(campaign.facts))
 
-    refuses(campaign, PlanStands, lambda: campaign.retract(act(), an_id(), plan, "oops"), "Close it")
+    refuses(campaign, PlanCannotBeRetracted, lambda: campaign.retract(act(), an_id(), plan, "oops"), "Close it")
 
 
 def test_only_what_is_here_and_stands_is_taken_back():

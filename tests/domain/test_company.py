@@ -7,10 +7,9 @@ import pytest
 from aggregate_fixtures import CVR, act, an_id, day, names, new, replayed
 
 from domain.company import Company, CompanyFacts
-from domain.facts import short
-from domain.identities import company_id
+from domain.ids import company_id, short
 from domain.refusals import EntryRetractedAlready, EntryUnknown, NothingToErase
-from domain.text_reference import Kept
+from domain.text_reference import TextReference
 
 AT_FIRST = CompanyFacts("Bageren", "306", "107120", "DB07", "2-4")
 GROWN = CompanyFacts("Bageren", "306", "107120", "DB07", "5-9")
@@ -186,8 +185,8 @@ def test_what_is_said_for_all_days_takes_the_place_of_what_was_said_for_some():
 # Persons
 
 
-def kept() -> Kept:
-    return Kept(an_id(), "5f" * 32)
+def kept() -> TextReference:
+    return TextReference(an_id(), "5f" * 32)
 
 
 def a_contact(company):

@@ -11,8 +11,8 @@ from import_fixtures import BAKERY, CALLS, COMPANIES, a_home, at_terminal, impor
 from stress.cpr_numbers import HARMLESS, SPELLINGS, a_number, numbers
 
 from domain.cpr import holds_personal_number, refuse_personal_numbers
-from domain.identities import clean_note, clean_text
 from domain.refusals import PersonalNumber, TextNotAllowed
+from domain.texts import clean_note, clean_text
 
 ROOT = Path(__file__).parents[2]
 NUMBER, DIGITS = "010190-1234", "1234"

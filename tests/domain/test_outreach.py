@@ -5,23 +5,23 @@ from datetime import time
 import pytest
 from aggregate_fixtures import CVR, SLUG, act, an_id, an_outreach, day, imported, names, new, replayed
 
-from domain.contact_bases import Basis
-from domain.identities import outreach_id
+from domain.ids import outreach_id
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
+from domain.permissions import ContactBasis
 from domain.refusals import (
     CallNotAccepted,
     EntryDiffers,
     EntryReplaced,
     EntryRetractedAlready,
     EntryUnknown,
-    ErasureStands,
+    ErasureCannotBeRetracted,
     FollowUpMissing,
     FollowUpTooEarly,
     NothingToErase,
     OriginUnknown,
     OutOfUse,
-    PositionsAbsurd,
+    PositionsOutOfRange,
     ReasonMissing,
     ReasonOutOfPlace,
     SameActLogged,
@@ -34,9 +34,9 @@ from domain.refusals import (
     WordUnknown,
     YieldUnclear,
 )
-from domain.text_reference import Kept
+from domain.text_reference import TextReference
 from domain.visits import Status
-from domain.yields import Place
+from domain.yields import Terms
 
 
 def called(outreach, at="11-05", outcome=Outcome.ACCEPTED, at_time=None, **kw):
@@ -576,12 +576,12 @@ def test_what_was_taken_back_stands_again_when_the_retraction_is_taken_back():
     outreach, retraction = an_outreach(), an_id()
     call = called(outreach)
     outreach.retract(act(), retraction, call, "wrong company")
-    assert not outreach.stands(call)
+    assert not outreach.is_effective(call)
 
     outreach.retract(act(), an_id(), retraction, "it was right")
 
-    assert outreach.stands(call)
-    assert not outreach.stands(retraction)
+    assert outreach.is_effective(call)
+    assert not outreach.is_effective(retraction)
     assert list(outreach.calls) == [call]
 
 
@@ -592,10 +592,10 @@ def test_a_fact_that_stands_again_can_be_taken_back_again():
     outreach.retract(act(), an_id(), first, "right")
 
     outreach.retract(act(), second, call, "wrong after all")
-    assert not outreach.stands(call)
+    assert not outreach.is_effective(call)
 
     outreach.retract(act(), an_id(), second, "right after all")
-    assert outreach.stands(call)
+    assert outreach.is_effective(call)
 
 
 def test_only_what_is_here_and_stands_can_be_taken_back():
@@ -628,7 +628,7 @@ def test_a_yield_came_from_the_visit_that_is_named():
     outreach = an_outreach()
     visit = held(outreach)
 
-    entry = yielded(outreach, "wage-subsidy", visit=visit, positions=2, place=Place(hours_per_week=37))
+    entry = yielded(outreach, "wage-subsidy", visit=visit, positions=2, place=Terms(hours_per_week=37))
 
     fact = outreach.facts[entry]
     assert (fact.visit, fact.call, fact.kind, fact.positions) == (visit, None, "wage-subsidy", 2)
@@ -721,7 +721,7 @@ def test_an_absurd_number_of_positions_is_refused(positions, how):
 
     refuses(
         outreach,
-        PositionsAbsurd,
+        PositionsOutOfRange,
         lambda: outreach.record_yield(how("11-20"), an_id(), "internship", positions, visit),
         str(positions),
     )
@@ -757,7 +757,7 @@ def test_a_kind_out_of_use_is_refused_by_hand_and_taken_from_an_import():
     held(outreach)
 
     refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", at="2013-07-01"), str(late))
-    refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", place=Place(starts_on=late)), str(late))
+    refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", place=Terms(starts_on=late)), str(late))
     assert outreach.record_yield(imported("2013-07-01"), an_id(), "acute-job") is True
 
 
@@ -791,7 +791,7 @@ def test_one_act_may_yield_the_same_kind_twice():
     visit = held(outreach)
 
     for hours in (20, 37):
-        outreach.record_yield(one, an_id(), "small-job", visit=visit, place=Place(hours_per_week=hours))
+        outreach.record_yield(one, an_id(), "small-job", visit=visit, place=Terms(hours_per_week=hours))
 
     assert len(outreach.yields_of(visit)) == 2
 
@@ -876,7 +876,7 @@ def test_a_reason_for_a_no_goes_with_a_no():
 # Notes
 
 
-KEPT = Kept(an_id(), "5f" * 32)
+KEPT = TextReference(an_id(), "5f" * 32)
 
 
 def test_a_note_is_about_a_fact_and_its_text_lies_apart():
@@ -917,7 +917,12 @@ def test_an_erasure_cannot_be_taken_back():
     outreach.erase_note(act(), erasure := an_id(), note, "asked for it")
 
     new(outreach)
-    refuses(outreach, ErasureStands, lambda: outreach.retract(act(), an_id(), erasure, "by mistake"), "brought back")
+    refuses(
+        outreach,
+        ErasureCannotBeRetracted,
+        lambda: outreach.retract(act(), an_id(), erasure, "by mistake"),
+        "brought back",
+    )
 
 
 # Starts
@@ -926,7 +931,7 @@ def test_an_erasure_cannot_be_taken_back():
 def agreed(outreach, at="11-20", starts="11-26"):
     """A yield of a visit that was held, with a first day."""
     visit = held(outreach, at)
-    return yielded(outreach, at=at, visit=visit, place=Place(starts_on=day(starts)))
+    return yielded(outreach, at=at, visit=visit, place=Terms(starts_on=day(starts)))
 
 
 @pytest.mark.parametrize("began", [True, False])
@@ -950,7 +955,7 @@ def test_the_only_yield_that_is_still_to_begin_need_not_be_named():
 
     outreach.settle_start(act("11-27"), an_id(), None, True)
 
-    assert [fact.recorded for fact in outreach.standing(Outreach.StartSettled)] == [first, second]
+    assert [fact.recorded for fact in outreach.effective(Outreach.StartSettled)] == [first, second]
 
 
 def test_of_several_yields_the_one_that_began_has_to_be_named():
@@ -1047,15 +1052,15 @@ def test_a_yield_that_was_taken_back_does_not_begin():
 def test_a_basis_of_an_earlier_day_is_recorded_beside_that_of_a_later_one():
     outreach, entry = an_outreach(), an_id()
 
-    assert outreach.allow_contact(act("11-06"), entry, Basis.CONSENT) is True
-    assert outreach.allow_contact(act("11-06"), entry, Basis.CONSENT) is False
-    assert outreach.allow_contact(act("11-02"), an_id(), Basis.CONSENT) is True
+    assert outreach.allow_contact(act("11-06"), entry, ContactBasis.CONSENT) is True
+    assert outreach.allow_contact(act("11-06"), entry, ContactBasis.CONSENT) is False
+    assert outreach.allow_contact(act("11-02"), an_id(), ContactBasis.CONSENT) is True
     assert [fact.at for fact in new(outreach)] == [day("11-06"), day("11-02")]
 
 
 def test_a_basis_is_gone_when_it_is_taken_back():
     outreach, entry = an_outreach(), an_id()
-    outreach.allow_contact(act(), entry, Basis.CONSENT)
+    outreach.allow_contact(act(), entry, ContactBasis.CONSENT)
 
     outreach.retract(act("11-07"), an_id(), entry, "another company")
 
@@ -1067,33 +1072,33 @@ def test_with_a_call_that_stands_again_so_do_the_wish_and_the_day_said_in_it():
         outreach, call, gone = an_outreach(), an_id(), an_id()
         outreach.log_call(act(), call, outcome, follow_up=follow_up)
         outreach.retract(act("11-06"), gone, call, "another company")
-        assert outreach.standing(Outreach.ContactRefused, Outreach.FollowUpSet) == []
+        assert outreach.effective(Outreach.ContactRefused, Outreach.FollowUpSet) == []
 
         outreach.retract(act("11-07"), an_id(), gone, "it was this one")
 
-        assert len(outreach.standing(Outreach.ContactRefused, Outreach.FollowUpSet)) == 1
+        assert len(outreach.effective(Outreach.ContactRefused, Outreach.FollowUpSet)) == 1
 
 
 def test_there_may_be_several_bases():
     outreach = an_outreach()
-    for basis in Basis:
+    for basis in ContactBasis:
         outreach.allow_contact(act(), an_id(), basis)
 
-    assert outreach.bases == list(Basis)
+    assert outreach.bases == list(ContactBasis)
 
 
 def test_a_basis_of_the_same_id_with_other_content_is_refused():
     outreach, entry = an_outreach(), an_id()
-    outreach.allow_contact(act(), entry, Basis.CONSENT)
+    outreach.allow_contact(act(), entry, ContactBasis.CONSENT)
 
-    assert outreach.allow_contact(act(), entry, Basis.CONSENT) is False
-    refuses(outreach, EntryDiffers, lambda: outreach.allow_contact(act(), entry, Basis.DUTY))
+    assert outreach.allow_contact(act(), entry, ContactBasis.CONSENT) is False
+    refuses(outreach, EntryDiffers, lambda: outreach.allow_contact(act(), entry, ContactBasis.DUTY))
 
 
 def test_a_basis_does_not_undo_that_the_company_asked_not_to_be_contacted():
     outreach = an_outreach()
     called(outreach, outcome=Outcome.REFUSED_CONTACT)
-    outreach.allow_contact(act("11-06"), an_id(), Basis.COOPERATION)
+    outreach.allow_contact(act("11-06"), an_id(), ContactBasis.COOPERATION)
 
     assert outreach.refuses_contact
 

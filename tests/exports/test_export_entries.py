@@ -18,10 +18,10 @@ from campaign.publishing.journal.journal import Line, without_numbers
 from campaign.publishing.journal.themes import _THEMES, BASES_DA, OUTCOMES_DA, theme
 from campaign.storage.checkpoints import anchors_in
 from campaign.storage.mapper import STORED_NAMES
-from domain.contact_bases import Basis
 from domain.facts import Retraction
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
+from domain.permissions import ContactBasis
 
 pytestmark = pytest.mark.both_stores
 
@@ -184,7 +184,7 @@ def handed_over(somebody):
     at = somebody.environment.get("CAMPAIGN_DATABASE")
     home = shared(somebody.home, clock.now, at, None, "", {}) if at else Home(somebody.home, clock.now)
     with home.tracker() as tracker:
-        found = tracker.campaign("luk-op").standing(Campaign.TextsHandedOver)
+        found = tracker.campaign("luk-op").effective(Campaign.TextsHandedOver)
     home.close()
     return found
 
@@ -396,5 +396,5 @@ def test_every_kind_of_entry_has_a_theme_in_both_languages():
     kinds = {kind for kind in STORED_NAMES.values() if issubclass(kind, Outreach.Event) and kind is not Outreach.Opened}
 
     assert {kind for kind in kinds if not issubclass(kind, Retraction)} <= set(_THEMES)
-    assert (set(OUTCOMES_DA), set(BASES_DA)) == (set(Outcome), set(Basis))
+    assert (set(OUTCOMES_DA), set(BASES_DA)) == (set(Outcome), set(ContactBasis))
     assert theme(Outreach.EntryRetracted.__new__(Outreach.EntryRetracted), "da") == "Registrering taget tilbage"

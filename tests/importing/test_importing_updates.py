@@ -141,7 +141,7 @@ def test_a_reference_that_changes_from_row_to_row_of_a_file_says_the_last(home, 
 def follow_ups(home):
     with home.tracker() as tracker:
         outreach = tracker.outreach(SLUG, BAKERY)
-        return [str(fact.due) for fact in outreach.standing(outreach.FollowUpSet)]
+        return [str(fact.due) for fact in outreach.effective(outreach.FollowUpSet)]
 
 
 def refuses_contact(home):
@@ -154,7 +154,7 @@ def test_a_visit_that_was_not_booked_after_all_was_held_once(home, update):
 
     with home.tracker() as tracker:
         outreach = tracker.outreach(SLUG, BAKERY)
-        assert [fact.begins for fact in outreach.standing(outreach.VisitHeld, outreach.VisitBooked)] == [True]
+        assert [fact.begins for fact in outreach.effective(outreach.VisitHeld, outreach.VisitBooked)] == [True]
 
 
 # To another company

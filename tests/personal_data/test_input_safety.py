@@ -26,8 +26,8 @@ from campaign.publishing.formats.formula_injection import guarded, unguarded
 from campaign.storage.sqlite.texts import PeopleStore
 from campaign.terminal.completion import offering
 from campaign.terminal.output import escaped, show_json
-from domain.identities import clean_note, clean_text, folded
 from domain.refusals import Refusal, TextNotAllowed
+from domain.texts import clean_note, clean_text, folded
 
 FAMILY = "👩\u200d👩\u200d👧"
 HEAD = b"cvr;name\n26099382;Bager\n"

@@ -26,7 +26,7 @@ from terminal_user import BAKERY, BARBER, TIMBER, Person
 
 from campaign.publishing.regional.keys import new_key
 from campaign.storage.postgres.schema_setup import GROUPS
-from domain.identities import campaign_id, company_id, outreach_id
+from domain.ids import campaign_id, company_id, outreach_id
 
 OWN, OTHERS = "306", "147"
 STRANGER, DISMISSED, ELSEWHERE = "stranger", "dismissed", "elsewhere"

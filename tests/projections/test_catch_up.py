@@ -17,7 +17,7 @@ from sqlalchemy import String, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from domain.identities import identity
+from domain.ids import identity
 from domain.outreach import Outreach
 from projections.engine import rows
 from projections.engine.bitemporal import steps
@@ -96,7 +96,7 @@ def test_taking_an_entry_back_and_letting_it_stand_again_restores_the_figures(pl
     entries = [e.event for e in told.events if type(e.event).__qualname__ in TAKEN_BACK]
     target = entries[number % len(entries)]
     cvr = next(cvr for cvr, outreach in told._outreaches.items() if outreach.id == target.originator_id)
-    if not told._outreaches[cvr].stands(target.entry):
+    if not told._outreaches[cvr].is_effective(target.entry):
         return
 
     gone = told.retracted(target.entry, cvr=cvr)

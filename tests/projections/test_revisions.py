@@ -329,7 +329,7 @@ def again(call, outcome):
 
 def hold_again(told, number, later):
     """A visit that was held is taken back, and held another day, or not at all."""
-    held = [(o, fact) for o in told._outreaches.values() for fact in o.standing(Outreach.VisitHeld)]
+    held = [(o, fact) for o in told._outreaches.values() for fact in o.effective(Outreach.VisitHeld)]
     if held:
         outreach, fact = held[number % len(held)]
         told.retracted(fact.entry, str(fact.at), outreach.cvr, office=fact.office)

@@ -11,11 +11,11 @@ from terminal_user import TIMBER, person
 
 from campaign.app import CampaignTracker, Yielded
 from domain.acts import Act
-from domain.conflicts import _HAPPENED, _MATTERS, may_come_meanwhile, opposing
-from domain.contact_bases import Basis
+from domain.conflicts import _ALWAYS_COMPATIBLE, _CONFLICT_KEYS, always_compatible_kinds, conflicting
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
-from domain.refusals import Meanwhile
+from domain.permissions import ContactBasis
+from domain.refusals import ConcurrentChange
 from domain.visits import Status
 
 pytestmark = pytest.mark.both_stores
@@ -41,7 +41,7 @@ def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):
     return lambda outreach: outreach.log_call(by, an_id(), outcome, **more)
 
 
-def allowed(by: Act, basis: Basis = Basis.CONSENT):
+def allowed(by: Act, basis: ContactBasis = ContactBasis.CONSENT):
     return lambda outreach: outreach.allow_contact(by, an_id(), basis)
 
 
@@ -56,7 +56,7 @@ def allowed(by: Act, basis: Basis = Basis.CONSENT):
         (booked(ADAM()), called(EVE(), Outcome.CALL_BACK, follow_up=day("12-01")), True),
         (allowed(ADAM()), called(EVE(), Outcome.REFUSED_CONTACT), True),
         (allowed(ADAM()), allowed(EVE()), True),
-        (allowed(ADAM()), allowed(EVE(), Basis.DUTY), False),
+        (allowed(ADAM()), allowed(EVE(), ContactBasis.DUTY), False),
         (allowed(ADAM()), booked(EVE()), False),
         (booked(ADAM()), allowed(EVE()), False),
         (called(ADAM()), allowed(EVE()), False),
@@ -66,7 +66,7 @@ def test_which_facts_commute(mine, other, opposes):
     own, others = facts(mine), facts(other)
     others = [type(o)(**{**vars(o), "originator_id": own[0].originator_id}) for o in others]
 
-    assert bool(opposing(own, others)) is opposes
+    assert bool(conflicting(own, others)) is opposes
 
 
 def test_steps_of_one_visit_do_not_commute_and_steps_of_two_do():
@@ -80,7 +80,7 @@ def test_steps_of_one_visit_do_not_commute_and_steps_of_two_do():
     outreach.cancel_visit(EVE("11-06"), an_id(), second)
     mine, same, apart = new(outreach)
 
-    assert opposing([mine], [same, apart]) == [same]
+    assert conflicting([mine], [same, apart]) == [same]
 
 
 def test_who_says_the_very_same_says_nothing_against_it():
@@ -92,20 +92,20 @@ def test_who_says_the_very_same_says_nothing_against_it():
     (mine,) = new(outreach)
     other = Outreach.VisitCancelled(**{**vars(mine), "act": an_id(), "entry": an_id()})
 
-    assert opposing([mine], [other]) == []
+    assert conflicting([mine], [other]) == []
 
 
-@pytest.mark.parametrize("kind", _HAPPENED, ids=lambda kind: kind.__qualname__)
+@pytest.mark.parametrize("kind", _ALWAYS_COMPATIBLE, ids=lambda kind: kind.__qualname__)
 def test_what_may_come_meanwhile_is_about_no_matter(kind):
-    assert kind not in _MATTERS
+    assert kind not in _CONFLICT_KEYS
 
 
 def test_of_facts_that_happened_anything_may_come_before_and_of_others_only_such():
-    assert may_come_meanwhile(facts(called(ADAM()))) is None
-    assert may_come_meanwhile(facts(booked(ADAM()))) == _HAPPENED
-    assert may_come_meanwhile(facts(called(ADAM()), booked(ADAM()))) == _HAPPENED
-    assert may_come_meanwhile(facts(called(imported()))) == ()
-    assert may_come_meanwhile(Outreach.open(ADAM(), SLUG, CVR).collect_events()) == ()
+    assert always_compatible_kinds(facts(called(ADAM()))) is None
+    assert always_compatible_kinds(facts(booked(ADAM()))) == _ALWAYS_COMPATIBLE
+    assert always_compatible_kinds(facts(called(ADAM()), booked(ADAM()))) == _ALWAYS_COMPATIBLE
+    assert always_compatible_kinds(facts(called(imported()))) == ()
+    assert always_compatible_kinds(Outreach.open(ADAM(), SLUG, CVR).collect_events()) == ()
 
 
 # In the log: somebody is quicker between the moment this one read what is there and the moment it writes
@@ -148,7 +148,7 @@ def test_a_booking_that_another_overtook_is_told_of_it_and_nothing_is_logged(two
     mine.log_call(ADAM(), SLUG, CVR, Outcome.BUSY)
     mine.quicker = lambda: other.book_visit(EVE(), SLUG, CVR, day("11-21"))
 
-    with pytest.raises(Meanwhile) as told:
+    with pytest.raises(ConcurrentChange) as told:
         mine.book_visit(ADAM(), SLUG, CVR, day("11-20"))
 
     assert [(fact.by, fact.on) for fact in told.value.facts] == [("eve", day("11-21"))]
@@ -164,7 +164,7 @@ def test_said_again_knowing_of_it_the_booking_goes_in(two):
     for _ in range(2):
         try:
             mine.book_visit(said, SLUG, CVR, day("11-20"))
-        except Meanwhile:
+        except ConcurrentChange:
             continue
 
     assert [visit.by for visit in other.outreach(SLUG, CVR).visits.values()] == ["eve", "adam"]
@@ -175,7 +175,7 @@ def test_a_visit_settled_in_two_ways_at_once_is_settled_in_one(two):
     mine.book_visit(ADAM(), SLUG, CVR, day("11-20"))
     mine.quicker = lambda: other.settle_visit(EVE("11-20"), SLUG, CVR, Status.CANCELLED)
 
-    with pytest.raises(Meanwhile):
+    with pytest.raises(ConcurrentChange):
         mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD)
 
     (visit,) = other.outreach(SLUG, CVR).visits.values()
@@ -186,7 +186,7 @@ def test_two_targets_at_once_for_one_measure_are_asked_about(two):
     mine, other = two
     mine.quicker = lambda: other.set_target(EVE(), SLUG, "visits_held", 50, None, "306")
 
-    with pytest.raises(Meanwhile):
+    with pytest.raises(ConcurrentChange):
         mine.set_target(ADAM(), SLUG, "visits_held", 60, None, "306")
 
 
@@ -195,7 +195,7 @@ def test_one_yield_that_began_for_the_one_and_never_did_for_the_other_is_asked_a
     mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yielded("internship"), Yielded("mentorship")])
     first, second = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
     mine.quicker = lambda: other.settle_start(EVE("11-26"), SLUG, CVR, False, first)
-    with pytest.raises(Meanwhile):
+    with pytest.raises(ConcurrentChange):
         mine.settle_start(ADAM("11-26"), SLUG, CVR, True, first)
 
     mine.quicker = lambda: other.record_yield(EVE("11-26"), SLUG, CVR, Yielded("flex-job"))
@@ -208,10 +208,10 @@ def test_a_start_of_a_yield_that_was_taken_back_meanwhile_is_asked_about(two):
     (recorded,) = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
     mine.quicker = lambda: other.retract(EVE("11-26"), other.entry_named(recorded.hex), "another company")
 
-    with pytest.raises(Meanwhile):
+    with pytest.raises(ConcurrentChange):
         mine.settle_start(ADAM("11-26"), SLUG, CVR, True, recorded)
 
-    assert other.outreach(SLUG, CVR).standing(Outreach.StartSettled) == []
+    assert other.outreach(SLUG, CVR).effective(Outreach.StartSettled) == []
 
 
 # At the terminal

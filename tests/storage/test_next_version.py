@@ -21,7 +21,7 @@ from campaign.storage.mapper import STORED_NAMES, EventUnreadable, TypedMapper
 from campaign.terminal import event_sentences
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
-from domain.yields import Place
+from domain.yields import Terms
 from projections.facts.calls import Calls
 from projections.facts.yields import Yields
 
@@ -53,7 +53,7 @@ class NextYield(Outreach.Event):
     call: UUID | None
     kind: str
     amount: int
-    place: Place
+    place: Terms
     class_version = 2
 
     def __init__(self, **said):

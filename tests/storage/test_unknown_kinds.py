@@ -15,7 +15,7 @@ from campaign.storage import mapper as mapping
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
 from campaign.storage.sqlite.texts import PeopleStore, Text
 from domain.facts import UnknownFact
-from domain.identities import outreach_id
+from domain.ids import outreach_id
 from domain.outreach import Outreach
 
 SAID = {

@@ -22,7 +22,8 @@ from campaign.app import CampaignTracker, Yielded
 from campaign.reference import offices
 from domain.acts import Act
 from domain.company import CompanyFacts
-from domain.identities import cvr_number, identity
+from domain.cvr import cvr_number
+from domain.ids import identity
 from domain.outcomes import Outcome
 from domain.refusals import Refusal
 from domain.visits import Status

@@ -29,7 +29,7 @@ from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
 from domain.acts import Act
 from domain.company import Company, CompanyFacts
-from domain.identities import cvr_number
+from domain.cvr import cvr_number
 from domain.outcomes import Outcome
 from domain.refusals import NumberNotValid
 from projections.filters import Scope

@@ -24,8 +24,8 @@ from zipfile import ZipFile
 import click
 
 import cli
-from domain.identities import clean_note, clean_text
 from domain.refusals import Refusal
+from domain.texts import clean_note, clean_text
 from stress.findings import Found
 
 _PAYLOADS = (

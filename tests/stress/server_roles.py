@@ -17,7 +17,7 @@ from postgres_servers.shared import PEOPLE, appoint, make_database
 
 from campaign.storage.mapper import STORED_NAMES, schemas
 from campaign.storage.sqlite.texts import commitment
-from domain.identities import campaign_id, company_id, outreach_id
+from domain.ids import campaign_id, company_id, outreach_id
 from stress.findings import Found
 
 OFFICES = {"office_306": "306", "office_147": "147"}

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from benchmarks.model import write_campaign
-from domain.identities import cvr_number
+from domain.cvr import cvr_number
 
 ROOT = Path(__file__).parents[2]
 

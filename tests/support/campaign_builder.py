@@ -13,11 +13,11 @@ from sqlalchemy import Connection, Engine, delete, select
 from domain.acts import Act
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
-from domain.contact_bases import Basis
-from domain.identities import identity
+from domain.ids import identity
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
-from domain.yields import Place as Agreed
+from domain.permissions import ContactBasis
+from domain.yields import Terms as Agreed
 from projections.engine.catch_up import TABLES, catch_up, make_tables
 from projections.engine.projector import Recorded
 from projections.engine.tables import definitions, metadata, open_database, open_server
@@ -187,7 +187,7 @@ class Told:
 
     def allowed(self, cvr: str = BAKERY, at: str = "2012-11-01", basis: str = "consent", **who: Any) -> UUID:
         """A basis for contacting the company was recorded."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.allow_contact(act, entry, Basis(basis)))
+        return self._done(cvr, at, who, lambda o, act, entry: o.allow_contact(act, entry, ContactBasis(basis)))
 
     def started(
         self, recorded: UUID, began: bool = True, at: str = "2012-12-10", cvr: str = BAKERY, **who: Any

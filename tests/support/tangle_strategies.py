@@ -9,7 +9,7 @@ from uuid import UUID
 from campaign_builder import BAKERY, HARBOUR, REGIONS, Told
 from hypothesis import strategies as st
 
-from domain.identities import identity
+from domain.ids import identity
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from domain.refusals import Refusal

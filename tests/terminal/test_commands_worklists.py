@@ -279,7 +279,7 @@ def test_a_note_goes_with_a_start_and_with_a_basis(consultant):
 
 
 def test_a_basis_is_completed(consultant):
-    from campaign.commands.settling import allow
+    from campaign.commands.permissions import allow
 
     basis = next(param for param in allow.params if param.name == "basis")
     with allow.make_context("allow", [BAKERY, "duty"]) as context:

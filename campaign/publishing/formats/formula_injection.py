@@ -2,7 +2,7 @@
 
 import re
 
-from domain.identities import JOINERS
+from domain.texts import JOINERS
 
 _FORMULA = r"[\s'\"]*[=+\-@＝＋－＠]|[\t\r\n]"
 _NUMBER = r"[+-]?[\d(][\d\s().,]*"

@@ -16,7 +16,7 @@ from campaign.storage.mapper import as_id
 from domain.company import Company
 from domain.cpr import holds_personal_number
 from domain.facts import Erasure, Fact, Retraction
-from domain.identities import company_id
+from domain.ids import company_id
 from domain.outreach import Outreach
 from domain.yield_kinds import with_children
 from projections.questions.company_history import NOT_REGISTERED, Registered, registered, taken_back

@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 from domain.company import Company
-from domain.contact_bases import Basis
 from domain.facts import Retraction, UnknownFact
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
+from domain.permissions import ContactBasis
 from domain.yield_kinds import KINDS
 
 
@@ -96,8 +96,8 @@ OUTCOMES_DA = {
     Outcome.REFUSED_CONTACT: "ønsker ikke kontakt",
 }
 BASES_DA = {
-    Basis.CONSENT: "samtykke",
-    Basis.OWN_REQUEST: "egen henvendelse",
-    Basis.COOPERATION: "løbende samarbejde",
-    Basis.DUTY: "pligt efter loven",
+    ContactBasis.CONSENT: "samtykke",
+    ContactBasis.OWN_REQUEST: "egen henvendelse",
+    ContactBasis.COOPERATION: "løbende samarbejde",
+    ContactBasis.DUTY: "pligt efter loven",
 }

@@ -13,8 +13,8 @@ from campaign.storage.mapper import TypedMapper
 from campaign.storage.postgres.connection import Connection, NotYours
 from campaign.storage.postgres.log import ServerRecorder
 from campaign.storage.postgres.texts import ServerPeople
-from domain.conflicts import may_come_meanwhile
-from domain.identities import quoted
+from domain.conflicts import always_compatible_kinds
+from domain.texts import quoted
 
 if TYPE_CHECKING:
     from campaign.storage.sqlite.texts import Text
@@ -83,6 +83,6 @@ class ServerTracker(CampaignTracker):
     def _write(self, pending: Sequence[Any], texts: Sequence[Text]) -> None:
         for office in {event.office for event in pending}:
             self.check_office(office)
-        kinds = may_come_meanwhile(pending)
+        kinds = always_compatible_kinds(pending)
         meanwhile = [EVERY] if kinds is None else [kind.__qualname__ for kind in kinds]
         self.store.append([self.mapper.to_stored_event(event) for event in pending], texts, meanwhile)

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.errors import CheckFault
 from campaign.storage.sqlite import log_head
-from domain.identities import clean_text, cvr_number, folded, quoted
+from domain.cvr import cvr_number
 from domain.refusals import CampaignUnknown, Refusal
+from domain.texts import clean_text, folded, quoted
 
 if TYPE_CHECKING:
     from campaign.storage.sqlite.workspace import Home

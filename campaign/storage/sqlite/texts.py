@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 
 from campaign.errors import StoreFault
 from campaign.failpoints import reached
-from domain.identities import folded
-from domain.text_reference import Kept
+from domain.text_reference import TextReference
+from domain.texts import folded
 
 if TYPE_CHECKING:
     from domain.acts import Act
@@ -56,9 +56,9 @@ class Text(NamedTuple):
         return cls(uuid4(), subject, kind, cvr, campaign, content, salt, moment)
 
     @property
-    def kept(self) -> Kept:
+    def kept(self) -> TextReference:
         """What the log holds of it."""
-        return Kept(self.id, commitment(self.salt, self.id, self.content))
+        return TextReference(self.id, commitment(self.salt, self.id, self.content))
 
     @property
     def said(self) -> dict[str, str]:

@@ -1,11 +1,11 @@
-"""Why a company may be contacted that the register protects from advertising: the bases the law knows."""
+"""The legal bases on which a company may be contacted that the register protects from advertising."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
 
-class Basis(StrEnum):
+class ContactBasis(StrEnum):
     """A basis for contact with an advertising-protected company (CVR-loven, section 19).
 
     ``consent``: the company said yes to being contacted. ``own-request``: it asked for contact itself.

@@ -1,108 +1,21 @@
-"""CVR numbers that can exist, CPR numbers that must not enter, ids that are the same everywhere, names as searched."""
+"""Texts as they are stored, CPR numbers that must not enter, names as they are searched."""
 
 import unicodedata
 from datetime import date
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from stdnum.dk import cpr, cvr
-from stdnum.exceptions import ValidationError
+from stdnum.dk import cpr
 
-from domain.identities import (
-    campaign_id,
-    clean_text,
-    company_id,
-    cvr_number,
-    folded,
-    identity,
-    outreach_id,
-    quoted,
-    refuse_personal_numbers,
-)
-from domain.refusals import NumberNotValid, PersonalNumber, Refusal, TextNotAllowed
+from domain.refusals import PersonalNumber, Refusal, TextNotAllowed
+from domain.texts import clean_text, folded, quoted, refuse_personal_numbers
 
 NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10")
 days = st.dates(date(2000, 1, 1), date(2000, 12, 31)).map(lambda day: (day.day, day.month))
 two_digits = st.integers(0, 99)
 serials = st.integers(0, 9999)
-
-
-# Ids
-
-
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1))
-def test_an_id_is_the_rfcs_version_5_of_its_words(words):
-    assert identity(*words) == uuid5(NAMESPACE, "\x1f".join(words))
-
-
-def test_ids_never_change():
-    assert str(campaign_id("luk-op")) == "a08614d2-d9aa-551c-a0c9-f9e1b611b5aa"
-    assert str(company_id("26099382")) == "c478a899-261e-517d-bee5-70e2b748728d"
-    assert str(outreach_id("luk-op", "26099382")) == "6c5f7e01-ae03-531a-9bf2-80675576ea8b"
-
-
-def test_words_are_kept_apart_in_an_id():
-    assert identity("ab", "c") != identity("a", "bc") != identity("abc")
-
-
-# CVR numbers
-
-
-@given(st.integers(0, 10**8 - 1))
-@settings(max_examples=400)
-@example(26099382)
-@example(0)
-def test_a_cvr_number_can_exist_just_when_stdnum_says_so(number):
-    digits = f"{number:08}"
-    try:
-        expected = cvr.validate(digits)
-    except ValidationError:
-        expected = None
-
-    try:
-        found = cvr_number(digits)
-    except NumberNotValid:
-        found = None
-
-    assert found == expected
-
-
-@pytest.mark.parametrize("said", ["26099382", "DK26099382", "dk 26 09 93 82", " 26.09.93.82 ", "26-09-93-82"])
-def test_a_cvr_number_is_taken_however_it_is_usually_written(said):
-    assert cvr_number(said) == "26099382"
-
-
-@pytest.mark.parametrize(
-    "said", ["26099383", "2609938", "260993820", "", "x", "DK", "２６０９９３８２", "26099382\x00"]
-)
-def test_what_is_no_cvr_number_is_refused_saying_what_to_write(said):
-    with pytest.raises(NumberNotValid, match="8 digits"):
-        cvr_number(said)
-
-
-def test_a_long_text_is_not_repeated_in_full():
-    with pytest.raises(NumberNotValid) as refused:
-        cvr_number("9" * 100_000)
-    assert len(str(refused.value)) < 200
-
-
-def test_a_text_is_quoted_up_to_40_characters():
-    assert quoted("x" * 40) == f"'{'x' * 40}'"
-    assert quoted("x" * 41) == f"'{'x' * 39}…'"
-
-
-def test_control_characters_are_not_repeated():
-    with pytest.raises(NumberNotValid) as refused:
-        cvr_number("\x1b]52;c;aGVq\x07")
-    assert str(refused.value).isprintable()
-
-
-def test_a_cpr_number_in_place_of_a_cvr_number_is_not_repeated():
-    with pytest.raises(PersonalNumber) as refused:
-        cvr_number("010190-1234")
-    assert not any(c.isdigit() for c in str(refused.value))
 
 
 # CPR numbers
@@ -211,6 +124,11 @@ def test_a_text_is_refused_in_one_sentence_or_clean(text):
         said = str(refused)
 
     assert said.isprintable()
+
+
+def test_a_text_is_quoted_up_to_40_characters():
+    assert quoted("x" * 40) == f"'{'x' * 40}'"
+    assert quoted("x" * 41) == f"'{'x' * 39}…'"
 
 
 # Names as searched

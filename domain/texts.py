@@ -1,21 +1,11 @@
-"""What enters: texts as they are kept, CVR numbers that can exist, and ids that are the same every time."""
+"""Texts as they are stored: cleaned, limited in length, and free of CPR numbers."""
 
 import re
 import unicodedata
-from functools import cache
-from operator import mul
-from typing import Any
-from uuid import UUID
 
 from domain.cpr import refuse_personal_numbers
-from domain.refusals import NumberNotValid, TextNotAllowed
+from domain.refusals import TextNotAllowed
 
-_NAMESPACE = UUID("6d1c8f0e-52a7-5b5e-9a55-3d0c5c1d8a10").bytes
-_VERSION_5 = 5 << 76 | 0b10 << 62
-_FREE_BITS = (1 << 128) - 1 ^ 0xF << 76 ^ 0b11 << 62
-_CVR = re.compile("[1-9][0-9]{7}")
-_CVR_NOISE = re.compile(r"^\s*DK|[\s.-]", re.IGNORECASE)
-_CVR_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """They are seen in what they join: letters of several scripts, and emoji."""
 HINTS = "\N{SOFT HYPHEN}\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -28,46 +18,6 @@ _PILED = r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\uf
 _LINE_END = r"\r\n|[\r\v\f\x85\u2028\u2029]"
 NAME_LIMIT = 200
 NOTE_LIMIT = 10_000
-
-
-def identity(*words: str) -> UUID:
-    """The id that stands for these words, the same on every machine (RFC 9562, version 5)."""
-    digest = _sha1()(_NAMESPACE + "\x1f".join(words).encode(errors="surrogatepass"), usedforsecurity=False).digest()
-    return UUID(int=int.from_bytes(digest[:16]) & _FREE_BITS | _VERSION_5)
-
-
-@cache
-def _sha1() -> Any:
-    """hashlib's, loaded when an id is first made: what completes a word makes none, and saves 3 ms."""
-    from hashlib import sha1
-
-    return sha1
-
-
-def campaign_id(slug: str) -> UUID:
-    """The id of the campaign of that name."""
-    return identity("campaign", slug)
-
-
-def company_id(cvr: str) -> UUID:
-    """The id of the company with that CVR number."""
-    return identity("company", cvr)
-
-
-def outreach_id(slug: str, cvr: str) -> UUID:
-    """The id of everything done towards one company in one campaign."""
-    return identity("outreach", slug, cvr)
-
-
-def cvr_number(text: str) -> str:
-    """The 8 digits of a CVR number written in any usual way (``DK39800152``, ``26 09 93 82``).
-
-    Refused when no such number can exist: modulus 11 over the digits (Erhvervsstyrelsen's check).
-    """
-    digits = text if _CVR.fullmatch(text) else _CVR_NOISE.sub("", text)
-    if _CVR.fullmatch(digits) and sum(map(mul, _CVR_WEIGHTS, map(int, digits))) % 11 == 0:
-        return digits
-    raise NumberNotValid(f"{quoted(text)} is no CVR number: write its 8 digits; the check digit (modulus 11) must fit.")
 
 
 def quoted(text: str) -> str:

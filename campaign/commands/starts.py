@@ -1,4 +1,4 @@
-"""Logging whether what was agreed has begun, and on which basis a protected company may be contacted."""
+"""The command ``started``: whether what was agreed has begun."""
 
 from __future__ import annotations
 
@@ -11,14 +11,12 @@ from campaign.terminal import completion
 from campaign.terminal.dates import shown
 from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.parameters import Day, OneOf
+from campaign.terminal.parameters import Day
 from campaign.terminal.session import Session
-from domain.contact_bases import Basis
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
 
-_BASES = tuple(Basis)
 _company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 
 
@@ -50,26 +48,3 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, named: UUI
         return session.today
     session.note(f"Taken for the agreed day, {shown(agreed)}. Another day: undo, then say --at DAY.")
     return agreed
-
-
-@command("allow")
-@_company
-@argument(
-    "basis",
-    type=OneOf("basis for contact", _BASES),
-    help="consent, own-request, cooperation or duty",
-    shell_complete=completion.words(_BASES),
-)
-@option("--at", type=Day(), metavar="DAY", help="The day it was said or found, if not today.")
-@note_option
-@json_option
-def allow(session: Session, company: str, basis: str, at: date | None, note: str | None) -> None:
-    """Log the BASIS on which a COMPANY that is protected from advertising may be contacted.
-
-    consent: it said yes to being contacted; own-request: it asked for contact itself; cooperation: the office works
-    with it already; duty: a law wants the contact. With a basis it is in call lists again.
-    """
-    act, cvr = session.act(at), session.company(company)
-    with noted(session, note) as said, session.tracker() as tracker:
-        facts = unless_overtaken(session, lambda: tracker.allow_contact(act, session.slug, cvr, Basis(basis), said))
-        say_logged(session, tracker, cvr, facts)
