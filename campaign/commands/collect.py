@@ -223,7 +223,7 @@ def _of_home(
 def _add_up(session: Session, found: list[Contribution], said: dict[str, Any], **asked: Any) -> None:
     from campaign import __version__
     from campaign.publishing.regional.merge import check_alike, request_for
-    from campaign.publishing.regional.merge import collect as collected
+    from campaign.publishing.regional.merge import merge as collected
 
     check_alike(found, asked["by"])
     request = request_for(found, **asked, long=said["long"], internal=said["internal"])

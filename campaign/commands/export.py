@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.publishing.totals.manifest_file import anchor_of, as_anchor
-from campaign.publishing.totals.request import FORMATS, LEAST, LEAST_INTERNAL
+from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
+from campaign.publishing.totals.request import DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL, FORMATS
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.number_format import unknown_kinds
 from campaign.terminal.options import command, option
@@ -109,11 +109,11 @@ def totals(
 
 def least_of(said: int | None, internal: bool) -> int:
     """Under which number figures are hidden. Raises ``UsageError`` for one that only serves inside, unless it stays there."""
-    least = LEAST_INTERNAL if internal else LEAST
+    least = DEFAULT_THRESHOLD_INTERNAL if internal else DEFAULT_THRESHOLD
     below = least if said is None else said
-    if below < LEAST and not internal:
+    if below < DEFAULT_THRESHOLD and not internal:
         raise click.UsageError(
-            f"Below {LEAST} somebody may be known by a figure. If it stays in the house: --suppress-below {below} --internal"
+            f"Below {DEFAULT_THRESHOLD} somebody may be known by a figure. If it stays in the house: --suppress-below {below} --internal"
         )
     return below
 
@@ -149,7 +149,7 @@ def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> 
     if output != "-":
         check_target(Path(output), force)
     if output != "-" and form not in WITH_MANIFEST:
-        check_target(anchor_of(Path(output)), force)
+        check_target(manifest_path(Path(output)), force)
     return form
 
 
@@ -217,8 +217,8 @@ def hand_over(session: Session, output: str, force: bool, found: Publication) ->
     put(path, content, force)
     session.note(f"Written: {path}. {_what_is_hidden(found)}")
     if found.request.form not in WITH_MANIFEST:
-        put(anchor_of(path), as_anchor(content, found.manifest), force)
-        session.note(f"Beside it, what it is of and how to prove it: {anchor_of(path).name}")
+        put(manifest_path(path), manifest_file(content, found.manifest), force)
+        session.note(f"Beside it, what it is of and how to prove it: {manifest_path(path).name}")
 
 
 def _what_is_hidden(found: Publication) -> str:

@@ -13,7 +13,7 @@ from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.publishing.revisions import Correction
+    from campaign.publishing.revisions import Revision
 
 
 @command("diff")
@@ -28,12 +28,12 @@ def diff(session: Session, old: str, new: str, lang: str | None) -> None:
     """
     from campaign.publishing.formats.reading import read
     from campaign.publishing.revision_note import note
-    from campaign.publishing.revisions import corrections, left_out
+    from campaign.publishing.revisions import left_out, revisions
 
     language = language_of(session, lang)
     earlier, later = read(Path(old)), read(Path(new))
     with session.read() as connection:
-        found = corrections(connection, earlier, later)
+        found = revisions(connection, earlier, later)
     hidden = left_out(earlier, later)
     if session.json:
         rows = [_row(each, later.request.suppress_below) for each in found]
@@ -43,7 +43,7 @@ def diff(session: Session, old: str, new: str, lang: str | None) -> None:
         show(said)
 
 
-def _row(each: Correction, below: int) -> dict[str, Any]:
-    from campaign.publishing.revisions import public
+def _row(each: Revision, below: int) -> dict[str, Any]:
+    from campaign.publishing.revisions import publishable
 
-    return each._asdict() | {"group": dict(sorted(each.group)), "by_cause": public(each.by_cause, below)}
+    return each._asdict() | {"group": dict(sorted(each.group)), "by_cause": publishable(each.by_cause, below)}

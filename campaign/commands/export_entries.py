@@ -13,7 +13,7 @@ import click
 
 from campaign.errors import CheckFault
 from campaign.gc_pause import in_bulk
-from campaign.publishing.totals.manifest_file import anchor_of, as_plain_anchor
+from campaign.publishing.totals.manifest_file import log_head_file, manifest_path
 from campaign.storage.checkpoints import HEAD, POSITION
 from campaign.storage.sqlite.log_head import Head
 from campaign.terminal.languages import LANGUAGES, language_of
@@ -50,7 +50,7 @@ class _Target(NamedTuple):
         """All that will be written: beside a form that has no place for the head of the log lies a file with it."""
         if self.output == "-":
             return []
-        return [self.path] if self.form in _WITH_HEAD else [self.path, anchor_of(self.path)]
+        return [self.path] if self.form in _WITH_HEAD else [self.path, manifest_path(self.path)]
 
 
 @command("entries")
@@ -168,7 +168,7 @@ def _hand_over(session: Session, journal: Journal, about: dict[str, str], target
         digest = file_digest(file, "sha256").hexdigest()
     session.note(f"Written: {target.path}")
     for beside in target.files[1:]:
-        put(beside, as_plain_anchor(digest, Head(int(about[POSITION]), about[HEAD])), target.force)
+        put(beside, log_head_file(digest, Head(int(about[POSITION]), about[HEAD])), target.force)
         session.note(f"Beside it, to prove the log by: {beside.name}")
 
 

@@ -52,13 +52,13 @@ def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
     from campaign import __version__
     from campaign.publishing.regional.contribution import read_contribution
     from campaign.publishing.regional.keys import read_key
-    from campaign.publishing.regional.verification import recounted
+    from campaign.publishing.regional.verification import differences
 
     key = read_key(key_file)
     found = read_contribution(path, key)
     head = _head_of_log(session, path, found.request.position, found.manifest)
     with session.read() as connection:
-        several = recounted(connection, found, head, key, f"campaign {__version__}")
+        several = differences(connection, found, head, key, f"campaign {__version__}")
     _tell(session, str(path), head, several, "")
     if not session.json:
         show(f"Equal: all figures of {path} are what the log gives at position {head.position:,}.")

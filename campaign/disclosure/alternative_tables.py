@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING
 
-from campaign.disclosure.constraints import Relations
+from campaign.disclosure.constraints import Constraints
 from campaign.disclosure.solver import linear_program, quiet_solver, solved
 
 if TYPE_CHECKING:
@@ -25,33 +25,33 @@ _AT_ONCE = 150
 class Moves:
     """Whole numbers to be added to free cells, none of which falls below 0, that no relation rules out."""
 
-    def __init__(self, relations: Relations, cells: Sequence[int]) -> None:
+    def __init__(self, constraints: Constraints, cells: Sequence[int]) -> None:
         import numpy
 
         self.cells = list(cells)
         self._place = {cell: place for place, cell in enumerate(self.cells)}
-        self._low = numpy.array([relations.lowest(cell) for cell in self.cells], dtype=float)
+        self._low = numpy.array([constraints.lowest(cell) for cell in self.cells], dtype=float)
         self._high = numpy.full(len(self.cells), inf)
         self._everyone = numpy.arange(len(self.cells), dtype=numpy.int32)
-        self._read(relations)
+        self._read(constraints)
         self._solver = quiet_solver()
         self._solver.passModel(
             linear_program((self._low, self._high), (self._starts, self._places, self._signs), self._sides)
         )
 
-    def _read(self, relations: Relations) -> None:
+    def _read(self, constraints: Constraints) -> None:
         """Rows as the solver takes them; one of a single free cell bounds it instead."""
         import numpy
 
         starts, places, signs, slacks = [0], [], [], []
-        for n in sorted({n for cell in self.cells for n in relations.rows_of[cell]}):
-            row = relations.rows[n]
-            there = [(self._place[c], s) for c, s in zip(row.cells, row.signs, strict=True) if c in self._place]
-            if len(there) == 1:
-                self._bound(*there[0], row.slack)
+        for n in sorted({n for cell in self.cells for n in constraints.rows_of[cell]}):
+            row = constraints.rows[n]
+            entries = [(self._place[c], s) for c, s in zip(row.cells, row.signs, strict=True) if c in self._place]
+            if len(entries) == 1:
+                self._bound(*entries[0], row.slack)
                 continue
-            places += [place for place, _ in there]
-            signs += [sign for _, sign in there]
+            places += [place for place, _ in entries]
+            signs += [sign for _, sign in entries]
             starts.append(len(places))
             slacks.append(row.slack)
         self._starts, self._places = numpy.array(starts, dtype=numpy.int32), numpy.array(places, dtype=numpy.int32)
@@ -106,19 +106,19 @@ class Moves:
         """The move with whole numbers in place of the broken ones, the others as they are."""
         import numpy
 
-        there = broken[self._places]
+        is_broken = broken[self._places]
         fixed = numpy.add.reduceat(self._signs * numpy.where(broken, 0.0, move)[self._places], self._starts[:-1])
-        sizes = numpy.add.reduceat(there.astype(numpy.int64), self._starts[:-1])
-        kept = sizes > 0
-        starts = numpy.concatenate(([0], numpy.cumsum(sizes[kept]))).astype(numpy.int32)
-        places = (numpy.cumsum(broken) - 1)[self._places[there]].astype(numpy.int32)
-        sides = (self._sides[0] - fixed)[kept], (self._sides[1] - fixed)[kept]
+        sizes = numpy.add.reduceat(is_broken.astype(numpy.int64), self._starts[:-1])
+        has_broken = sizes > 0
+        starts = numpy.concatenate(([0], numpy.cumsum(sizes[has_broken]))).astype(numpy.int32)
+        places = (numpy.cumsum(broken) - 1)[self._places[is_broken]].astype(numpy.int32)
+        sides = (self._sides[0] - fixed)[has_broken], (self._sides[1] - fixed)[has_broken]
         solver = quiet_solver()
         program = linear_program(
-            (low[broken], high[broken]), (starts, places, self._signs[there]), sides, costs[broken]
+            (low[broken], high[broken]), (starts, places, self._signs[is_broken]), sides, costs[broken]
         )
-        found = solved(solver, program, whole=True)
-        if found is None:
+        repaired = solved(solver, program, integral=True)
+        if repaired is None:
             return None
-        move[broken] = numpy.rint(found)
+        move[broken] = numpy.rint(repaired)
         return move

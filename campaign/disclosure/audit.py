@@ -7,8 +7,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from campaign.disclosure.alternative_tables import NEARLY, Moves
-from campaign.disclosure.constraints import Relations
-from campaign.disclosure.local_moves import Near, Ways, around
+from campaign.disclosure.constraints import Constraints
+from campaign.disclosure.local_moves import LocalMoves, Reach, neighbourhood
 
 if TYPE_CHECKING:
     from campaign.disclosure.alternative_tables import Numbers
@@ -21,11 +21,11 @@ _WORTH_IT = 5
 """So many cells a round for many has to prove, or it is a poor one."""
 
 _SEED = 6
-_WALK = Near(300, 12)
+_NEIGHBOURS = Reach(300, 12)
 """So many free cells around one are moved to show that it is wide."""
 
 
-class Seen:
+class Intervals:
     """Moves seen so far, and the lowest and highest change of each cell in them; the truth, 0, is one."""
 
     def __init__(self, size: int) -> None:
@@ -33,10 +33,10 @@ class Seen:
         self.highest = [0] * size
         self.moves: list[dict[int, int]] = []
 
-    def take(self, relations: Relations, cells: Sequence[int], move: Numbers) -> None:
+    def take(self, constraints: Constraints, cells: Sequence[int], move: Numbers) -> None:
         """Another move, of these cells; left out if it breaks a row, for solvers err."""
         changes = {cell: int(change) for cell, change in zip(cells, move.tolist(), strict=True) if change}
-        if relations.allow(changes):
+        if constraints.permits(changes):
             self.add(changes)
 
     def add(self, move: dict[int, int]) -> None:
@@ -46,13 +46,13 @@ class Seen:
             self.lowest[cell] = min(self.lowest[cell], change)
             self.highest[cell] = max(self.highest[cell], change)
 
-    def without(self, cell: int) -> Seen:
+    def without(self, cell: int) -> Intervals:
         """What was seen in which this cell stands still."""
-        found = Seen(len(self.lowest))
+        intervals = Intervals(len(self.lowest))
         for move in self.moves:
             if cell not in move:
-                found.add(move)
-        return found
+                intervals.add(move)
+        return intervals
 
     def ends(self, cell: int, below: int, lowest: float) -> list[int]:
         """Where it would have to go to be wide: up, and down where it can go down so far."""
@@ -64,68 +64,68 @@ class Seen:
         return self.highest[cell] - self.lowest[cell]
 
 
-def components(relations: Relations, free: set[int]) -> list[list[int]]:
+def components(constraints: Constraints, free: set[int]) -> list[list[int]]:
     """Free cells in groups that no row links with each other, each in order."""
-    left = dict.fromkeys(sorted(free))
-    found = []
-    while left:
-        group = [left.popitem()[0]]
+    remaining = dict.fromkeys(sorted(free))
+    groups = []
+    while remaining:
+        group = [remaining.popitem()[0]]
         for cell in group:
-            for other in relations.beside(cell):
-                if other in left:
-                    del left[other]
-                    group.append(other)
-        found.append(sorted(group))
-    return found[::-1]
+            for neighbour in constraints.neighbours(cell):
+                if neighbour in remaining:
+                    del remaining[neighbour]
+                    group.append(neighbour)
+        groups.append(sorted(group))
+    return groups[::-1]
 
 
-def unproven(relations: Relations, cells: Sequence[int], seen: Seen, below: int) -> list[int]:
-    """The cells of a component that moves of many at once do not show to be ``below`` wide; ``seen`` takes the moves.
+def unprotected(constraints: Constraints, cells: Sequence[int], intervals: Intervals, below: int) -> list[int]:
+    """The cells of a component that moves of many at once do not show to be ``below`` wide; ``intervals`` takes the moves.
 
     One move cannot make all wide, since a sum that is shown lets few of its parts grow: there are rounds, and a cell
     goes up or down as chance has it, until rounds bring little.
     """
-    left = [cell for cell in cells if seen.width(cell) < below]
-    moves = Moves(relations, cells) if len(left) > _FEW else None
+    narrow = [cell for cell in cells if intervals.width(cell) < below]
+    moves = Moves(constraints, cells) if len(narrow) > _FEW else None
     chance, poor = Random(_SEED), 0  # noqa: S311 - it decides which way a cell is tried
-    while moves and len(left) > _FEW and poor < _POOR_ROUNDS:
-        before = len(left)
-        signs = {cell: _sign(relations, cell, seen, below, chance) for cell in left}
-        ends = {c: seen.lowest[c] + below if s > 0 else seen.highest[c] - below for c, s in signs.items()}
+    while moves and len(narrow) > _FEW and poor < _POOR_ROUNDS:
+        before = len(narrow)
+        signs = {cell: _sign(constraints, cell, intervals, below, chance) for cell in narrow}
+        ends = {c: intervals.lowest[c] + below if s > 0 else intervals.highest[c] - below for c, s in signs.items()}
         if (move := moves.furthest(signs, ends)) is not None:
-            seen.take(relations, cells, move)
-        left = [cell for cell in left if seen.width(cell) < below]
-        poor += before - len(left) < _WORTH_IT
-    return left
+            intervals.take(constraints, cells, move)
+        narrow = [cell for cell in narrow if intervals.width(cell) < below]
+        poor += before - len(narrow) < _WORTH_IT
+    return narrow
 
 
-def _sign(relations: Relations, cell: int, seen: Seen, below: int, chance: Random) -> float:
+def _sign(constraints: Constraints, cell: int, intervals: Intervals, below: int, chance: Random) -> float:
     """Up, unless down would do and chance says so."""
-    can_fall = relations.lowest(cell) <= seen.highest[cell] - below
+    can_fall = constraints.lowest(cell) <= intervals.highest[cell] - below
     return -1.0 if can_fall and chance.random() < 0.5 else 1.0
 
 
-def walked(relations: Relations, cell: int, free: Container[int], seen: Seen, below: int) -> bool:
+def is_protected(constraints: Constraints, cell: int, free: Container[int], intervals: Intervals, below: int) -> bool:
     """Whether the cell is wide, or becomes so by moving it together with as few free cells nearby as will do."""
-    if seen.width(cell) < below:
-        cells = around(relations, cell, free, {}, _WALK)
-        ways = Ways(relations, cells, cell)
-        for end in seen.ends(cell, below, relations.lowest(cell)):
-            if seen.width(cell) < below:
-                walk(ways, end, seen)
-    if seen.width(cell) < below:
-        walk(Ways(relations, cells, cell, copies=2), below, seen)
-    return seen.width(cell) >= below
+    if intervals.width(cell) < below:
+        cells = neighbourhood(constraints, cell, free, {}, _NEIGHBOURS)
+        ways = LocalMoves(constraints, cells, cell)
+        for end in intervals.ends(cell, below, constraints.lowest(cell)):
+            if intervals.width(cell) < below:
+                widen(ways, end, intervals)
+    if intervals.width(cell) < below:
+        widen(LocalMoves(constraints, cells, cell, copies=2), below, intervals)
+    return intervals.width(cell) >= below
 
 
-def walk(ways: Ways, end: int, seen: Seen) -> None:
+def widen(ways: LocalMoves, end: int, intervals: Intervals) -> None:
     """Takes the shortest move to that end, or any in whole numbers if those of the shortest are broken."""
     import numpy
 
     prices = numpy.ones(len(ways.cells))
     moves = ways.cheapest(prices, end)
     if moves is not None and abs(moves - numpy.rint(moves)).max() > NEARLY:
-        moves = ways.cheapest(0 * prices, end, whole=True)
+        moves = ways.cheapest(0 * prices, end, integral=True)
     if moves is not None:
         for move in numpy.rint(moves):
-            seen.take(ways.relations, ways.cells, move)
+            intervals.take(ways.relations, ways.cells, move)

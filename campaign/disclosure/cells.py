@@ -32,8 +32,8 @@ class Earlier:
     """A file that is published already: its true values, and which of its cells it did not show."""
 
     figures: Figures
-    hidden: frozenset[Key]
+    suppressed: frozenset[Key]
 
 
-class CannotBeHidden(Refusal):
+class CannotBeProtected(Refusal):
     """Even with every cell hidden a reader could tell a small one."""

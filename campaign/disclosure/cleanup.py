@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from campaign.disclosure.audit import Seen, components, walked
-from campaign.disclosure.constraints import Relations
-from campaign.disclosure.first_secondary import tells
+from campaign.disclosure.audit import Intervals, components, is_protected
+from campaign.disclosure.constraints import Constraints
+from campaign.disclosure.first_secondary import discloses
 
 _MOST = 300
 """Components of more free cells are left as they are, or the time would grow with the square of the table."""
 
 
-def spare(relations: Relations, free: set[int], chosen: Sequence[int], seen: Seen, below: int) -> list[int]:
+def without_redundant(
+    constraints: Constraints, free: set[int], chosen: Sequence[int], intervals: Intervals, below: int
+) -> list[int]:
     """The cells of ``chosen`` that are still needed when each, in that order, is shown if it can; ``free`` shrinks."""
-    among = {cell: group for group in components(relations, free) if len(group) <= _MOST for cell in group}
+    among = {cell: group for group in components(constraints, free) if len(group) <= _MOST for cell in group}
     needed = []
     for cell in chosen:
-        if cell in among and (kept := _seen_without(relations, free, cell, among[cell], seen, below)):
-            seen = kept
+        if cell in among and (reduced := _intervals_without(constraints, free, cell, among[cell], intervals, below)):
+            intervals = reduced
         else:
             needed.append(cell)
     return needed
 
 
-def _seen_without(
-    relations: Relations, free: set[int], cell: int, group: Sequence[int], seen: Seen, below: int
-) -> Seen | None:
+def _intervals_without(
+    constraints: Constraints, free: set[int], cell: int, group: Sequence[int], intervals: Intervals, below: int
+) -> Intervals | None:
     """Moves by which all others stay wide although the cell is shown, and it is no longer free; None if there are none."""
     free.discard(cell)
-    if not any(tells(relations, n, free, below) for n in relations.rows_of[cell]):
-        kept = seen.without(cell)
-        if all(walked(relations, other, free, kept, below) for other in group if other in free):
-            return kept
+    if not any(discloses(constraints, n, free, below) for n in constraints.rows_of[cell]):
+        reduced = intervals.without(cell)
+        if all(is_protected(constraints, neighbour, free, reduced, below) for neighbour in group if neighbour in free):
+            return reduced
     free.add(cell)
     return None

@@ -28,7 +28,7 @@ class Row:
 
 
 @dataclass
-class Relations:
+class Constraints:
     """Cells by number and rows between them. A move adds to cells, and keeps every row.
 
     ``values`` is None for a difference of two cells, which may move below 0 as well. ``small``: to be hidden
@@ -42,9 +42,9 @@ class Relations:
     rows: list[Row] = field(default_factory=list)
     rows_of: list[list[int]] = field(default_factory=list)
     signs_of: list[list[int]] = field(default_factory=list)
-    small: list[int] = field(default_factory=list)
-    given: list[int] = field(default_factory=list)
-    can_be_nothing: set[int] = field(default_factory=set)
+    primary: list[int] = field(default_factory=list)
+    always_free: list[int] = field(default_factory=list)
+    may_be_zero: set[int] = field(default_factory=set)
     costs: dict[int, float] = field(default_factory=dict)
     last_resort: dict[int, float] = field(default_factory=dict)
 
@@ -72,100 +72,102 @@ class Relations:
         """The rows of a cell, each with its sign there."""
         return zip(self.rows_of[cell], self.signs_of[cell], strict=True)
 
-    def beside(self, cell: int) -> Iterator[int]:
+    def neighbours(self, cell: int) -> Iterator[int]:
         """The cells of all its rows."""
         for n in self.rows_of[cell]:
             yield from self.rows[n].cells
 
-    def allow(self, move: Mapping[int, int]) -> bool:
+    def permits(self, move: Mapping[int, int]) -> bool:
         """Whether a move keeps every row and leaves no figure below what it can be: counted in whole numbers, with no tolerance."""
         sums: dict[int, int] = {}
         for cell, change in move.items():
             for n, sign in self.entries_of(cell):
                 sums[n] = sums.get(n, 0) + sign * change
-        kept = all(
+        keeps_rows = all(
             self.rows[n].slack is not None if change > 0 else -change <= (self.rows[n].slack or 0)
             for n, change in sums.items()
         )
-        return kept and all(change >= self.lowest(cell) for cell, change in move.items())
+        return keeps_rows and all(change >= self.lowest(cell) for cell, change in move.items())
 
     def lowest(self, cell: int) -> float:
         """How far a cell can move down at most, 0 or less: to 1, and to 0 where that would be hidden as well."""
         value = self.values[cell]
-        return -inf if value is None else -value if cell in self.can_be_nothing else 1 - value
+        return -inf if value is None else -value if cell in self.may_be_zero else 1 - value
 
 
-def relations(figures: Figures, below: int, earlier: Earlier | None) -> Relations:
+def constraints_of(figures: Figures, below: int, earlier: Earlier | None) -> Constraints:
     """The cells of both files and their rows; common cells are linked where the later one is not less in truth."""
-    found = Relations()
-    new = _numbered(found, figures)
-    old = _numbered(found, earlier.figures) if earlier else {}
-    differing = [key for key in new if key in old and 0 < abs(_change(found, new[key], old[key])) < below]
-    tells_by_zero = {key for key in figures.people if key in new}
+    constraints = Constraints()
+    new = _add_figures(constraints, figures)
+    old = _add_figures(constraints, earlier.figures) if earlier else {}
+    changed = [key for key in new if key in old and 0 < abs(_change(constraints, new[key], old[key])) < below]
+    disclosed_by_zero = {key for key in figures.people if key in new}
     small = {
-        new[key] for key, value in figures.values.items() if 0 < value < below or (key in tells_by_zero and not value)
+        new[key]
+        for key, value in figures.values.items()
+        if 0 < value < below or (key in disclosed_by_zero and not value)
     }
-    small |= {new[key] for key in differing}
-    found.small = sorted(small)
-    _cost(found, figures, new)
+    small |= {new[key] for key in changed}
+    constraints.primary = sorted(small)
+    _set_costs(constraints, figures, new)
     if earlier:
-        hidden = [key for key in old if key in earlier.hidden]
-        found.given = [old[key] for key in hidden]
-        _link(found, new, old)
-        _watch(found, [(new[key], old[key]) for key in differing if key in earlier.hidden])
-    return found
+        suppressed = [key for key in old if key in earlier.suppressed]
+        constraints.always_free = [old[key] for key in suppressed]
+        _add_growth(constraints, new, old)
+        _add_differences(constraints, [(new[key], old[key]) for key in changed if key in earlier.suppressed])
+    return constraints
 
 
-def _numbered(found: Relations, figures: Figures) -> dict[Key, int]:
-    numbers = {key: found.add_cell(key, value) for key, value in figures.values.items()}
-    for whole, parts in figures.sums:
-        found.add_row([numbers[whole]], [numbers[part] for part in parts])
+def _add_figures(constraints: Constraints, figures: Figures) -> dict[Key, int]:
+    numbers = {key: constraints.add_cell(key, value) for key, value in figures.values.items()}
+    for total, parts in figures.sums:
+        constraints.add_row([numbers[total]], [numbers[part] for part in parts])
     for lesser, greater in _at_most(figures):
-        _add_order(found, numbers[lesser], numbers[greater])
+        _add_order(constraints, numbers[lesser], numbers[greater])
     for more, less in figures.bounds:
         slack = sum(figures.values[key] for key in more) - sum(figures.values[key] for key in less)
-        found.add_row([numbers[key] for key in more], [numbers[key] for key in less], slack)
-    found.can_be_nothing |= {n for key, n in numbers.items() if key in figures.people or not figures.values[key]}
-    for whole, parts in figures.unions:
-        slack = sum(figures.values[part] for part in parts) - figures.values[whole]
-        found.add_row([numbers[part] for part in parts], [numbers[whole]], slack)
+        constraints.add_row([numbers[key] for key in more], [numbers[key] for key in less], slack)
+    constraints.may_be_zero |= {n for key, n in numbers.items() if key in figures.people or not figures.values[key]}
+    for total, parts in figures.unions:
+        slack = sum(figures.values[part] for part in parts) - figures.values[total]
+        constraints.add_row([numbers[part] for part in parts], [numbers[total]], slack)
     return numbers
 
 
 def _at_most(figures: Figures) -> Iterator[tuple[Key, Key]]:
     yield from figures.orders
-    for whole, parts in figures.unions:
-        yield from ((part, whole) for part in parts)
+    for total, parts in figures.unions:
+        yield from ((part, total) for part in parts)
 
 
-def _add_order(found: Relations, lesser: int, greater: int) -> None:
-    found.add_row([greater], [lesser], _change(found, greater, lesser))
+def _add_order(constraints: Constraints, lesser: int, greater: int) -> None:
+    constraints.add_row([greater], [lesser], _change(constraints, greater, lesser))
 
 
-def _change(found: Relations, new: int, old: int) -> int:
-    return (found.values[new] or 0) - (found.values[old] or 0)
+def _change(constraints: Constraints, new: int, old: int) -> int:
+    return (constraints.values[new] or 0) - (constraints.values[old] or 0)
 
 
-def _cost(found: Relations, figures: Figures, new: dict[Key, int]) -> None:
+def _set_costs(constraints: Constraints, figures: Figures, new: dict[Key, int]) -> None:
     """What hiding a cell costs: 0 is worth showing, and hidden only when nothing else hides a group of people."""
-    wholes = {whole for whole, _ in figures.sums}
-    small = set(found.small)
+    totals = {total for total, _ in figures.sums}
+    small = set(constraints.primary)
     for key, cell in new.items():
         value = figures.values[key]
-        cost = DETAIL + PER_LOG * log(1 + value) + (TOTAL if key in wholes else 0)
+        cost = DETAIL + PER_LOG * log(1 + value) + (TOTAL if key in totals else 0)
         if cell not in small:
-            (found.costs if value else found.last_resort)[cell] = cost
+            (constraints.costs if value else constraints.last_resort)[cell] = cost
 
 
-def _link(found: Relations, new: dict[Key, int], old: dict[Key, int]) -> None:
+def _add_growth(constraints: Constraints, new: dict[Key, int], old: dict[Key, int]) -> None:
     for key, cell in new.items():
-        if key in old and _change(found, cell, old[key]) >= 0:
-            _add_order(found, old[key], cell)
+        if key in old and _change(constraints, cell, old[key]) >= 0:
+            _add_order(constraints, old[key], cell)
 
 
-def _watch(found: Relations, pairs: Sequence[tuple[int, int]]) -> None:
+def _add_differences(constraints: Constraints, pairs: Sequence[tuple[int, int]]) -> None:
     """A cell for each difference of two hidden ones."""
     for new, old in pairs:
-        difference = found.add_cell((found.keys[new], "change"), None)
-        found.add_row([new], [old, difference])
-        found.given.append(difference)
+        difference = constraints.add_cell((constraints.keys[new], "change"), None)
+        constraints.add_row([new], [old, difference])
+        constraints.always_free.append(difference)

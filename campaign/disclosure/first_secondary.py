@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from campaign.disclosure.constraints import Relations
+from campaign.disclosure.constraints import Constraints
 
 _NEW_TROUBLE = 1.0
 """About what it costs that a partner stands alone in another sum: one more cell there."""
@@ -11,50 +11,50 @@ _NOT_ENOUGH = 1.0
 """About what it costs that a sum needs yet another partner."""
 
 
-def partners(relations: Relations, free: set[int], below: int) -> list[int]:
+def quick_secondary(constraints: Constraints, free: set[int], below: int) -> list[int]:
     """Cells that bring every sum two free cells at least, and room of ``below`` among them unless the whole is free too.
 
     That is needed, not enough: cells may still tell each other across sums. ``free`` grows by what is chosen.
     """
     chosen: list[int] = []
-    waiting = [n for n, row in enumerate(relations.rows) if row.slack is None]
+    waiting = [n for n, row in enumerate(constraints.rows) if row.slack is None]
     while waiting:
         for n in waiting:
-            while tells(relations, n, free, below) and (best := _best(relations, n, free, below)) is not None:
+            while discloses(constraints, n, free, below) and (best := _best(constraints, n, free, below)) is not None:
                 free.add(best)
                 chosen.append(best)
-        waiting = [n for n in waiting if tells(relations, n, free, below) and _choices(relations, n, free)]
+        waiting = [n for n in waiting if discloses(constraints, n, free, below) and _choices(constraints, n, free)]
     return chosen
 
 
-def tells(relations: Relations, n: int, free: set[int], below: int, cell: int | None = None) -> bool:
+def discloses(constraints: Constraints, n: int, free: set[int], below: int, cell: int | None = None) -> bool:
     """Whether the sum tells too much of a free cell in it; ``cell`` is taken for free as well."""
-    row = relations.rows[n]
+    row = constraints.rows[n]
     if row.slack is not None:
         return False
-    there = [(c, s) for c, s in zip(row.cells, row.signs, strict=True) if c in free or c == cell]
-    if len(there) < 2:
-        return len(there) == 1
-    if len({sign for _, sign in there}) == 2 or any(relations.values[c] is None for c, _ in there):
+    entries = [(c, s) for c, s in zip(row.cells, row.signs, strict=True) if c in free or c == cell]
+    if len(entries) < 2:
+        return len(entries) == 1
+    if len({sign for _, sign in entries}) == 2 or any(constraints.values[c] is None for c, _ in entries):
         return False
-    return -sum(relations.lowest(c) for c, _ in there) < below
+    return -sum(constraints.lowest(c) for c, _ in entries) < below
 
 
-def _choices(relations: Relations, n: int, free: set[int]) -> list[int]:
-    return [cell for cell in relations.rows[n].cells if cell in relations.costs and cell not in free]
+def _choices(constraints: Constraints, n: int, free: set[int]) -> list[int]:
+    return [cell for cell in constraints.rows[n].cells if cell in constraints.costs and cell not in free]
 
 
-def _best(relations: Relations, n: int, free: set[int], below: int) -> int | None:
-    choices = _choices(relations, n, free)
-    return min(choices, key=lambda cell: (_price(relations, n, free, below, cell), cell), default=None)
+def _best(constraints: Constraints, n: int, free: set[int], below: int) -> int | None:
+    choices = _choices(constraints, n, free)
+    return min(choices, key=lambda cell: (_price(constraints, n, free, below, cell), cell), default=None)
 
 
-def _price(relations: Relations, n: int, free: set[int], below: int, cell: int) -> float:
-    price = relations.costs[cell]
-    for other in relations.rows_of[cell]:
-        before, after = (tells(relations, other, free, below, which) for which in (None, cell))
-        if other == n:
-            price += _NOT_ENOUGH * after
+def _price(constraints: Constraints, n: int, free: set[int], below: int, cell: int) -> float:
+    price = constraints.costs[cell]
+    for row in constraints.rows_of[cell]:
+        disclosed, still_discloses = (discloses(constraints, row, free, below, added) for added in (None, cell))
+        if row == n:
+            price += _NOT_ENOUGH * still_discloses
         else:
-            price += _NEW_TROUBLE * (after - before)
+            price += _NEW_TROUBLE * (still_discloses - disclosed)
     return price

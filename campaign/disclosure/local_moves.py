@@ -6,7 +6,7 @@ from collections.abc import Container, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from campaign.disclosure.constraints import Relations
+from campaign.disclosure.constraints import Constraints
 from campaign.disclosure.solver import linear_program, quiet_solver, solved
 
 if TYPE_CHECKING:
@@ -16,41 +16,48 @@ if TYPE_CHECKING:
     Numbers = NDArray[float64]
 
 
-class Near(NamedTuple):
+class Reach(NamedTuple):
     """So many cells around one, and of any row so many that are free and so many that are not: those that cost least."""
 
     cells: int
     of_a_row: int
 
 
-NEARBY = (Near(200, 6), Near(1_000, 16))
-NEARBY_OF_MANY = (Near(200, 6), Near(400, 8))
-EVERYWHERE = Near(10**9, 10**9)
+NEARBY = (Reach(200, 6), Reach(1_000, 16))
+NEARBY_OF_MANY = (Reach(200, 6), Reach(400, 8))
+EVERYWHERE = Reach(10**9, 10**9)
 
 
-def around(relations: Relations, cell: int, free: Container[int], costs: Mapping[int, float], near: Near) -> list[int]:
+def neighbourhood(
+    constraints: Constraints, cell: int, free: Container[int], costs: Mapping[int, float], near: Reach
+) -> list[int]:
     """The cell and others that may move: what has to rise with it, then nearest first over the rows that link them."""
-    order = _rising(relations, cell, free, costs)
-    found = dict.fromkeys(order)
-    for one in order:
-        for n in relations.rows_of[one]:
-            for other in _of_row(relations.rows[n].cells, free, costs, near.of_a_row):
-                if other not in found:
-                    found[other] = None
-                    order.append(other)
+    order = _rising(constraints, cell, free, costs)
+    members = dict.fromkeys(order)
+    for member in order:
+        for n in constraints.rows_of[member]:
+            for neighbour in _of_row(constraints.rows[n].cells, free, costs, near.of_a_row):
+                if neighbour not in members:
+                    members[neighbour] = None
+                    order.append(neighbour)
         if len(order) >= near.cells:
             break
     return order[: near.cells]
 
 
-def _rising(relations: Relations, cell: int, free: Container[int], costs: Mapping[int, float]) -> list[int]:
+def _rising(constraints: Constraints, cell: int, free: Container[int], costs: Mapping[int, float]) -> list[int]:
     """The cell, its totals and what is known to be at least as much, their totals, and so on: one way that is open."""
     order = [cell]
-    for one in order:
-        for n, sign in relations.entries_of(one):
-            whole = relations.rows[n].cells[0]
-            if sign < 0 and relations.rows[n].signs[1] < 0 and whole not in order and (whole in free or whole in costs):
-                order.append(whole)
+    for member in order:
+        for n, sign in constraints.entries_of(member):
+            total = constraints.rows[n].cells[0]
+            if (
+                sign < 0
+                and constraints.rows[n].signs[1] < 0
+                and total not in order
+                and (total in free or total in costs)
+            ):
+                order.append(total)
     return order
 
 
@@ -62,21 +69,21 @@ def _of_row(cells: Sequence[int], free: Container[int], costs: Mapping[int, floa
     return moving[:most] + priced
 
 
-class Ways:
+class LocalMoves:
     """Programs for the cheapest move of ``cells`` in which one of them, ``cell``, goes where it should.
 
     All others stand still. With ``copies`` 2, two moves at once, the first of which leaves ``cell`` above the second.
     """
 
-    def __init__(self, relations: Relations, cells: Sequence[int], cell: int, copies: int = 1) -> None:
+    def __init__(self, constraints: Constraints, cells: Sequence[int], cell: int, copies: int = 1) -> None:
         self.cells = cells
-        self.relations, self._cell, self._copies = relations, cell, copies
+        self.relations, self._cell, self._copies = constraints, cell, copies
         self._solver = quiet_solver()
         self._solver.passModel(self._program())
 
-    def among(self, cells: Container[int]) -> Ways:
+    def among(self, cells: Container[int]) -> LocalMoves:
         """The same of those that are among ``cells``."""
-        return Ways(self.relations, [c for c in self.cells if c in cells], self._cell, self._copies)
+        return LocalMoves(self.relations, [c for c in self.cells if c in cells], self._cell, self._copies)
 
     def _program(self) -> Any:
         import numpy
@@ -85,8 +92,8 @@ class Ways:
         rows, places, signs, sides = self._entries()
         self._end = len(sides[0]) * copies
         at = self.cells.index(self._cell)
-        both = [(rows, places, signs), (rows, places + size, -signs)]
-        entries = [(r + c * len(sides[0]), p + 2 * c * size, s) for c in range(copies) for r, p, s in both]
+        parts = [(rows, places, signs), (rows, places + size, -signs)]
+        entries = [(r + c * len(sides[0]), p + 2 * c * size, s) for c in range(copies) for r, p, s in parts]
         for place, sign in ((at, 1), (at + size, -1), (at + 2 * size, -1), (at + 3 * size, 1))[: 2 * copies]:
             entries.append((numpy.array([self._end]), numpy.array([place]), numpy.array([sign])))
         rows, places, signs = (numpy.concatenate(part) for part in zip(*entries, strict=True))
@@ -101,18 +108,18 @@ class Ways:
         """Rows, places and signs of one copy, and the sides of the rows."""
         import numpy
 
-        found: dict[int, int] = {}
+        row_numbers: dict[int, int] = {}
         entries = [
-            (found.setdefault(n, len(found)), place, sign)
+            (row_numbers.setdefault(n, len(row_numbers)), place, sign)
             for place, cell in enumerate(self.cells)
             for n, sign in self.relations.entries_of(cell)
         ]
-        slacks = [self.relations.rows[n].slack for n in found]
+        slacks = [self.relations.rows[n].slack for n in row_numbers]
         sides = [0.0 if slack is None else -slack for slack in slacks], [0.0 if s is None else inf for s in slacks]
         rows, places, signs = numpy.array(entries, dtype=numpy.int64).reshape(-1, 3).T
         return rows, places, signs, (numpy.array(sides[0]), numpy.array(sides[1]))
 
-    def cheapest(self, prices: Numbers, end: int, whole: bool = False) -> Numbers | None:
+    def cheapest(self, prices: Numbers, end: int, integral: bool = False) -> Numbers | None:
         """How far each cell moves, up or down, in the order of ``cells``; a row for each copy.
 
         ``prices``: of one step of each cell. ``end``: where ``cell`` goes, or how far above the second move it is.
@@ -124,7 +131,7 @@ class Ways:
         everyone = numpy.arange(count, dtype=numpy.int32)
         self._solver.changeColsCost(count, everyone, numpy.tile(prices, 2 * self._copies))
         self._solver.changeRowBounds(self._end, float(end), float(end))
-        kinds = numpy.full(count, whole, dtype=numpy.uint8)
+        kinds = numpy.full(count, integral, dtype=numpy.uint8)
         self._solver.changeColsIntegrality(count, everyone, kinds)
         parts = solved(self._solver)
         if parts is None:

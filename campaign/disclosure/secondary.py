@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from campaign.disclosure.audit import Seen, walk
-from campaign.disclosure.cells import CannotBeHidden
-from campaign.disclosure.constraints import Relations
-from campaign.disclosure.local_moves import EVERYWHERE, NEARBY, NEARBY_OF_MANY, Near, Ways, around
+from campaign.disclosure.audit import Intervals, widen
+from campaign.disclosure.cells import CannotBeProtected
+from campaign.disclosure.constraints import Constraints
+from campaign.disclosure.local_moves import EVERYWHERE, NEARBY, NEARBY_OF_MANY, LocalMoves, Reach, neighbourhood
 
 _PASSES = 4
 """How often the price of a cell is divided by how far it moved, so that few cells move instead of little."""
@@ -25,79 +25,81 @@ _DEAR = 4.0
 """A repair that costs more, about three cells, is taken only if none is found farther around."""
 
 
-_TOLD = (
+_STILL_DISCLOSED = (
     "A small figure could be computed whatever else is hidden, as the earlier file or the relations between figures "
     "tell it: publish fewer groups, or a whole new file without the earlier one."
 )
 
 
-class Repair(NamedTuple):
+class Candidate(NamedTuple):
     """What it costs, in the costs of cells; which cells are to be hidden; and by which programs the narrow one moves where."""
 
     cost: float
     cells: list[int]
-    ways: Ways
+    ways: LocalMoves
     end: int
 
 
-def repair(relations: Relations, free: set[int], cell: int, seen: Seen, below: int) -> list[int]:
-    """Hides the cheapest cells that leave ``cell`` wide, and gives them back; ``free`` and ``seen`` grow by them.
+def protect(constraints: Constraints, free: set[int], cell: int, intervals: Intervals, below: int) -> list[int]:
+    """Hides the cheapest cells that leave ``cell`` wide, and gives them back; ``free`` and ``intervals`` grow by them.
 
     Costs of cells stand for fixed charges (Kelly, Golden and Assad, Networks 22 (1992), 397-417, for the programs;
     Candes, Wakin and Boyd, Journal of Fourier Analysis 14 (2008), 877-905, for the weights). First among the cells
     nearby, then among all, then with those that are hidden as a last resort. Where whole numbers do not come of it,
-    all that is not 0 is hidden. Raises ``CannotBeHidden`` when even so the cell cannot be wide.
+    all that is not 0 is hidden. Raises ``CannotBeProtected`` when even so the cell cannot be wide.
     """
-    for costs in (relations.costs, relations.costs | relations.last_resort):
-        for found in _found(relations, free, cell, seen, below, costs):
-            free.update(found.cells)
-            walk(found.ways.among(free), found.end, seen)
-            if seen.width(cell) >= below:
-                return found.cells
-            free.difference_update(found.cells)
-    return _everything(relations, free, cell, seen, below)
+    for costs in (constraints.costs, constraints.costs | constraints.last_resort):
+        for candidate in _candidates(constraints, free, cell, intervals, below, costs):
+            free.update(candidate.cells)
+            widen(candidate.ways.among(free), candidate.end, intervals)
+            if intervals.width(cell) >= below:
+                return candidate.cells
+            free.difference_update(candidate.cells)
+    return _suppress_everything(constraints, free, cell, intervals, below)
 
 
-def _found(
-    relations: Relations, free: set[int], cell: int, seen: Seen, below: int, costs: Mapping[int, float]
-) -> Iterator[Repair]:
+def _candidates(
+    constraints: Constraints, free: set[int], cell: int, intervals: Intervals, below: int, costs: Mapping[int, float]
+) -> Iterator[Candidate]:
     """The cheapest repairs among the cells nearby, then among more: one way first, both ways when all are looked at."""
-    dear: list[Repair] = []
-    for near in _sizes(len(relations.values)):
+    dear: list[Candidate] = []
+    for near in _sizes(len(constraints.values)):
         if near is EVERYWHERE:
-            yield from sorted(dear, key=lambda one: one.cost)
-        cells = around(relations, cell, free, costs, near)
+            yield from sorted(dear, key=lambda candidate: candidate.cost)
+        cells = neighbourhood(constraints, cell, free, costs, near)
         prices = {c: costs[c] for c in cells if c not in free}
         if near is not EVERYWHERE:
-            ways = Ways(relations, cells, cell)
-            found = (_support(ways, end, prices) for end in seen.ends(cell, below, relations.lowest(cell)))
-            for one in (one for one in found if one is not None):
-                if one.cost > _DEAR:
-                    dear.append(one)
+            ways = LocalMoves(constraints, cells, cell)
+            candidates = (_cheapest(ways, end, prices) for end in intervals.ends(cell, below, constraints.lowest(cell)))
+            for candidate in (candidate for candidate in candidates if candidate is not None):
+                if candidate.cost > _DEAR:
+                    dear.append(candidate)
                 else:
-                    yield one
-        elif (last := _support(Ways(relations, cells, cell, copies=2), below, prices)) is not None:
+                    yield candidate
+        elif (last := _cheapest(LocalMoves(constraints, cells, cell, copies=2), below, prices)) is not None:
             yield last
 
 
-def _sizes(cells: int) -> tuple[Near, ...]:
+def _sizes(cells: int) -> tuple[Reach, ...]:
     if cells <= _SMALL:
         return (EVERYWHERE,)
     return (*(NEARBY if cells <= _LARGE else NEARBY_OF_MANY), EVERYWHERE)
 
 
-def _everything(relations: Relations, free: set[int], cell: int, seen: Seen, below: int) -> list[int]:
-    for costs in (relations.costs, relations.last_resort):
+def _suppress_everything(
+    constraints: Constraints, free: set[int], cell: int, intervals: Intervals, below: int
+) -> list[int]:
+    for costs in (constraints.costs, constraints.last_resort):
         chosen = [c for c in costs if c not in free]
         free.update(chosen)
-        cells = around(relations, cell, free, {}, EVERYWHERE)
-        walk(Ways(relations, cells, cell, copies=2), below, seen)
-        if seen.width(cell) >= below:
+        cells = neighbourhood(constraints, cell, free, {}, EVERYWHERE)
+        widen(LocalMoves(constraints, cells, cell, copies=2), below, intervals)
+        if intervals.width(cell) >= below:
             return chosen
-    raise CannotBeHidden(_TOLD)
+    raise CannotBeProtected(_STILL_DISCLOSED)
 
 
-def _support(ways: Ways, end: int, prices: Mapping[int, float]) -> Repair | None:
+def _cheapest(ways: LocalMoves, end: int, prices: Mapping[int, float]) -> Candidate | None:
     """The cheapest set of cells found over all passes."""
     import numpy
 
@@ -109,7 +111,7 @@ def _support(ways: Ways, end: int, prices: Mapping[int, float]) -> Repair | None
             return None
         moved = abs(move).max(axis=0)
         support = [c for c, far in zip(ways.cells, moved.tolist(), strict=True) if c in prices and far > _MOVED]
-        found = Repair(sum(prices[c] for c in support), support, ways, end)
-        best = found if best is None or found.cost < best.cost else best
+        candidate = Candidate(sum(prices[c] for c in support), support, ways, end)
+        best = candidate if best is None or candidate.cost < best.cost else best
         weights = 1 / (moved + _HALF)
     return best

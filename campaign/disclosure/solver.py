@@ -52,12 +52,12 @@ def linear_program(
     return program
 
 
-def solved(solver: Any, program: Any = None, whole: bool = False) -> NDArray[float64] | None:
+def solved(solver: Any, program: Any = None, integral: bool = False) -> NDArray[float64] | None:
     """The best columns for what the solver holds, or for ``program``; None when there are none, or none was found."""
     import highspy
     import numpy
 
-    if whole:
+    if integral:
         program.integrality_ = [highspy.HighsVarType.kInteger] * program.num_col_
     if program is not None:
         solver.passModel(program)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from campaign.disclosure.audit import Seen, components, unproven, walked
+from campaign.disclosure.audit import Intervals, components, is_protected, unprotected
 from campaign.disclosure.cells import Earlier, Figures, Key
-from campaign.disclosure.cleanup import spare
-from campaign.disclosure.constraints import Relations, relations
-from campaign.disclosure.first_secondary import partners
+from campaign.disclosure.cleanup import without_redundant
+from campaign.disclosure.constraints import Constraints, constraints_of
+from campaign.disclosure.first_secondary import quick_secondary
 
 _FEW = 60
 """With so few cells to choose from, other choices are tried too: the quick one may be some cells from the best."""
 
 
-def hidden(figures: Figures, below: int, earlier: Earlier | None = None) -> frozenset[Key]:
+def suppressed(figures: Figures, below: int, earlier: Earlier | None = None) -> frozenset[Key]:
     """The keys of the cells that are not to be shown: small ones, and others so that no reader computes a small one.
 
     A reader knows every shown cell, every relation, that cells are whole numbers, and of a hidden one that it is no 0,
@@ -25,61 +25,77 @@ def hidden(figures: Figures, below: int, earlier: Earlier | None = None) -> froz
     supposes, where it is so, that no cell became less. Below 2 nothing is small, and nothing hidden.
 
     The same figures, in the same order, give the same keys with the same version of the solver. Raises
-    ``CannotBeHidden`` when hiding everything is not enough, as with an earlier file that told too much.
+    ``CannotBeProtected`` when hiding everything is not enough, as with an earlier file that told too much.
     """
     if below <= 1:
         return frozenset()
-    known = relations(figures, below, earlier)
-    if not (known.small or known.given):
+    constraints = constraints_of(figures, below, earlier)
+    if not (constraints.primary or constraints.always_free):
         return frozenset()
-    chosen = _protected(known, below)
-    return frozenset(known.keys[cell] for cell in chosen)
+    chosen = _primary_and_secondary(constraints, below)
+    return frozenset(constraints.keys[cell] for cell in chosen)
 
 
-def told_of(figures: Figures, hidden: frozenset[Key], below: int, earlier: Earlier | None = None) -> frozenset[Key]:
-    """The keys of the cells that a file tells of which hides just these: nothing, when it keeps what ``hidden`` promises.
+def disclosed(
+    figures: Figures, suppressed: frozenset[Key], below: int, earlier: Earlier | None = None
+) -> frozenset[Key]:
+    """The keys of the cells that a file tells of which hides just these: nothing, when it keeps what ``suppressed`` promises.
 
     A small cell that it shows, and a hidden one for which no two values so far apart were found.
     """
-    known = relations(figures, below, earlier)
-    free = {cell for cell in range(len(figures.values)) if known.keys[cell] in hidden} | set(known.given)
-    seen = Seen(len(known.values))
-    shown = [cell for cell in known.small if cell not in free]
-    found = [cell for cell in _unproven(known, free, seen, below) if not walked(known, cell, free, seen, below)]
-    return frozenset(known.keys[cell] for cell in [*shown, *found])
+    constraints = constraints_of(figures, below, earlier)
+    free = {cell for cell in range(len(figures.values)) if constraints.keys[cell] in suppressed} | set(
+        constraints.always_free
+    )
+    intervals = Intervals(len(constraints.values))
+    exposed = [cell for cell in constraints.primary if cell not in free]
+    derivable = [
+        cell
+        for cell in _unprotected(constraints, free, intervals, below)
+        if not is_protected(constraints, cell, free, intervals, below)
+    ]
+    return frozenset(constraints.keys[cell] for cell in [*exposed, *derivable])
 
 
-def _protected(known: Relations, below: int) -> list[int]:
+def _primary_and_secondary(constraints: Constraints, below: int) -> list[int]:
     """The small cells, and the least costly choice beside them that leaves every free cell wide."""
-    starts = (partners, _nobody) if len(known.costs) <= _FEW else (partners,)
-    choices = [_chosen(known, start, below) for start in starts]
-    return [*known.small, *min(choices, key=lambda choice: sum(known.cost(cell) for cell in choice))]
+    starts = (quick_secondary, _no_secondary) if len(constraints.costs) <= _FEW else (quick_secondary,)
+    choices = [_secondary(constraints, start, below) for start in starts]
+    return [*constraints.primary, *min(choices, key=lambda choice: sum(constraints.cost(cell) for cell in choice))]
 
 
-def _nobody(known: Relations, free: set[int], below: int) -> list[int]:
+def _no_secondary(constraints: Constraints, free: set[int], below: int) -> list[int]:
     """No quick choice at all: every cell is hidden where a proof shows that one is missing."""
     return []
 
 
-def _chosen(known: Relations, start: Callable[[Relations, set[int], int], list[int]], below: int) -> list[int]:
+def _secondary(
+    constraints: Constraints, start: Callable[[Constraints, set[int], int], list[int]], below: int
+) -> list[int]:
     """A quick choice, what it lacks, less what turns out to be too much, the dearest first."""
-    free = {*known.small, *known.given}
-    chosen = start(known, free, below)
-    seen = Seen(len(known.values))
-    while left := _unproven(known, free, seen, below):
-        chosen += _repair(known, free, left, seen, below)
-    return spare(known, free, sorted(chosen, key=lambda cell: (-known.cost(cell), cell)), seen, below)
+    free = {*constraints.primary, *constraints.always_free}
+    chosen = start(constraints, free, below)
+    intervals = Intervals(len(constraints.values))
+    while narrow := _unprotected(constraints, free, intervals, below):
+        chosen += _protect(constraints, free, narrow, intervals, below)
+    return without_redundant(
+        constraints, free, sorted(chosen, key=lambda cell: (-constraints.cost(cell), cell)), intervals, below
+    )
 
 
-def _unproven(known: Relations, free: set[int], seen: Seen, below: int) -> list[int]:
-    return [cell for group in components(known, free) for cell in unproven(known, group, seen, below)]
+def _unprotected(constraints: Constraints, free: set[int], intervals: Intervals, below: int) -> list[int]:
+    return [
+        cell for group in components(constraints, free) for cell in unprotected(constraints, group, intervals, below)
+    ]
 
 
-def _repair(known: Relations, free: set[int], left: list[int], seen: Seen, below: int) -> list[int]:
-    from campaign.disclosure.secondary import repair
+def _protect(
+    constraints: Constraints, free: set[int], narrow: list[int], intervals: Intervals, below: int
+) -> list[int]:
+    from campaign.disclosure.secondary import protect
 
     chosen: list[int] = []
-    for cell in left:
-        if seen.width(cell) < below and not walked(known, cell, free, seen, below):
-            chosen += repair(known, free, cell, seen, below)
+    for cell in narrow:
+        if intervals.width(cell) < below and not is_protected(constraints, cell, free, intervals, below):
+            chosen += protect(constraints, free, cell, intervals, below)
     return chosen

@@ -72,14 +72,14 @@ def unit(figure: str) -> str:
     return "ratio" if figure in RATIOS else "share" if _rate(figure) in RATES else "number"
 
 
-def said(key: str, language: str) -> str:
+def remark(key: str, language: str) -> str:
     """A remark, or the name of a unit, as files of every format have it."""
     return _SAID[key][LANGUAGES.index(language)]
 
 
-def proof(manifest: Mapping[str, Any], language: str) -> str:
+def provenance(manifest: Mapping[str, Any], language: str) -> str:
     """By what the figures can be proved: a position of one log, or the contributions that were added up."""
-    return said("proof" if "contributions" not in manifest else "added up", language).format(**manifest)
+    return remark("proof" if "contributions" not in manifest else "added up", language).format(**manifest)
 
 
 # Codes

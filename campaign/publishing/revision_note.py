@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from campaign.publishing.codes import heading, labelled
 from campaign.publishing.formats.reading import Read
-from campaign.publishing.revisions import Correction, public
-from campaign.publishing.wording import of
+from campaign.publishing.revisions import Revision, publishable
+from campaign.publishing.wording import either
 
 _CAUSES = {
     "late": ("reported late", "indberettet sent"),
@@ -22,16 +22,16 @@ _CAUSES = {
 }
 
 
-def note(old: Read, new: Read, found: Sequence[Correction], left_out: int, language: str) -> Iterator[str]:
+def note(old: Read, new: Read, found: Sequence[Revision], left_out: int, language: str) -> Iterator[str]:
     """The note, line by line: what it is about, a line for each figure, and what nothing is said of."""
     yield _heading(old, new, language)
     for each in found:
         yield line(each, new.request.by, new.request.suppress_below, language)
     if not found:
-        yield of(language, ("No figure that both show is another.", "Intet tal, som begge viser, er ændret."))
+        yield either(language, ("No figure that both show is another.", "Intet tal, som begge viser, er ændret."))
     if left_out:
         told = ("Nothing is said of figures hidden in either: {}.", "Tal, der er skjult i en af dem, er ikke med: {}.")
-        yield of(language, told).format(_number(left_out, language))
+        yield either(language, told).format(_number(left_out, language))
 
 
 def _heading(old: Read, new: Read, language: str) -> str:
@@ -42,11 +42,11 @@ def _heading(old: Read, new: Read, language: str) -> str:
     days = (str(each.request.known_on or each.request.as_of or each.request.day) for each in (old, new))
     one, other = days
     before, after = (_number(each.request.position, language) for each in (old, new))
-    campaign = new.request.campaign or of(language, ("all campaigns", "alle kampagner"))
-    return of(language, told).format(campaign=campaign, old=one, new=other, before=before, after=after)
+    campaign = new.request.campaign or either(language, ("all campaigns", "alle kampagner"))
+    return either(language, told).format(campaign=campaign, old=one, new=other, before=before, after=after)
 
 
-def line(each: Correction, by: Sequence[str], below: int, language: str) -> str:
+def line(each: Revision, by: Sequence[str], below: int, language: str) -> str:
     """One figure: of which group, what it was, what it is, and by what; where a cause is of few entries, none has its number."""
     words = dict(each.group)
     group = ", ".join(labelled(name, words[name], language) for name in by if name in words)
@@ -58,19 +58,19 @@ def line(each: Correction, by: Sequence[str], below: int, language: str) -> str:
 
 
 def _causes(by_cause: Mapping[str, int], below: int, language: str) -> str:
-    there = public(by_cause, below) or {}
+    there = publishable(by_cause, below) or {}
     return ", ".join(
-        of(language, _CAUSES[word]) if effect is None or len(there) == 1 else _numbered(word, effect, language)
+        either(language, _CAUSES[word]) if effect is None or len(there) == 1 else _numbered(word, effect, language)
         for word, effect in there.items()
     )
 
 
 def _numbered(word: str, effect: int, language: str) -> str:
-    return f"{_signed(effect, language)} {of(language, _CAUSES[word])}"
+    return f"{_signed(effect, language)} {either(language, _CAUSES[word])}"
 
 
 def _number(value: int, language: str) -> str:
-    return f"{value:,}".replace(",", of(language, (",", ".")))
+    return f"{value:,}".replace(",", either(language, (",", ".")))
 
 
 def _signed(value: int, language: str) -> str:

@@ -9,11 +9,11 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.publishing.formats.reading import HIDDEN_ONE, Read
+from campaign.publishing.formats.reading import SUPPRESSED, Read
 from campaign.publishing.suppression import Group
 from campaign.publishing.totals.groups import narrowed
 from campaign.publishing.totals.request import as_json
-from campaign.publishing.totals.totals import empty
+from campaign.publishing.totals.totals import empty_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -25,7 +25,7 @@ MAY_DIFFER = ("form", "long", "language", "suppress_below", "internal", "day", "
 _OWN = "_own"
 
 
-class Correction(NamedTuple):
+class Revision(NamedTuple):
     """One count of a group in both files. ``by_cause``: what each of ``causes.CAUSES`` added or took away.
 
     It is None where no report can be narrowed to the group, and nothing can be said of why.
@@ -38,7 +38,7 @@ class Correction(NamedTuple):
     by_cause: dict[str, int] | None
 
 
-def public(by_cause: Mapping[str, int] | None, below: int) -> dict[str, int | None] | None:
+def publishable(by_cause: Mapping[str, int] | None, below: int) -> dict[str, int | None] | None:
     """The causes as they may be told: where one did less than ``below``, all go without what they did, None.
 
     A single cause did what the whole difference is.
@@ -50,7 +50,7 @@ def public(by_cause: Mapping[str, int] | None, below: int) -> dict[str, int | No
     return {word: None if tells else effect for word, effect in there.items()}
 
 
-def corrections(connection: Connection, old: Read, new: Read) -> list[Correction]:
+def revisions(connection: Connection, old: Read, new: Read) -> list[Revision]:
     """Every count that both files show, and show differently, with what made it so; totals behind their parts.
 
     Raises ``SettingsFault`` when the two are not of the same figures, ``CheckFault`` when one is not what the log gives.
@@ -88,28 +88,28 @@ def _moment(found: Read) -> tuple[int, date]:
 
 
 def _unlike(old: Read, new: Read) -> Iterator[tuple[Group, str, int, int]]:
-    table = empty(new.request.by)
+    table = empty_table(new.request.by)
     counts = [count for count in table.counts if not count.endswith(_OWN)]
     keys = dict.fromkeys([*new.cells, *old.cells])
     for key in sorted(keys, key=lambda key: -len(key[1])):
         name, group, count = key
         before, after = old.cells.get(key, 0), new.cells.get(key, 0)
-        shown = HIDDEN_ONE not in (before, after)
+        shown = SUPPRESSED not in (before, after)
         if name == table.name and count in counts and shown and before != after:
             yield group, count, before, after
 
 
 def left_out(old: Read, new: Read) -> int:
     """How many counts are hidden in one of the files, of which nothing is said."""
-    table = empty(new.request.by)
+    table = empty_table(new.request.by)
     counts = [count for count in table.counts if not count.endswith(_OWN)]
     found = ((key, value) for read in (old, new) for key, value in read.cells.items())
-    return len({key for key, value in found if value == HIDDEN_ONE and key[0] == table.name and key[2] in counts})
+    return len({key for key, value in found if value == SUPPRESSED and key[0] == table.name and key[2] in counts})
 
 
 def _of_group(
     connection: Connection, old: Read, new: Read, group: Group, counts: Mapping[str, tuple[int, int]]
-) -> Iterator[Correction]:
+) -> Iterator[Revision]:
     causes = _causes(connection, old, new, dict(group), counts)
     for count, (before, after) in counts.items():
         by_cause = None if causes is None else dict(causes[count])
@@ -118,7 +118,7 @@ def _of_group(
                 f"One of the files is not what the log gives. Say which: campaign export verify {old.path}; "
                 f"campaign export verify {new.path}"
             )
-        yield Correction(group, count, before, after, by_cause)
+        yield Revision(group, count, before, after, by_cause)
 
 
 def _causes(

@@ -51,51 +51,53 @@ class Published(NamedTuple):
     """Tables that were given out: their true figures, and the figures they did not show."""
 
     tables: Sequence[Table]
-    hidden: frozenset[Place]
+    suppressed: frozenset[Place]
 
 
-def hide(tables: Sequence[Table], below: int, earlier: Published | None = None) -> list[Table]:
+def suppress(tables: Sequence[Table], below: int, earlier: Published | None = None) -> list[Table]:
     """The same tables without what would tell of fewer than ``below``, each figure hidden in every table it is in.
 
     ``earlier`` is a file given out before, which is supposed to be known. Rates go with what they are shares of.
     """
     if below < 2:
         return list(tables)
-    from campaign.disclosure.suppression import hidden
+    from campaign.disclosure.suppression import suppressed
 
-    found = hidden(figures_of(tables), below, _earlier(earlier) if earlier else None)
-    return without(tables, cast("frozenset[Place]", found))
+    suppressed_keys = suppressed(figures_of(tables), below, _earlier(earlier) if earlier else None)
+    return with_suppressed(tables, cast("frozenset[Place]", suppressed_keys))
 
 
-def told_of(tables: Sequence[Table], hidden: frozenset[Place], below: int, earlier: Published | None) -> list[Place]:
+def disclosed(
+    tables: Sequence[Table], suppressed: frozenset[Place], below: int, earlier: Published | None
+) -> list[Place]:
     """The figures that a file tells of which hides just these of its ``tables``; none when it keeps the promise."""
     if below < 2:
         return []
-    from campaign.disclosure.suppression import told_of as told
+    from campaign.disclosure.suppression import disclosed as told
 
     figures = figures_of(tables)
-    found = told(figures, hidden & figures.values.keys(), below, _earlier(earlier) if earlier else None)
-    return [place for place in cast("dict[Place, int]", figures.values) if place in found]
+    disclosed_keys = told(figures, suppressed & figures.values.keys(), below, _earlier(earlier) if earlier else None)
+    return [place for place in cast("dict[Place, int]", figures.values) if place in disclosed_keys]
 
 
 def _earlier(published: Published) -> Earlier:
     from campaign.disclosure.cells import Earlier
 
     figures = figures_of(published.tables)
-    return Earlier(figures, published.hidden & figures.values.keys())
+    return Earlier(figures, published.suppressed & figures.values.keys())
 
 
-def without(tables: Iterable[Table], hidden: frozenset[Place]) -> list[Table]:
+def with_suppressed(tables: Iterable[Table], suppressed: frozenset[Place]) -> list[Table]:
     """The tables with these figures hidden, and the rates and ratios that rest on them."""
-    return [replace(table, rows=tuple(_without(table, row, hidden) for row in table.rows)) for table in tables]
+    return [replace(table, rows=tuple(_without(table, row, suppressed) for row in table.rows)) for table in tables]
 
 
-def _without(table: Table, row: Row, hidden: frozenset[Place]) -> Row:
-    counts = {name for name in table.counts if place(table, row, name) in hidden}
+def _without(table: Table, row: Row, suppressed: frozenset[Place]) -> Row:
+    counts = {name for name in table.counts if place(table, row, name) in suppressed}
     rates = {name for name in (*table.rates, *table.ratios) if counts & _base(name)}
-    gone = {f"{rate}{end}" for rate in rates for end in ("", "_low", "_high")} | counts
-    return {name: None if name in gone else value for name, value in row.items()} | {
-        "hidden": [name for name in table.figures if name in gone]
+    suppressed_figures = {f"{rate}{end}" for rate in rates for end in ("", "_low", "_high")} | counts
+    return {name: None if name in suppressed_figures else value for name, value in row.items()} | {
+        "hidden": [name for name in table.figures if name in suppressed_figures]
     }
 
 
@@ -120,15 +122,15 @@ def figures_of(tables: Sequence[Table]) -> Figures:
         for name in table.counts
         if row[name] is not None
     }
-    sums = [each for table in tables for each in _sums(table) if values.keys() >= {each[0], *each[1]}]
+    sums = [item for table in tables for item in _sums(table) if values.keys() >= {item[0], *item[1]}]
     sums += _sums_of_classes(values)
-    orders = [each for table in tables for each in _orders(table) if values.keys() >= set(each)]
-    unions = [each for table in tables for each in _over_groups(table, _of_companies(table)) if each[0] in values]
-    bounds = [each for table in tables for each in _bounds(table) if values.keys() >= {*each[0], *each[1]}]
-    orders += [each for table in tables for each in _all_overdue(table)]
-    people = frozenset(each for each in values if any(by == "target_group" for by, _ in each[0]))
-    known: dict[Hashable, int] = dict(values.items())
-    return Figures(known, _once(sums), _once(orders), _once(unions), _once(bounds), people)
+    orders = [item for table in tables for item in _orders(table) if values.keys() >= set(item)]
+    unions = [item for table in tables for item in _over_groups(table, _of_companies(table)) if item[0] in values]
+    bounds = [item for table in tables for item in _bounds(table) if values.keys() >= {*item[0], *item[1]}]
+    orders += [item for table in tables for item in _all_overdue(table)]
+    people = frozenset(item for item in values if any(by == "target_group" for by, _ in item[0]))
+    keyed: dict[Hashable, int] = dict(values.items())
+    return Figures(keyed, _once(sums), _once(orders), _once(unions), _once(bounds), people)
 
 
 def _sums_of_classes(values: Mapping[Place, int]) -> Iterator[Sum]:
@@ -139,12 +141,12 @@ def _sums_of_classes(values: Mapping[Place, int]) -> Iterator[Sum]:
         if word and "kind" not in rest and count in ("yields", "positions"):
             kinds = (name for name, kind in KINDS.items() if kind.support_class == word)
             parts = ((frozenset([*rest.items(), ("kind", kind)]), f"{count}_own") for kind in kinds)
-            if there := tuple(part for part in parts if part in values):
-                yield (group, count), there
+            if present := tuple(part for part in parts if part in values):
+                yield (group, count), present
 
 
-def _once(said: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return list(dict.fromkeys(said))
+def _once(items: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return list(dict.fromkeys(items))
 
 
 def _of_companies(table: Table) -> list[str]:
@@ -189,13 +191,13 @@ def _overlaps(table: Table) -> Iterator[Bound]:
     For a whole and its parts that is the sum of the parts less the whole.
     """
     for by in table.dimensions:
-        parts = {each[0]: each[1] for each in _over_groups(table, _of_companies(table), by)}
+        parts = {total[0]: total[1] for total in _over_groups(table, _of_companies(table), by)}
         for group, count in parts:
             for more, fewer in _FARTHER if count == "companies_called" else ():
                 yield _overlap(parts, (group, more), (group, fewer))
-            for other in group:
-                if (group - {other}, count) in parts:
-                    yield _overlap(parts, (group - {other}, count), (group, count))
+            for dimension in group:
+                if (group - {dimension}, count) in parts:
+                    yield _overlap(parts, (group - {dimension}, count), (group, count))
 
 
 def _overlap(parts: Mapping[Place, tuple[Place, ...]], more: Place, less: Place) -> Bound:
@@ -209,10 +211,10 @@ def _over_groups(table: Table, counts: Sequence[str], only: str = "") -> Iterato
     """
     groups = [_group(table, row) for row in table.rows]
     for by in [only] if only else table.dimensions:
-        for whole, parts in _parts(groups, by).items():
+        for total, parts in _parts(groups, by).items():
             for count in counts:
                 if not (by == "kind" and count.endswith("_own")):
-                    yield (whole, count), (*_own(whole, by, count), *((part, count) for part in parts))
+                    yield (total, count), (*_own(total, by, count), *((part, count) for part in parts))
 
 
 def _parts(groups: Iterable[Group], by: str) -> dict[Group, list[Group]]:
@@ -220,19 +222,19 @@ def _parts(groups: Iterable[Group], by: str) -> dict[Group, list[Group]]:
     for group in groups:
         word = dict(group).get(by)
         if word:
-            parts.setdefault(_whole(group, by, word), []).append(group)
+            parts.setdefault(_total(group, by, word), []).append(group)
         if by == "kind" and word:
             parts.setdefault(group, [])
     return parts
 
 
-def _whole(group: Group, by: str, word: str) -> Group:
+def _total(group: Group, by: str, word: str) -> Group:
     above = KINDS[word].parent if by == "kind" else None
     return group - {(by, word)} | ({(by, above)} if above else set())
 
 
-def _own(whole: Group, by: str, count: str) -> list[Place]:
-    return [(whole, f"{count}_own")] if by == "kind" and any(name == by for name, _ in whole) else []
+def _own(total: Group, by: str, count: str) -> list[Place]:
+    return [(total, f"{count}_own")] if by == "kind" and any(name == by for name, _ in total) else []
 
 
 def _group(table: Table, row: Row) -> Group:

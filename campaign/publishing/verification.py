@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.publishing.codes import labelled
 from campaign.publishing.formats.reading import ASheet, Cells, Key, Read, cells_in, sheets
-from campaign.publishing.suppression import Published, hide, told_of, without
+from campaign.publishing.suppression import Published, disclosed, suppress, with_suppressed
 from campaign.publishing.totals.manifest import Manifest, manifest, seal
-from campaign.publishing.totals.manifest_file import anchor_of, as_anchor
+from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
 from campaign.publishing.totals.publication import WITH_MANIFEST, Publication, count, published, rendered
 from campaign.publishing.totals.table import Table
 
@@ -29,13 +29,13 @@ class Difference(NamedTuple):
     log: str
 
     def __str__(self) -> str:
-        if self.file == TELLS:
+        if self.file == DISCLOSED:
             return f"{self.where}: it is to be hidden, and the file tells it"
         return f"{self.where}: the file says {self.file}, the log gives {self.log}"
 
 
-TO_HIDE = "hidden"
-TELLS = "enough to reckon it"
+TO_SUPPRESS = "hidden"
+DISCLOSED = "enough to reckon it"
 
 
 def differences(
@@ -49,14 +49,14 @@ def differences(
     """
     counted = count(connection, found.request)
     before = published(connection, earlier, found.request) if earlier else None
-    hiding_the_same = _as_published(found, head, earlier, without(counted, found.hidden))
+    hiding_the_same = _as_published(found, head, earlier, with_suppressed(counted, found.suppressed))
     is_as_counted = _is_written_so(found, hiding_the_same)
     told = list(_told(found, counted, before)) if is_as_counted else []
     if is_as_counted and not told:
         return []
     if found.manifest["made_by"] != made_by or bool(found.manifest.get("against")) != bool(earlier):
         return told or list(_compared(found, hiding_the_same))
-    chosen = _as_published(found, head, earlier, hide(counted, found.request.suppress_below, before))
+    chosen = _as_published(found, head, earlier, suppress(counted, found.request.suppress_below, before))
     return [] if _is_written_so(found, chosen) else told or list(_compared(found, chosen))
 
 
@@ -75,8 +75,8 @@ def _is_written_so(found: Read, expected: Publication) -> bool:
 def _told(found: Read, counted: list[Table], before: Published | None) -> Iterator[Difference]:
     """What the file tells though it is small. Against a file that is not named nothing can be said of differences."""
     language = found.request.language
-    for group, figure in told_of(counted, found.hidden, found.request.suppress_below, before):
-        yield Difference(_place(("totals", group, figure), language), TELLS, TO_HIDE)
+    for group, figure in disclosed(counted, found.suppressed, found.request.suppress_below, before):
+        yield Difference(_place(("totals", group, figure), language), DISCLOSED, TO_SUPPRESS)
 
 
 def _compared(found: Read, expected: Publication) -> Iterator[Difference]:
@@ -92,8 +92,8 @@ _OTHERWISE = Difference("no figure", "the same in other bytes", "the file as thi
 
 def _is_beside(found: Read, content: bytes, said: Manifest) -> bool:
     """Whether what lies beside the file is as it would be written."""
-    beside = anchor_of(found.path)
-    return found.request.form in WITH_MANIFEST or beside.read_bytes() == as_anchor(content, said)
+    beside = manifest_path(found.path)
+    return found.request.form in WITH_MANIFEST or beside.read_bytes() == manifest_file(content, said)
 
 
 def _of_cells(found: Cells, expected: Cells, language: str) -> Iterator[Difference]:
@@ -139,7 +139,7 @@ def _of_content(found: Read, content: bytes) -> Iterator[Difference]:
     if found.request.form == "xlsx":
         yield from _of_sheets(found, content)
         return
-    beside = anchor_of(found.path)
+    beside = manifest_path(found.path)
     if found.content != content:
         yield from _of_lines("line", found.content, content)
     elif found.request.form not in WITH_MANIFEST:

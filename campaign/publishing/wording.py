@@ -113,38 +113,38 @@ _NOTES = {
 }
 
 
-def of(language: str, pair: tuple[str, str]) -> str:
+def either(language: str, pair: tuple[str, str]) -> str:
     """The one of a pair that is in that language."""
     return pair[language == "da"]
 
 
 def sheet_name(sheet: str, language: str) -> str:
     """What a sheet of a workbook is called."""
-    return of(language, _SHEETS[sheet])
+    return either(language, _SHEETS[sheet])
 
 
 def column(name: str, language: str) -> str:
     """What stands at the head of a column: of a dimension, of the names of its words, of a figure, of anything else."""
     by = name.removesuffix("_name")
     if name in _COLUMNS:
-        return of(language, _COLUMNS[name])
+        return either(language, _COLUMNS[name])
     if by != name:
-        return f"{heading(by, language)}, {of(language, ('name', 'navn'))}"
+        return f"{heading(by, language)}, {either(language, ('name', 'navn'))}"
     return heading(name, language)
 
 
 def of_which(called: str, language: str) -> str:
     """A kind that is in the line above it already."""
-    return of(language, (f"of which {called}", f"heraf {called}"))
+    return either(language, (f"of which {called}", f"heraf {called}"))
 
 
 def title(manifest: Manifest, language: str) -> str:
     """What a table is of, in one line."""
     request = manifest["request"]
     by = ", ".join(heading(each, language).lower() for each in request["by"])
-    what = of(language, ("Calls, visits and yields", "Opkald, besøg og resultater"))
-    which = of(language, (" by ", " efter ")) + by if by else ""
-    return f"{what}{which}. {request['campaign'] or of(language, ('All campaigns', 'Alle kampagner'))}"
+    what = either(language, ("Calls, visits and yields", "Opkald, besøg og resultater"))
+    which = either(language, (" by ", " efter ")) + by if by else ""
+    return f"{what}{which}. {request['campaign'] or either(language, ('All campaigns', 'Alle kampagner'))}"
 
 
 def about(manifest: Manifest, language: str) -> Iterator[tuple[str, str]]:
@@ -154,11 +154,11 @@ def about(manifest: Manifest, language: str) -> Iterator[tuple[str, str]]:
     """
     for what, is_ in _of_file(manifest, language):
         if is_:
-            yield of(language, (what, _ABOUT_DANISH.get(what, what))), is_
+            yield either(language, (what, _ABOUT_DANISH.get(what, what))), is_
     for name, meaning in manifest["measures"]["definitions"].items():
-        said = of(language, (meaning, _DANISH.get(name, meaning)))
+        said = either(language, (meaning, _DANISH.get(name, meaning)))
         yield name, said if language == "en" else f"{heading(name, language)}: {said}"
-    yield from ((sign, of(language, pair)) for sign, pair in _NOTES.items())
+    yield from ((sign, either(language, pair)) for sign, pair in _NOTES.items())
 
 
 def _of_file(manifest: Manifest, language: str) -> Iterator[tuple[str, str]]:
@@ -190,12 +190,12 @@ def _known(manifest: Manifest, language: str) -> Iterator[tuple[str, str]]:
     if "contributions" not in manifest:
         yield from ((POSITION, str(manifest["position"])), (HEAD, manifest["head"]))
         return
-    of_none = of(language, ("none", "ingen"))
+    of_none = either(language, ("none", "ingen"))
     for name, codes in _OFFICES.items():
         offices = [labelled("office", each, language) for each in manifest[codes]]
         yield f"offices {name}", ", ".join(offices) or of_none
     for each in manifest["contributions"]:
-        where = of(language, ("position {position}, head {head}", "position {position}, hash {head}"))
+        where = either(language, ("position {position}, head {head}", "position {position}, hash {head}"))
         yield "contribution", f"{each['name']}: {where.format(**each)}"
 
 
@@ -203,7 +203,7 @@ _OFFICES = {"added up": "offices", "missing": "missing", "in several contributio
 
 
 def _asked(request: dict[str, Any], language: str) -> Iterator[tuple[str, str]]:
-    yield "campaign", request["campaign"] or of(language, ("all", "alle"))
+    yield "campaign", request["campaign"] or either(language, ("all", "alle"))
     yield "by", ", ".join(heading(each, language) for each in request["by"])
     yield "contacts from", request["first"] or ""
     yield "contacts to", request["last"] or ""

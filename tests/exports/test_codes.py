@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from campaign.errors import SettingsFault
 from campaign.page.phrases import PHRASES
-from campaign.publishing.codes import LANGUAGES, code, heading, labelled, name, said, unit, word
+from campaign.publishing.codes import LANGUAGES, code, heading, labelled, name, remark, unit, word
 from campaign.publishing.totals.table import ALL
 from campaign.publishing.totals.totals import EXPORTED
 from campaign.reference import industries, offices
@@ -165,5 +165,5 @@ def test_a_figure_says_what_it_is_a_number_of():
 
 
 def test_a_remark_is_there_in_both_languages():
-    assert said("hidden", "en") != said("hidden", "da")
-    assert (said("percent", "en"), said("percent", "da")) == ("per cent", "pct.")
+    assert remark("hidden", "en") != remark("hidden", "da")
+    assert (remark("percent", "en"), remark("percent", "da")) == ("per cent", "pct.")

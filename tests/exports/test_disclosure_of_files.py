@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from file_attacker import Reader
 
-from campaign.publishing.suppression import hide, without
+from campaign.publishing.suppression import suppress, with_suppressed
 from campaign.publishing.totals.table import Table
-from campaign.publishing.totals.totals import tabulated
+from campaign.publishing.totals.totals import table_from
 from projections.measures import COUNTS, with_rates
 
 BELOW = 5
@@ -86,8 +86,8 @@ def read(table: Table) -> Reader:
 def test_whoever_reads_a_finished_file_finds_no_hidden_figure_to_within_fewer_than_five(seed):
     chance = Random(seed)
     by = [("office", "month"), ("office",), ("month",)][seed % 3]
-    made = tabulated(Made(chance, (30, 60, 120, 200)[seed % 4], (0, 0.1)[seed % 2]), by)
-    reader = read(hide([made], BELOW)[0])
+    made = table_from(Made(chance, (30, 60, 120, 200)[seed % 4], (0, 0.1)[seed % 2]), by)
+    reader = read(suppress([made], BELOW)[0])
     true = {tuple(row.get(each) for each in by): row for row in made.rows}
 
     for group, name in [*reader.places][:LOOKED_AT]:
@@ -98,14 +98,14 @@ def test_whoever_reads_a_finished_file_finds_no_hidden_figure_to_within_fewer_th
 
 def test_a_reader_finds_what_only_the_small_are_hidden_for():
     """One who finds nothing would prove nothing."""
-    made = tabulated(Made(Random(1), 60, 0.1), ("office", "month"))
+    made = table_from(Made(Random(1), 60, 0.1), ("office", "month"))
     small = frozenset(
         (frozenset((by, row[by]) for by in made.dimensions if by in row), name)
         for row in made.rows
         for name in made.counts
         if 0 < row[name] < BELOW
     )
-    reader = read(without([made], small)[0])
+    reader = read(with_suppressed([made], small)[0])
 
     widths = [most - least for least, most in map(reader.interval, [*reader.places][:LOOKED_AT])]
     assert min(widths) < 1

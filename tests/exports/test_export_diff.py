@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from terminal_user import BAKERY, BARBER, TIMBER, person
 
 from campaign.publishing.revision_note import line
-from campaign.publishing.revisions import Correction
+from campaign.publishing.revisions import Revision
 from campaign.publishing.totals.groups import narrowed
-from campaign.publishing.totals.totals import gather
+from campaign.publishing.totals.totals import table_from_log
 from projections.measures import COUNTS
 from projections.questions.revisions import changes_between
 
@@ -123,7 +123,7 @@ def test_a_file_that_the_log_does_not_give_is_not_explained(somebody, tmp_path):
 
 
 def test_where_a_cause_is_of_few_entries_none_has_its_number():
-    several = Correction(frozenset({("office", "306")}), "calls", 10, 18, {"late": 12, "retracted": -4})
+    several = Revision(frozenset({("office", "306")}), "calls", 10, 18, {"late": 12, "retracted": -4})
 
     assert line(several, ("office",), 5, "en") == "306 Odsherred: Calls 10 -> 18 (+8): reported late, taken back."
     assert line(several, ("office",), 0, "en").endswith("(+8): +12 reported late, -4 taken back.")
@@ -136,8 +136,8 @@ def test_the_causes_of_every_group_add_up_to_the_difference(plan, mixture, at, b
     with told.tables() as connection:
         scope = asked(connection)
         then = asked(connection, today=day("2012-11-20"), known=at % (len(told.events) + 1))
-        before = {table_group(row, by): row for row in gather(connection, then, by).rows}
-        for row in gather(connection, scope, by).rows:
+        before = {table_group(row, by): row for row in table_from_log(connection, then, by).rows}
+        for row in table_from_log(connection, scope, by).rows:
             group = {each: row[each] for each in by if each in row}
             counts = [name for name in COUNTS if name in row]
             lines = changes_between(connection, narrowed(then, group), narrowed(scope, group), counts)

@@ -9,7 +9,7 @@ import pytest
 from stress.edits import ENDINGS, LOG_EDITS, alter, edited
 from terminal_user import BAKERY, BARBER, TIMBER, person
 
-from campaign.publishing.suppression import figures_of, without
+from campaign.publishing.suppression import figures_of, with_suppressed
 from campaign.publishing.totals.manifest import digest, seal
 from campaign.publishing.totals.request import FORMATS
 from campaign.publishing.verification import _letters
@@ -126,11 +126,11 @@ def test_a_figure_that_is_shown_though_it_tells_of_few_is_named(told, tmp_path):
 def hiding(monkeypatch, choice):
     """Exports hide what ``choice`` says of the true counts, as another version of the solver might."""
 
-    def hide(tables, below, earlier=None):
+    def suppress(tables, below, earlier=None):
         figures = figures_of(tables).values
-        return without(tables, frozenset(place for place, count in figures.items() if choice(count)))
+        return with_suppressed(tables, frozenset(place for place, count in figures.items() if choice(count)))
 
-    monkeypatch.setattr("campaign.publishing.totals.publication.hide", hide)
+    monkeypatch.setattr("campaign.publishing.totals.publication.suppress", suppress)
 
 
 def test_a_file_that_hides_otherwise_than_would_be_chosen_here_is_equal_while_nothing_is_told(

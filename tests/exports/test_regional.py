@@ -19,7 +19,7 @@ from terminal_user import BAKERY, BARBER, TIMBER, Person, person
 from campaign.errors import Fault, SettingsFault
 from campaign.publishing.regional.contribution import COMPANIES, finest, read_contribution
 from campaign.publishing.regional.keys import new_key, read_key
-from campaign.publishing.regional.merge import check_alike, collect, request_for
+from campaign.publishing.regional.merge import check_alike, merge, request_for
 from campaign.publishing.totals.manifest import digest, seal
 from projections.measures import DIMENSIONS
 from projections.questions.distinct_companies import companies_counted
@@ -484,7 +484,7 @@ def test_whatever_stands_in_a_contribution_is_added_up_or_refused_in_a_sentence(
     try:
         found = [read_contribution(path, read_key(region.key) if key else None)]
         check_alike(found, ())
-        made = collect(found, request_for(found, form="json", by=("office", "month"), suppress_below=0), "test")
+        made = merge(found, request_for(found, form="json", by=("office", "month"), suppress_below=0), "test")
     except Fault as fault:
         said = str(fault)
     else:

@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign.errors import SettingsFault
-from campaign.publishing.suppression import figures_of, place, without
+from campaign.publishing.suppression import figures_of, place, with_suppressed
 from campaign.publishing.totals import totals
 from campaign.publishing.totals.groups import fits, narrowed
 from campaign.publishing.totals.table import Table
-from campaign.publishing.totals.totals import EXPORTED, OF_CONTACT, gather
+from campaign.publishing.totals.totals import EXPORTED, OF_CONTACT, table_from_log
 from projections.measures import COUNTS, DIMENSIONS, RATES, RATIOS
 from projections.questions.hit_rates import hit_rates
 
@@ -26,7 +26,7 @@ several = st.lists(st.sampled_from(EXPORTED), min_size=1, max_size=3, unique=Tru
 def gathered(told: Told, *by: str, **scope) -> Table:
     """The table of what was told."""
     with told.tables() as connection:
-        return gather(connection, asked(connection, **scope), by)
+        return table_from_log(connection, asked(connection, **scope), by)
 
 
 def of(row, table):
@@ -43,7 +43,7 @@ def test_every_cell_is_the_figure_of_a_report_narrowed_to_its_group(plan, mixtur
     told = tell(Told(), plan, mixture)
     with told.tables() as connection:
         scope = asked(connection)
-        table = gather(connection, scope, by)
+        table = table_from_log(connection, scope, by)
         for row in table.rows:
             (alone,) = hit_rates(connection, narrowed(scope, of(row, table))) if fits(of(row, table)) else ({},)
             counts = [name for name in table.counts if name in COUNTS]
@@ -174,7 +174,7 @@ def test_a_rate_is_hidden_with_what_it_is_a_share_of():
     table = gathered(a_campaign(), "office")
     row = table.rows[0]
 
-    (hidden,) = without([table], frozenset({place(table, row, "visits_no_show")}))
+    (hidden,) = with_suppressed([table], frozenset({place(table, row, "visits_no_show")}))
 
     gone = [
         "visits_no_show",
@@ -196,7 +196,7 @@ def test_a_figure_is_hidden_in_every_table_it_stands_in():
     one, other = gathered(a_campaign(), "office"), gathered(a_campaign(), "week")
     total = place(one, one.rows[-1], "calls")
 
-    for table in without([one, other], frozenset({total})):
+    for table in with_suppressed([one, other], frozenset({total})):
         *groups, of_all = table.rows
         assert (of_all["calls"], "calls" in of_all["hidden"]) == (None, True)
         assert all("calls" not in row["hidden"] for row in groups)
@@ -205,7 +205,7 @@ def test_a_figure_is_hidden_in_every_table_it_stands_in():
 def test_a_group_of_people_that_is_named_is_told_of_by_a_nought_too():
     told = a_campaign()
     with told.tables() as connection:
-        table = gather(connection, asked(connection), ("target_group",))
+        table = table_from_log(connection, asked(connection), ("target_group",))
 
     figures = figures_of([table])
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from attacker import narrowest
 
 from campaign.disclosure.cells import Earlier, Figures
-from campaign.disclosure.suppression import hidden
+from campaign.disclosure.suppression import suppressed
 from stress.findings import Found
 
 ALL = "all"
@@ -202,9 +202,9 @@ class Attacked(NamedTuple):
 
 def _attacked(chance: Random, kind: str) -> Attacked:
     table = weeks(chance, kind, chance.choice([3, 4, 5]))
-    first = hidden(table.first, BELOW)
+    first = suppressed(table.first, BELOW)
     earlier = Earlier(table.first, first)
-    second = hidden(table.second, BELOW, earlier)
+    second = suppressed(table.second, BELOW, earlier)
     width = min(narrowest(table.first, first, BELOW), narrowest(table.second, second, BELOW, earlier))
     faults = [f"{kind}: a hidden cell is known to within {width:g}"] if width < BELOW else []
     return Attacked(len(table.first.values), (len(first), len(second)), width, faults)
@@ -216,7 +216,7 @@ def _beside_the_best(chance: Random, kind: str) -> Iterator[tuple[int, int]]:
     small = frozenset(key for key, value in figures.values.items() if _is_small(figures, key, value))
     others = [key for key, value in figures.values.items() if value and key not in small]
     if small and len(others) <= _TRIED:
-        ours = len(hidden(figures, BELOW))
+        ours = len(suppressed(figures, BELOW))
         yield ours, _fewest(figures, small, others, ours)
 
 

@@ -14,7 +14,7 @@ class Attacker:
     """Whole-number programs over the hidden cells of one file, or of two; shown cells enter as the numbers they are."""
 
     def __init__(self, figures: Figures, hidden: frozenset[Hashable], earlier: Earlier | None = None) -> None:
-        self.files = {"new": (figures, hidden)} | ({"old": (earlier.figures, earlier.hidden)} if earlier else {})
+        self.files = {"new": (figures, hidden)} | ({"old": (earlier.figures, earlier.suppressed)} if earlier else {})
         unknown = [(name, key) for name, (its, covered) in self.files.items() for key in its.values if key in covered]
         self.places = {cell: place for place, cell in enumerate(unknown)}
         self.floor = np.array([self._floor(*cell) for cell in unknown], dtype=float)
@@ -131,7 +131,7 @@ def doubtful(
     yield from ([(1, "new", key)] for key in figures.values if key in hidden)
     if earlier:
         old = earlier.figures.values
-        yield from ([(1, "old", key)] for key in old if key in earlier.hidden)
+        yield from ([(1, "old", key)] for key in old if key in earlier.suppressed)
         for key, value in figures.values.items():
             if key in old and 0 < abs(value - old[key]) < below:
                 yield [(1, "new", key), (-1, "old", key)]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from campaign.publishing.codes import code
-from campaign.publishing.formats.cube import HIDDEN, Cells
+from campaign.publishing.formats.cube import SUPPRESSED, Cells
 from campaign.publishing.totals.table import ALL, Group, Table
 from projections.measures import COUNTS, RATES, RATIOS, with_rates
 
@@ -122,5 +122,5 @@ def coded(table: Table, cells: Cells) -> dict[tuple[str, ...], object]:
 
 def _cell(row: dict, name: str) -> int | float | str | None:
     if name in row["hidden"]:
-        return HIDDEN
+        return SUPPRESSED
     return row[name] if row[name] is None or isinstance(row[name], int) else float(f"{row[name]:.6f}")

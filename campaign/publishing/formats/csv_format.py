@@ -12,7 +12,7 @@ from campaign.publishing.formats.formula_injection import guarded
 from campaign.publishing.totals.table import Row, Table
 from campaign.publishing.wording import NAMED, column
 
-HIDDEN = ".."
+SUPPRESSED_SIGN = ".."
 """What stands for a hidden figure where people read: the sign of Danmarks Statistik."""
 _DIGITS = 6
 Line = list[str]
@@ -91,7 +91,7 @@ def _said(name: str, dialect: Dialect, language: str) -> str:
 
 def _cell(value: Any, note: str, dialect: Dialect) -> str:
     if value is None:
-        return HIDDEN if note == "hidden" and dialect.aloud else ""
+        return SUPPRESSED_SIGN if note == "hidden" and dialect.aloud else ""
     return f"{value:.{_DIGITS}f}".replace(".", dialect.decimal) if isinstance(value, float) else str(value)
 
 

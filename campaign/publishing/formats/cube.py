@@ -11,7 +11,7 @@ Cell = int | float | str | None
 Cells = dict[tuple[Group, str], Cell]
 """The value of each figure of each group; ``HIDDEN`` where it is hidden, None where there is none."""
 
-HIDDEN = "hidden"
+SUPPRESSED = "hidden"
 DECIMALS = 6
 """How many decimals of a share or a ratio are written."""
 
@@ -38,4 +38,4 @@ def _of(table: Table, row: Row | None) -> Iterator[tuple[str, Cell]]:
         yield from dict.fromkeys(table.figures).items()
         return
     for name, value, note in table.figures_of(row):
-        yield name, HIDDEN if note == "hidden" else round(value, DECIMALS) if isinstance(value, float) else value
+        yield name, SUPPRESSED if note == "hidden" else round(value, DECIMALS) if isinstance(value, float) else value

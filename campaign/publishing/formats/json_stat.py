@@ -10,9 +10,9 @@ from typing import Any, Literal
 from msgspec import Struct, ValidationError, convert
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import code, heading, labelled, proof, said, unit, word
+from campaign.publishing.codes import code, heading, labelled, provenance, remark, unit, word
 from campaign.publishing.formats import cube
-from campaign.publishing.formats.cube import DECIMALS, HIDDEN, Cells
+from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cells
 from campaign.publishing.totals.table import ALL, Table
 from domain.yield_kinds import KINDS
 
@@ -35,14 +35,14 @@ def json_stat(table: Table, manifest: dict[str, Any], language: str, title: str)
         "version": "2.0",
         "class": "dataset",
         "label": title,
-        "source": said("source", language),
+        "source": remark("source", language),
         "updated": str(manifest["day"]),
         "note": _notes(manifest, language),
         "id": list(dimensions),
         "size": [len(dimension["category"]["index"]) for dimension in dimensions.values()],
         "role": _roles(table),
         "dimension": dimensions,
-        "value": [None if cell == HIDDEN else cell for cell in there.values()],
+        "value": [None if cell == SUPPRESSED else cell for cell in there.values()],
         "status": dict(_statuses(table, there)),
         "extension": {"manifest": manifest},
     }
@@ -73,14 +73,14 @@ def _measure(table: Table, language: str) -> dict[str, Any]:
 
 
 def _unit(figure: str, language: str) -> dict[str, Any]:
-    return {"label": said(unit(figure), language), "decimals": 0 if unit(figure) == "number" else DECIMALS}
+    return {"label": remark(unit(figure), language), "decimals": 0 if unit(figure) == "number" else DECIMALS}
 
 
 def _notes(manifest: dict[str, Any], language: str) -> list[str]:
     signs = {CONFIDENTIAL: "hidden", NOT_APPLICABLE: "no base"}
     return [
-        *(f"{sign}: {said(key, language)}." for sign, key in signs.items()),
-        proof(manifest, language),
+        *(f"{sign}: {remark(key, language)}." for sign, key in signs.items()),
+        provenance(manifest, language),
     ]
 
 
@@ -96,8 +96,8 @@ def _statuses(table: Table, there: Cells) -> Iterator[tuple[str, str]]:
     """The sign of each cell without a value, under its number in ``value``."""
     groups = {table.group(row) for row in table.rows}
     for number, ((group, _), cell) in enumerate(there.items()):
-        if cell == HIDDEN or (cell is None and group in groups):
-            yield str(number), CONFIDENTIAL if cell == HIDDEN else NOT_APPLICABLE
+        if cell == SUPPRESSED or (cell is None and group in groups):
+            yield str(number), CONFIDENTIAL if cell == SUPPRESSED else NOT_APPLICABLE
 
 
 # The way back
@@ -133,7 +133,7 @@ def cells(said: Any) -> Cells:
     *codes, figures = dataset.codes
     groups = product(*([word(by, each) for each in there] for by, there in zip(dataset.id, codes, strict=False)))
     signs = [dataset.status.get(str(number)) for number in range(len(dataset.value))]
-    there = (HIDDEN if sign == CONFIDENTIAL else value for value, sign in zip(dataset.value, signs, strict=True))
+    there = (SUPPRESSED if sign == CONFIDENTIAL else value for value, sign in zip(dataset.value, signs, strict=True))
     return dict(zip(product(groups, figures), there, strict=True))
 
 

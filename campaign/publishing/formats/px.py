@@ -13,9 +13,9 @@ from math import prod
 from typing import Any
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import code, heading, labelled, proof, said, unit, word
+from campaign.publishing.codes import code, heading, labelled, provenance, remark, unit, word
 from campaign.publishing.formats import cube
-from campaign.publishing.formats.cube import DECIMALS, HIDDEN, Cell, Cells
+from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cell, Cells
 from campaign.publishing.totals.table import Table
 
 MEASURE = "measure"
@@ -47,10 +47,10 @@ def _about(table: Table, manifest: dict[str, Any], language: str, title: str) ->
     yield from (f"DECIMALS={DECIMALS}", "SHOWDECIMALS=0")
     yield _entry("MATRIX", [table.name])
     yield _entry("SUBJECT-CODE", ["AM"])
-    yield _entry("SUBJECT-AREA", [said("subject", language)])
+    yield _entry("SUBJECT-AREA", [remark("subject", language)])
     yield _text("TITLE", title)
     yield _text("CONTENTS", title)
-    yield _entry("UNITS", [said("number", language)])
+    yield _entry("UNITS", [remark("number", language)])
     if table.dimensions:
         yield _entry("STUB", [heading(by, language) for by in table.dimensions])
     yield _entry("HEADING", [heading(MEASURE, language)])
@@ -84,17 +84,17 @@ def _names(table: Table, by: str, language: str) -> list[str]:
 def _units(table: Table, language: str) -> Iterator[str]:
     for figure in table.figures:
         kind, called = unit(figure), heading(figure, language)
-        yield _entry("UNITS", [said("percent" if kind == "share" else kind, language)], called)
+        yield _entry("UNITS", [remark("percent" if kind == "share" else kind, language)], called)
         if kind in _SHOWN:
             yield f"PRECISION({_quoted(heading(MEASURE, language))},{_quoted(called)})={_SHOWN[kind]}"
 
 
 def _end(manifest: dict[str, Any], language: str) -> Iterator[str]:
     signs = {CONFIDENTIAL: "hidden", NO_VALUE: "no base"}
-    notes = [f"{sign} = {said(key, language)}." for sign, key in signs.items()]
+    notes = [f"{sign} = {remark(key, language)}." for sign, key in signs.items()]
     whole = json.dumps(manifest, ensure_ascii=False, separators=(",", ":"))
-    yield _entry("SOURCE", [said("source", language)])
-    yield _text("NOTE", "#".join([*notes, proof(manifest, language), f"{_MANIFEST}{_escaped(whole)}"]))
+    yield _entry("SOURCE", [remark("source", language)])
+    yield _text("NOTE", "#".join([*notes, provenance(manifest, language), f"{_MANIFEST}{_escaped(whole)}"]))
 
 
 _MANIFEST = "Manifest: "
@@ -109,7 +109,7 @@ def _data(table: Table) -> str:
 
 
 def _written(figure: str, cell: Cell) -> str:
-    if cell is None or cell == HIDDEN:
+    if cell is None or cell == SUPPRESSED:
         return _quoted(NO_VALUE if cell is None else CONFIDENTIAL)
     if unit(figure) == "number":
         return str(cell)
@@ -215,7 +215,7 @@ def _of(header: Entries, keyword: str, of: str = "") -> list[str]:
 
 def _read(figure: str, number: str) -> Cell:
     if number in (_quoted(NO_VALUE), _quoted(CONFIDENTIAL)):
-        return None if number == _quoted(NO_VALUE) else HIDDEN
+        return None if number == _quoted(NO_VALUE) else SUPPRESSED
     if not _NUMBER.fullmatch(number) or (unit(figure) == "number" and not number.isdecimal()):
         raise SettingsFault(f"This PX file is damaged: {number[:40]!r} is no number of {figure}.")
     if unit(figure) == "number":

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.codes import word
-from campaign.publishing.formats.csv_format import DIALECTS, HIDDEN, Dialect
+from campaign.publishing.formats.csv_format import DIALECTS, SUPPRESSED_SIGN, Dialect
 from campaign.publishing.suppression import Group, Place
 from campaign.publishing.totals.manifest import COLLECTED, CONTRIBUTION, WHAT, Manifest
-from campaign.publishing.totals.manifest_file import anchor_of
+from campaign.publishing.totals.manifest_file import manifest_path
 from campaign.publishing.totals.request import Request, from_json
 from campaign.publishing.totals.table import ALL, Table
-from campaign.publishing.totals.totals import OF_WEEKS, empty, has_weeks
+from campaign.publishing.totals.totals import OF_WEEKS, empty_table, has_weeks
 from campaign.publishing.wording import NAMED
 
-HIDDEN_ONE = "hidden"
+SUPPRESSED = "hidden"
 """What stands in ``Read.cells`` for a figure that the file does not show."""
 _MOST = 200_000_000  # bytes
 Key = tuple[str, Group, str]
@@ -38,9 +38,9 @@ class Read(NamedTuple):
     cells: Cells
 
     @property
-    def hidden(self) -> frozenset[Place]:
+    def suppressed(self) -> frozenset[Place]:
         """The figures the file does not show."""
-        return frozenset((group, name) for (_, group, name), value in self.cells.items() if value == HIDDEN_ONE)
+        return frozenset((group, name) for (_, group, name), value in self.cells.items() if value == SUPPRESSED)
 
 
 def read(path: Path) -> Read:
@@ -96,7 +96,7 @@ def _manifest(path: Path, content: bytes, parsed: Any) -> Manifest:
         return inside if isinstance(inside, dict) else {}
     if content.startswith(b"CHARSET="):
         return _of_px_itself(path, content)
-    beside = anchor_of(path)
+    beside = manifest_path(path)
     if not beside.exists():
         raise SettingsFault(f"{path} says nothing of what it is of, and there is no {beside.name} beside it.")
     return _as_manifest(beside, _text(beside, _content(beside)))
@@ -170,7 +170,7 @@ def sheets(path: Path, content: bytes) -> list[ASheet]:
 
 def _cells(path: Path, content: bytes, request: Request, parsed: Any) -> Cells:
     try:
-        return dict(_READ[request.form](path, content, empty(request.by), request, parsed))
+        return dict(_READ[request.form](path, content, empty_table(request.by), request, parsed))
     except SettingsFault as fault:
         raise CheckFault(f"{path} is damaged, or was altered: {fault!s:.200}") from fault
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
@@ -181,7 +181,7 @@ def _of_json(_: Path, __: bytes, table: Table, ___: Request, rest: Any) -> Itera
     for row in rest["rows"]:
         group = frozenset((by, row[by]) for by in table.dimensions if by in row)
         for name in table.figures:
-            yield (table.name, group, name), HIDDEN_ONE if name in row["hidden"] else row[name]
+            yield (table.name, group, name), SUPPRESSED if name in row["hidden"] else row[name]
 
 
 def _of_json_stat(_: Path, __: bytes, table: Table, ___: Request, rest: Any) -> Iterator[tuple[Key, Any]]:
@@ -216,13 +216,13 @@ def _of_wide(table: Table, lines: Sequence[list[str]], dialect: Dialect) -> Iter
         group, rest = _split(table, line)
         hidden = set(rest[len(table.figures) + 1].split())
         for name, cell in zip(table.figures, rest, strict=False):
-            yield (table.name, group, name), HIDDEN_ONE if name in hidden else _number(cell, name, table, dialect)
+            yield (table.name, group, name), SUPPRESSED if name in hidden else _number(cell, name, table, dialect)
 
 
 def _of_long(table: Table, lines: Sequence[list[str]], dialect: Dialect) -> Iterator[tuple[Key, Any]]:
     for line in lines:
         group, (name, *_, cell, note) = _split(table, line)
-        yield (table.name, group, name), HIDDEN_ONE if note == "hidden" else _number(cell, name, table, dialect)
+        yield (table.name, group, name), SUPPRESSED if note == "hidden" else _number(cell, name, table, dialect)
 
 
 def _split(table: Table, line: Sequence[Any]) -> tuple[Group, Sequence[Any]]:
@@ -234,7 +234,7 @@ def _split(table: Table, line: Sequence[Any]) -> tuple[Group, Sequence[Any]]:
 
 
 def _number(cell: str, name: str, table: Table, dialect: Dialect) -> int | float | None:
-    if not cell or cell == HIDDEN:
+    if not cell or cell == SUPPRESSED_SIGN:
         return None
     return int(cell) if name in table.counts else float(cell.replace(dialect.decimal, "."))
 
@@ -263,7 +263,7 @@ def _of_sheets(table: Table, request: Request, found: list[ASheet]) -> Iterator[
 
 
 def _shown(cell: Any) -> int | str | None:
-    return HIDDEN_ONE if cell == HIDDEN else None if cell == "" else int(cell)
+    return SUPPRESSED if cell == SUPPRESSED_SIGN else None if cell == "" else int(cell)
 
 
 _READ: dict[str, Callable[..., Iterator[tuple[Key, Any]]]] = {

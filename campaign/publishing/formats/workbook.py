@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-HIDDEN = ".."
+SUPPRESSED_SIGN = ".."
 """What stands for a hidden figure: the sign of Danmarks Statistik."""
 _WIDEST, _PROSE = 60, 100
 _HEADING_HEIGHT, _LINE_HEIGHT = 48, 15  # points
@@ -127,7 +127,7 @@ class _Writer:
 
     def _write(self, sheet: Worksheet, row: int, at: int, value: Cell, share: Format, line: list[Cell]) -> None:
         if isinstance(value, str):
-            sheet.write_string(row, at, guarded(value), self.hidden if value == HIDDEN else self.text)
+            sheet.write_string(row, at, guarded(value), self.hidden if value == SUPPRESSED_SIGN else self.text)
         elif isinstance(value, date):
             sheet.write_datetime(row, at, value, self.day)
         elif isinstance(value, float):
@@ -157,7 +157,7 @@ def _group(table: Table, row: Row, language: str) -> list[Cell]:
 
 def _shown(row: Row, figure: str) -> Cell:
     value: Cell = row[figure]
-    return HIDDEN if figure in row["hidden"] else value
+    return SUPPRESSED_SIGN if figure in row["hidden"] else value
 
 
 def _totals(table: Table, language: str) -> Sheet:
@@ -187,7 +187,7 @@ def _rate(table: Table, row: Row, rate: str, language: str) -> list[Cell]:
 
 
 def _sum(row: Row, parts: Sequence[str]) -> Cell:
-    return HIDDEN if set(parts) & set(row["hidden"]) else sum(row[part] for part in parts)
+    return SUPPRESSED_SIGN if set(parts) & set(row["hidden"]) else sum(row[part] for part in parts)
 
 
 def _yes(row: Row, language: str) -> str:

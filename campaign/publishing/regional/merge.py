@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.errors import SettingsFault
 from campaign.publishing.regional.contribution import ADDED, AMOUNTS, COMPANIES, Contribution, finest
-from campaign.publishing.suppression import hide
+from campaign.publishing.suppression import suppress
 from campaign.publishing.totals.manifest import COLLECTED, Manifest, manifest, seal
 from campaign.publishing.totals.publication import Publication
 from campaign.publishing.totals.request import Request
 from campaign.publishing.totals.table import Row, Table
-from campaign.publishing.totals.totals import has_weeks, tabulated, weeks
+from campaign.publishing.totals.totals import has_weeks, table_from, weeks_shown
 from projections.measures import COUNTS, with_rates
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def request_for(contributions: Sequence[Contribution], **asked: Any) -> Request:
 
 
 @dataclass(frozen=True)
-class Sum:
+class MergedSource:
     """Contributions as one source of counts, which answers what read models answer (``totals.Source``)."""
 
     contributions: Sequence[Contribution]
@@ -156,7 +156,7 @@ class Tally:
 # The file
 
 
-def collect(
+def merge(
     contributions: Sequence[Contribution], request: Request, made_by: str, expected: Iterable[str] = ()
 ) -> Publication:
     """The sum as a file: its tables with what would tell of few hidden, and which offices it is of.
@@ -168,7 +168,7 @@ def collect(
 
     check_alike(contributions, request.by)
     kept, again = each_once(contributions)
-    tables = hide(_count(kept, request), request.suppress_below)
+    tables = suppress(_count(kept, request), request.suppress_below)
     left_out = sum((Counter(each.manifest["left_out"]) for each in kept), Counter[str]())
     said = manifest(request, BEFORE_ALL, tables, made_by, dict(sorted(left_out.items())))
     said |= {"what": COLLECTED, "position": None, "head": None} | _offices(kept, expected) | {"again": again}
@@ -178,12 +178,12 @@ def collect(
 
 def _count(contributions: Sequence[Contribution], request: Request) -> list[Table]:
     """As ``publications.count``; there are weeks where every contribution has them."""
-    source = Sum(contributions, request.scope())
-    tables = [tabulated(source, request.by)]
+    source = MergedSource(contributions, request.scope())
+    tables = [table_from(source, request.by)]
     if request.form == "xlsx":
-        tables.append(tabulated(source, ("kind",), "yields"))
+        tables.append(table_from(source, ("kind",), "yields"))
     if has_weeks(request) and all("week" in each.request.by for each in contributions):
-        tables.append(weeks(tabulated(source, ("week",), "weeks")))
+        tables.append(weeks_shown(table_from(source, ("week",), "weeks")))
     return tables
 
 

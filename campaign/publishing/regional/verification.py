@@ -21,7 +21,7 @@ _NOTHING = "nothing"
 Group = tuple[str, ...]
 
 
-def recounted(
+def differences(
     connection: Connection, found: Contribution, head: Head, key: RegionKey, made_by: str
 ) -> list[Difference]:
     """Every difference between a contribution and what the log gives at its position; none: they are the same.

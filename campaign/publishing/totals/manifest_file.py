@@ -12,17 +12,17 @@ from campaign.storage.checkpoints import ENDING
 from campaign.storage.sqlite.log_head import Head
 
 
-def anchor_of(path: Path) -> Path:
+def manifest_path(path: Path) -> Path:
     """Where the manifest lies that belongs to the export at ``path``; the head of the log is in it."""
     return path.with_name(f"{path.name}{ENDING}")
 
 
-def as_anchor(content: bytes, manifest: Manifest) -> bytes:
+def manifest_file(content: bytes, manifest: Manifest) -> bytes:
     """That file: the manifest, and by which SHA-256 the other file is known."""
     return _written(manifest | {"file_sha256": sha256(content).hexdigest()})
 
 
-def as_plain_anchor(digest: str, head: Head) -> bytes:
+def log_head_file(digest: str, head: Head) -> bytes:
     """For a file of entries, of that SHA-256 (hexadecimal): the head of the log it was read from."""
     return _written({"position": head.position, "head": head.hash, "sha256": digest})
 

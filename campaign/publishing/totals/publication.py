@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.errors import CheckFault
-from campaign.publishing.suppression import Published, hide, without
+from campaign.publishing.suppression import Published, suppress, with_suppressed
 from campaign.publishing.totals.manifest import Manifest, data_digest, is_sealed, manifest
 from campaign.publishing.totals.request import Request, check_same_table
 from campaign.publishing.totals.table import Table
-from campaign.publishing.totals.totals import gather, has_weeks, weeks
+from campaign.publishing.totals.totals import has_weeks, table_from_log, weeks_shown
 from campaign.publishing.wording import title
 
 if TYPE_CHECKING:
@@ -38,22 +38,24 @@ def publish(
     head: Head,
     made_by: str,
     earlier: Read | None = None,
-    hiding: Callable[[int], None] = lambda cells: None,
+    on_suppression: Callable[[int], None] = lambda cells: None,
 ) -> Publication:
     """Counts what is asked for, hides in it what would tell of few, also beside a file given out ``earlier``.
 
-    ``hiding`` is told, before that begins, of how many counts some are to be hidden. Raises what
-    ``published`` does, and ``CannotBeHidden`` when the earlier file told too much.
+    ``on_suppression`` is told, before that begins, of how many counts some are to be hidden. Raises what
+    ``published`` does, and ``CannotBeProtected`` when the earlier file told too much.
     """
     from projections.facts.unknown_kinds import left_out
 
-    counted = count(connection, request)
+    unsuppressed = count(connection, request)
     before = published(connection, earlier, request) if earlier else None
-    hiding(sum(len(table.rows) * len(table.counts) for table in counted) if request.suppress_below > 1 else 0)
-    tables = hide(counted, request.suppress_below, before)
+    on_suppression(
+        sum(len(table.rows) * len(table.counts) for table in unsuppressed) if request.suppress_below > 1 else 0
+    )
+    tables = suppress(unsuppressed, request.suppress_below, before)
     against = earlier.manifest["sha256"] if earlier else None
-    said = manifest(request, head, tables, made_by, left_out(connection, request.scope()), against)
-    return Publication(request, tables, said)
+    description = manifest(request, head, tables, made_by, left_out(connection, request.scope()), against)
+    return Publication(request, tables, description)
 
 
 def published(connection: Connection, earlier: Read, request: Request) -> Published:
@@ -64,19 +66,21 @@ def published(connection: Connection, earlier: Read, request: Request) -> Publis
     """
     check_same_table(earlier.request, request)
     tables = count(connection, earlier.request)
-    if data_digest(without(tables, earlier.hidden)) != earlier.manifest["sha256"] or not is_sealed(earlier.manifest):
+    if data_digest(with_suppressed(tables, earlier.suppressed)) != earlier.manifest["sha256"] or not is_sealed(
+        earlier.manifest
+    ):
         raise CheckFault(f"{earlier.path} is not what the log gives. See: campaign export verify {earlier.path}")
-    return Published(tables, earlier.hidden)
+    return Published(tables, earlier.suppressed)
 
 
 def count(connection: Connection, request: Request) -> list[Table]:
     """The tables of a request before anything is hidden: the one asked for, and in a workbook yields and weeks."""
     scope = request.scope()
-    tables = [gather(connection, scope, request.by)]
+    tables = [table_from_log(connection, scope, request.by)]
     if request.form == "xlsx":
-        tables.append(gather(connection, scope, ("kind",), "yields"))
+        tables.append(table_from_log(connection, scope, ("kind",), "yields"))
     if has_weeks(request):
-        tables.append(weeks(gather(connection, scope, ("week",), "weeks")))
+        tables.append(weeks_shown(table_from_log(connection, scope, ("week",), "weeks")))
     return tables
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from projections.filters import Scope
 
 FORMATS = ("csv", "excel-csv", "xlsx", "json", "json-stat", "px", "tsv")
-LEAST, LEAST_INTERNAL = 5, 3
+DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL = 5, 3
 """Figures under this are hidden in an export, and in one that stays in the house, unless something else is said."""
 
 

@@ -47,7 +47,7 @@ class Source(Protocol):
         """Whether yields of the period of a group may still come."""
 
 
-class Counted(NamedTuple):
+class LogSource(NamedTuple):
     """Read models, asked for what is in a scope."""
 
     connection: Connection
@@ -72,26 +72,26 @@ class Counted(NamedTuple):
         return is_maturing(group, self.scope)
 
 
-def gather(connection: Connection, scope: Scope, by: Sequence[str], name: str = "totals") -> Table:
+def table_from_log(connection: Connection, scope: Scope, by: Sequence[str], name: str = "totals") -> Table:
     """The table of ``scope`` by these dimensions, with every margin, all in one transaction. Nothing is hidden in it.
 
     Every combination that can be has a row, of noughts where nothing was logged. Raises ``SettingsFault`` when that
     would be more rows than anybody reads.
     """
-    return tabulated(Counted(connection, scope), by, name)
+    return table_from(LogSource(connection, scope), by, name)
 
 
-def tabulated(source: Source, by: Sequence[str], name: str = "totals") -> Table:
+def table_from(source: Source, by: Sequence[str], name: str = "totals") -> Table:
     """The same of any source."""
     dimensions = tuple(by)
     words = {each: _words(source, each) for each in dimensions}
     _check_size(words)
     counted = _of_yields if set(dimensions) & set(OF_YIELD) else _of_contacts
     rows = [row for margin in _margins(dimensions) for row in counted(source, margin, words)]
-    return replace(empty(dimensions, name), rows=tuple(rows))
+    return replace(empty_table(dimensions, name), rows=tuple(rows))
 
 
-def empty(by: Sequence[str], name: str = "totals") -> Table:
+def empty_table(by: Sequence[str], name: str = "totals") -> Table:
     """The table by these dimensions without any row: which figures it has."""
     dimensions = tuple(by)
     if "kind" in dimensions:
@@ -105,7 +105,7 @@ OF_WEEKS = ("calls", "calls_reached", "visits_booked", "visits_held", "visits_wi
 """Counts of the table of weeks beside the one asked for."""
 
 
-def weeks(table: Table) -> Table:
+def weeks_shown(table: Table) -> Table:
     """Of a table by week what a workbook shows."""
     return table.only(OF_WEEKS, ("visit_hit_rate",))
 
