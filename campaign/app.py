@@ -14,7 +14,8 @@ from eventsourcing.persistence import IntegrityError, PersistenceError
 from msgspec.structs import replace
 
 from campaign.storage.mapper import TypedMapper
-from campaign.storage.sqlite.log import ChainedRecorder, DurableDatastore, Entry
+from campaign.storage.ports import Entry
+from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
 from domain.acts import Act
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
@@ -30,7 +31,8 @@ from domain.visits import Status
 from domain.yields import Terms
 
 if TYPE_CHECKING:  # loaded when a personal text is kept or read
-    from campaign.storage.sqlite.texts import PeopleStore, Text
+    from campaign.storage.personal_texts import Text
+    from campaign.storage.sqlite.texts import SqliteTexts
 
 _ATTEMPTS = 8
 HANDED_OVER = "handed over"
@@ -56,16 +58,16 @@ class CampaignTracker:
     """
 
     def __init__(self, log: Path, clock: Callable[[], datetime]) -> None:
-        self.store = ChainedRecorder(DurableDatastore(str(log)), clock)
+        self.store = SqliteEventLog(DurableDatastore(str(log)), clock)
         self.mapper = TypedMapper()
         self.folder = log.parent
 
     @cached_property
-    def people(self) -> PeopleStore:
+    def people(self) -> SqliteTexts:
         """The personal texts that belong to this log."""
-        from campaign.storage.sqlite.texts import PeopleStore
+        from campaign.storage.sqlite.texts import SqliteTexts
 
-        return PeopleStore(self.folder / "people.db")
+        return SqliteTexts(self.folder / "people.db")
 
     def create(self) -> None:
         """Makes the table of an empty log."""
@@ -528,7 +530,7 @@ def _replaced_since(aggregate: Any, targets: Iterable[UUID]) -> set[UUID]:
 
 def _noted(act: Act, outreach: Outreach, said: str) -> list[Text]:
     """Takes a note about the first fact of the act; its text is to be kept with it. None when all of it is there."""
-    from campaign.storage.sqlite.texts import NOTE, Text
+    from campaign.storage.personal_texts import NOTE, Text
 
     entry = act.entry("note")
     pending: list[Any] = [event for event in outreach.pending_events if not isinstance(event, Outreach.Opened)]

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from campaign.backups.backup import MANIFEST, remembered
 from campaign.errors import Fault
 from campaign.settings import CONFIG, Setting
+from campaign.storage.ports import BEFORE_ALL
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
 from campaign.storage.sqlite.lookup import campaigns
@@ -211,7 +212,7 @@ def _views(home: Home) -> Check:
         whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if whole != "ok":
         return Check("read models", False, "damaged; run: campaign rebuild")
-    seen = log_head.seen_by(home.views) or log_head.BEFORE_ALL
+    seen = log_head.seen_by(home.views) or BEFORE_ALL
     log_head.check_seen(home.log, seen)
     behind = log_head.head(home.log) - seen.position
     since = log_head.recorded_at(home.log, seen.position) if seen.position else None

@@ -20,8 +20,9 @@ from campaign.files import folders
 from campaign.files.atomic import replace
 from campaign.settings import CONFIG
 from campaign.storage.mapper import TypedMapper
+from campaign.storage.ports import BEFORE_ALL
 from campaign.storage.sqlite import log_head
-from campaign.storage.sqlite.log import ChainedRecorder, DurableDatastore
+from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
 
@@ -161,9 +162,7 @@ def write(path: Path, content: bytes) -> None:
 
 def _begun(home: Home) -> Manifest:
     """What is known of a backup before anything is copied."""
-    return Manifest(
-        home.clock().isoformat(timespec="seconds"), __version__, log_head.STORE_VERSION, *log_head.BEFORE_ALL, {}
-    )
+    return Manifest(home.clock().isoformat(timespec="seconds"), __version__, log_head.STORE_VERSION, *BEFORE_ALL, {})
 
 
 def _manifest(home: Home, folder: Path, seen: Seen) -> Manifest:
@@ -182,7 +181,7 @@ def proved(folder: Path, seen: Seen) -> tuple[int, str]:
     for name in DATABASES:
         if (folder / name).exists():
             _whole(folder / name)
-    store = ChainedRecorder(DurableDatastore(_read_only(folder / LOG)), lambda: None)  # type: ignore[arg-type, return-value]
+    store = SqliteEventLog(DurableDatastore(_read_only(folder / LOG)), lambda: None)  # type: ignore[arg-type, return-value]
     done, of = 0, log_head.head(folder / LOG)
 
     def told(rows: int) -> None:

@@ -13,7 +13,7 @@ from campaign.files import temporary
 from campaign.personal_data.erasure_log import Line, erasures, read_list, write_list
 from campaign.personal_data.references import erase_one, erased_texts, unheld
 from campaign.storage.sqlite import log_head
-from campaign.storage.sqlite.texts import PeopleStore
+from campaign.storage.sqlite.texts import SqliteTexts
 from domain.acts import Act
 from domain.refusals import NothingToErase
 
@@ -69,7 +69,7 @@ def lacks(backup: Path, lines: Sequence[Line]) -> bool:
 def erase_in(backup: Path, tracker: CampaignTracker, lines: Sequence[Line]) -> None:
     """Deletes in one backup what these erasures are of, and leaves them in its list."""
     with erasing_in(backup):
-        PeopleStore(backup / PEOPLE).forget(erased_texts(tracker, [line.owner for line in lines]))
+        SqliteTexts(backup / PEOPLE).forget(erased_texts(tracker, [line.owner for line in lines]))
         write_list(backup, lines)
 
 

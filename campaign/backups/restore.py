@@ -11,6 +11,7 @@ from campaign.backups.erasure import beside, erase_again
 from campaign.errors import CheckFault, SettingsFault
 from campaign.failpoints import reached
 from campaign.files import folders
+from campaign.storage.ports import BEFORE_ALL, Head
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
 from campaign.storage.sqlite.workspace import Home
@@ -21,7 +22,7 @@ class Restored(NamedTuple):
 
     manifest: Manifest
     erased: int
-    head: log_head.Head
+    head: Head
 
 
 def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Restored:
@@ -48,7 +49,7 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Res
         reached("restore.before-name")
         folders.named(part, home.path)
         reached("restore.after-name")
-    return Restored(manifest, gone, log_head.last(home.log) or log_head.BEFORE_ALL)
+    return Restored(manifest, gone, log_head.last(home.log) or BEFORE_ALL)
 
 
 def _manifest(backup: Path, otherwise: Manifest) -> Manifest:

@@ -204,7 +204,7 @@ _OPTIONS = {"first": "from", "last": "to"}
 def _of_home(
     session: Session, path: Path, wanted: Wanted, by: tuple[str, ...], key: RegionKey, name: str
 ) -> Contribution:
-    from campaign.storage.sqlite.lookup import only_open_campaign
+    from campaign.company_lookup import only_open_campaign
     from campaign.storage.sqlite.workspace import Home
     from domain.code_lists import one_of
     from projections.filters import Scope, position_on

@@ -18,7 +18,7 @@ from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
     from domain.company import CompanyFacts
 
 _company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)

@@ -100,7 +100,7 @@ def show(session: Session, company: str) -> None:
 
 def _companies(session: Session, tracker: CampaignTracker, meant: str | None) -> list[Company]:
     from campaign.personal_data.references import owners
-    from campaign.storage.sqlite.texts import CONTACT
+    from campaign.storage.personal_texts import CONTACT
 
     if meant:
         there = tracker.company(session.company(meant))

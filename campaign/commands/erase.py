@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from campaign.app import CampaignTracker
     from campaign.personal_data.erasing import Done, Erased, Whom
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
 
 _TOLD = 5
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from campaign.publishing.totals.publication import Publication
     from campaign.publishing.totals.request import Request
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
     from campaign.storage.sqlite.workspace import Home
     from projections.filters import Scope
 

@@ -15,7 +15,7 @@ from campaign.errors import CheckFault
 from campaign.gc_pause import in_bulk
 from campaign.publishing.totals.manifest_file import log_head_file, manifest_path
 from campaign.storage.checkpoints import HEAD, POSITION
-from campaign.storage.sqlite.log_head import Head
+from campaign.storage.ports import Head
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
 from campaign.terminal.output import counted

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from campaign.publishing.formats.reading import Read
     from campaign.publishing.totals.manifest import Manifest
     from campaign.publishing.verification import Difference
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
 
 _TOLD = 10
 
@@ -84,7 +84,7 @@ def _differences(session: Session, found: Read, earlier: Read | None, head: Head
 def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
     """The head of the log at the position of the file at ``path``. Raises ``CheckFault`` when the log is altered, or is another."""
     from campaign.storage.checkpoints import Anchor
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
     from campaign.storage.verification import verify as examined
 
     named = str(manifest.get("head"))

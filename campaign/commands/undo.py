@@ -15,7 +15,7 @@ from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.log import Entry
+    from campaign.storage.ports import Entry
     from domain.acts import Act
 
 _TOLD = 8

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from campaign.app import CampaignTracker
 from campaign.importing.schemas import Unreadable
 from campaign.personal_data.sole_traders import NamesApart
-from campaign.storage.sqlite.texts import Text
+from campaign.storage.personal_texts import Text
 from domain.acts import Act
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
@@ -435,7 +435,7 @@ def _place(row: dict[str, Any]) -> Terms:
 
 _WEIGHT = {Verdict.THERE: 0, Verdict.TAKEN: 1, Verdict.CHANGED: 2, Verdict.REJECTED: 3}.__getitem__
 _COLUMNS_OF = {
-    "NotYours": ("office",),
+    "AccessDenied": ("office",),
     "PositionsOutOfRange": ("positions",),
     "OriginUnknown": ("recorded_on",),
     "VisitNotHeld": ("visit_ref",),

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from campaign.storage.sqlite.texts import CONTACT, Text
+from campaign.storage.personal_texts import CONTACT, Text
 from domain.refusals import EntryUnknown, TextNotAllowed
 from domain.texts import clean_text
 

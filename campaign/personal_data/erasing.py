@@ -14,7 +14,8 @@ from campaign.files import temporary
 from campaign.personal_data.erasure_log import Line, erasures, write_list
 from campaign.personal_data.pii_search import Wanted, names_in, search, wanted
 from campaign.personal_data.references import erase_one, erased_texts, owner_of, unheld
-from campaign.storage.sqlite.texts import NOTE, PeopleStore, Text
+from campaign.storage.personal_texts import NOTE, Text
+from campaign.storage.sqlite.texts import SqliteTexts
 from domain.facts import Erasure
 from domain.ids import short
 from domain.refusals import NothingToErase, ReasonIdentifiesPerson
@@ -177,7 +178,7 @@ def _record_some(tracker: CampaignTracker, act: Act, meant: Sequence[Whom], beca
     return tracker.record(*loaded.values())
 
 
-def _forget(people: PeopleStore, texts: Sequence[Text]) -> None:
+def _forget(people: SqliteTexts, texts: Sequence[Text]) -> None:
     if texts:
         reached("erase.before-texts")
         people.forget([text.id for text in texts])

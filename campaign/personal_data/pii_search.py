@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
+from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text
 from domain.texts import folded
 
 _STORES = re.compile(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from campaign.storage.sqlite.texts import KINDS, NOTE, Text
+from campaign.storage.personal_texts import KINDS, NOTE, Text
 from domain.company import Company
 from domain.facts import UnknownFact
 from domain.ids import company_id, outreach_id

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from campaign.personal_data.erasing import Done, Whom, complete, is_of, still_there
 from campaign.personal_data.erasure_log import erasures
 from campaign.personal_data.references import owner_of, owners, unheld
-from campaign.storage.sqlite.texts import NOTE, Text
+from campaign.storage.personal_texts import NOTE, Text
 from domain.ids import outreach_id
 
 if TYPE_CHECKING:

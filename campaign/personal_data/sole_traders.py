@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from campaign.storage.sqlite.texts import NAME, PeopleStore, Text
+from campaign.storage.personal_texts import NAME, Text
+from campaign.storage.sqlite.texts import SqliteTexts
 from domain.ids import identity
 from domain.text_reference import TextReference
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class NamesApart:
     """Names to keep apart: one that is there is used again, the ``new`` ones are to be kept with what refers to them."""
 
-    def __init__(self, people: PeopleStore, companies: Iterable[Company]) -> None:
+    def __init__(self, people: SqliteTexts, companies: Iterable[Company]) -> None:
         wanted = [kept.text for company in companies for kept in company.names_apart]
         self._there = people.texts(wanted) if wanted else {}
         self.new: list[Text] = []
@@ -40,7 +41,7 @@ class NamesApart:
         return text.kept
 
 
-def names_of(people: PeopleStore, companies: Iterable[Any]) -> dict[str, str]:
+def names_of(people: SqliteTexts, companies: Iterable[Any]) -> dict[str, str]:
     """The name of each of these companies that has one, kept apart or not, by CVR number."""
     known = {company.cvr: company.now for company in companies}
     apart = {said.name_apart.text: cvr for cvr, said in known.items() if said and said.name_apart}

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
-from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
+from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text
 from domain.facts import UnknownSubject
 from domain.ids import short
 from domain.text_reference import TextReference

@@ -18,7 +18,7 @@ from campaign.publishing.totals.table import Table
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
 
 
 class Difference(NamedTuple):

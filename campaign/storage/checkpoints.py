@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaign.errors import SettingsFault
-from campaign.storage.sqlite.log_head import Head
+from campaign.storage.ports import Head
 
 ENDING = ".anchor.json"
 """What the name of an export ends in when it is the head beside it."""

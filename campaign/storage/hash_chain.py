@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TypeAlias
 
-Row: TypeAlias = tuple[int, str, int, str, bytes, str | None, str]
-"""Position, id and version of the aggregate, name, state, entry, and when it was recorded: what a hash is made of."""
+from campaign.storage.ports import Row
 
 
 def link(before: bytes, row: Row) -> bytes:
@@ -27,7 +25,7 @@ def link(before: bytes, row: Row) -> bytes:
     ).digest()
 
 
-def misfit(position: int, before: bytes, row: Row, stored: object) -> str | None:
+def mismatch(position: int, before: bytes, row: Row, stored: object) -> str | None:
     """What is wrong with the row behind ``position``, whose hash is ``before``; None when it fits.
 
     ``stored`` is the hash that lies beside the row, whatever it is.

@@ -13,10 +13,10 @@ from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import DatabaseError
 
 from campaign.storage.checkpoints import Anchor
-from campaign.storage.hash_chain import Row, misfit
+from campaign.storage.hash_chain import mismatch
 from campaign.storage.mapper import STORED_NAMES, TypedMapper
-from campaign.storage.sqlite.log import ChainedRecorder
-from campaign.storage.sqlite.log_head import BEFORE_ALL, NO_HASH
+from campaign.storage.ports import BEFORE_ALL, NO_HASH, Row
+from campaign.storage.sqlite.log import SqliteEventLog
 
 _BATCH = 5_000
 _STREAMS = 1_000
@@ -38,7 +38,7 @@ class Verdict:
 
 
 def verify(
-    recorder: ChainedRecorder,
+    recorder: SqliteEventLog,
     mapper: TypedMapper,
     seen: Callable[[int], None] = lambda n: None,
     anchors: Iterable[Anchor] = (),
@@ -53,7 +53,7 @@ def verify(
 class _Walk:
     """One pass over the log, from the first row to the last."""
 
-    def __init__(self, recorder: ChainedRecorder, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
+    def __init__(self, recorder: SqliteEventLog, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
         self.recorder, self.mapper = recorder, mapper
         self.anchors: dict[int, list[Anchor]] = {}
         for anchor in anchors:
@@ -95,7 +95,7 @@ class _Walk:
         return None
 
     def _row_fault(self, row: Row, stored: object) -> str | None:
-        if wrong := misfit(self.position, self.before, row, stored):
+        if wrong := mismatch(self.position, self.before, row, stored):
             return wrong
         if row[3] not in STORED_NAMES:
             self.unknown[row[3]] += 1
@@ -134,7 +134,7 @@ class _Walk:
 _Fault = tuple[int | None, str]
 
 
-def _replay(recorder: ChainedRecorder, mapper: TypedMapper) -> _Fault | None:
+def _replay(recorder: SqliteEventLog, mapper: TypedMapper) -> _Fault | None:
     """The position of the first event found that its aggregate does not take, and why; none when all replay."""
     after = ""
     while ids := recorder.originators(after, _STREAMS):

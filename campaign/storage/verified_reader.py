@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from campaign.errors import CheckFault
-from campaign.storage.sqlite.log_head import NO_HASH
+from campaign.storage.ports import NO_HASH
 from projections.engine.catch_up import Read, copenhagen_day
 from projections.engine.projector import Recorded
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
     """Reads the log for the tables. Raises ``CheckFault`` at a row that does not fit the row before, or is missing."""
-    from campaign.storage.hash_chain import misfit
+    from campaign.storage.hash_chain import mismatch
     from campaign.storage.mapper import as_id
 
     event = tracker.mapper.event
@@ -24,7 +24,7 @@ def held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
     def read(after: int, head: str, limit: int) -> Sequence[Recorded]:
         position, before, recorded = after, bytes.fromhex(head) or NO_HASH, []
         for row, stored in tracker.store.chained_rows(after, limit):
-            if fault := misfit(position, before, row, stored):
+            if fault := mismatch(position, before, row, stored):
                 raise _misfit(position + 1, fault)
             position, before = row[0], stored
             try:

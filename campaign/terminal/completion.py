@@ -78,7 +78,7 @@ def consultants(session: Session, typed: str) -> Iterable[Offer]:
 @offering
 def companies(session: Session, typed: str) -> Iterable[Offer]:
     """CVR numbers of companies, by number or a part of the name."""
-    from campaign.storage.sqlite.lookup import beginning
+    from campaign.company_lookup import beginning
 
     return [(c.cvr, c.name) for c in beginning(_home(session), typed)]
 

@@ -158,13 +158,13 @@ class Session:
     @cached_property
     def slug(self) -> str:
         """The campaign meant: the one set, else the only open one. Refused, with a list, when that is unclear."""
-        from campaign.storage.sqlite.lookup import only_open_campaign
+        from campaign.company_lookup import only_open_campaign
 
         return self.setting("campaign") or only_open_campaign(self.home)
 
     def company(self, text: str) -> str:
         """The CVR number of the company said by number or part of its name."""
-        from campaign.storage.sqlite.lookup import company_named
+        from campaign.company_lookup import company_named
 
         self.home.check_single()
         with self.progress("Reading the log") as seen:

@@ -145,7 +145,7 @@ def test_what_was_taken_back_later_stood_as_known_on_a_day_before(office):
 @pytest.mark.files
 def test_what_the_log_says_was_erased_stays_out_although_its_text_is_still_there(office, monkeypatch):
     note = next(row["reference"] for row in exported(office) if row["theme"] == "Note")
-    monkeypatch.setattr("campaign.storage.sqlite.texts.PeopleStore.forget", lambda *_: 0)
+    monkeypatch.setattr("campaign.storage.sqlite.texts.SqliteTexts.forget", lambda *_: 0)
     office.types("erase", note, "--because", "asked for", "--no-input")
 
     assert "spørg efter" not in str(exported(office, *WHY))

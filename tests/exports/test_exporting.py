@@ -18,7 +18,7 @@ from campaign.publishing.formats.formula_injection import guarded, unguarded
 from campaign.publishing.totals.manifest import DEFINITIONS, data_digest, seal
 from campaign.publishing.totals.publication import Publication, publish, rendered
 from campaign.publishing.totals.request import FORMATS, Request, as_json, from_json
-from campaign.storage.sqlite.log_head import Head
+from campaign.storage.ports import Head
 from projections.engine.catch_up import position
 from projections.measures import COUNTS, RATES, RATIOS, base
 

@@ -23,7 +23,7 @@ from stress.hostile import hostile, names
 from campaign.errors import SettingsFault
 from campaign.importing.tables import tables
 from campaign.publishing.formats.formula_injection import guarded, unguarded
-from campaign.storage.sqlite.texts import PeopleStore
+from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.terminal.completion import offering
 from campaign.terminal.output import escaped, show_json
 from domain.refusals import Refusal, TextNotAllowed
@@ -389,7 +389,7 @@ def test_a_note_in_another_encoding_is_read_as_windows_has_it_or_refused_in_a_se
         check=False,
     )
 
-    texts = [text.content for text in PeopleStore(home.people).all()]
+    texts = [text.content for text in SqliteTexts(home.people).all()]
     assert (said.returncode, texts) == ((0, [kept]) if kept else (1, []))
     assert b"it was read as Windows-1252.\n" in said.stderr.replace(b"\r", b"")
     assert kept or b"The note holds control characters; write it with visible characters only.\n" in said.stderr

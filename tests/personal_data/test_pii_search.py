@@ -11,7 +11,7 @@ import xlsxwriter
 from aggregate_fixtures import act, an_id
 
 from campaign.personal_data.pii_search import names_in, search, wanted
-from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, Text
+from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text
 
 NAMED = 'Åse "Bo" Møller & Søn'
 

@@ -7,7 +7,8 @@ import pytest
 from aggregate_fixtures import act, an_id
 
 from campaign.errors import StoreFault
-from campaign.storage.sqlite.texts import CONTACT, NAME, NOTE, PeopleStore, Text, commitment
+from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text, commitment
+from campaign.storage.sqlite.texts import SqliteTexts
 
 CVR = "26099382"
 SECRET = "Søren Kjær-Ottesen"
@@ -15,7 +16,7 @@ SECRET = "Søren Kjær-Ottesen"
 
 @pytest.fixture
 def people(tmp_path):
-    return PeopleStore(tmp_path / "people.db")
+    return SqliteTexts(tmp_path / "people.db")
 
 
 def a_text(content: str = SECRET, kind: str = NOTE, subject: UUID | None = None) -> Text:

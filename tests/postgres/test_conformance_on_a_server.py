@@ -11,13 +11,13 @@ from server_databases import address, gone, new_database
 
 from campaign.storage.postgres.addresses import address as parsed
 from campaign.storage.postgres.connection import Connection
-from campaign.storage.postgres.log import ServerRecorder
+from campaign.storage.postgres.log import PostgresEventLog
 
 # Not run, as for the log in a file: the suites for tracking and process recorders, factories and mappers, which are not
 # the library's here; and subscriptions, in whose place whoever follows listens to the database.
 
 
-class OwnConnections(ServerRecorder):
+class OwnConnections(PostgresEventLog):
     """A connection for each thread, since the suites share one recorder among several, as no command does."""
 
     def __init__(self, where: str) -> None:

@@ -13,9 +13,10 @@ from postgres_servers.shared import appoint, make_database
 from server_databases import MIGRATOR, address, gone, server
 
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
+from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.addresses import address as parsed
-from campaign.storage.postgres.connection import Connection, NotYours
-from campaign.storage.postgres.log import ServerRecorder
+from campaign.storage.postgres.connection import Connection
+from campaign.storage.postgres.log import PostgresEventLog
 
 MAPPER = TypedMapper()
 FITS = "SELECT campaign.fits(%s::jsonb, jsonb_build_object('$ref', %s::text))"
@@ -133,7 +134,7 @@ def opened(**other):
 
 @pytest.fixture
 def recorder(database):
-    recorder = ServerRecorder(Connection(parsed(address("office_306", database))), None)
+    recorder = PostgresEventLog(Connection(parsed(address("office_306", database))), None)
     yield recorder
     recorder.connection.close()
 
@@ -155,7 +156,7 @@ def test_a_row_that_nobody_could_read_is_not_taken(recorder, database, poison):
     with pytest.raises(EventUnreadable):
         MAPPER.event(owner, 2, "Outreach.CallLogged", json.dumps(a_call(**poison)).encode())
 
-    with pytest.raises(NotYours, match="that is no entry as this version knows them"):
+    with pytest.raises(AccessDenied, match="that is no entry as this version knows them"):
         recorder.append(
             [stored("Outreach.Opened", opened(), owner, 1), stored("Outreach.CallLogged", a_call(**poison), owner, 2)]
         )
@@ -169,16 +170,16 @@ def test_what_is_said_twice_in_one_row_is_not_taken(recorder, database):
     twice = json.dumps(said).replace('"outcome"', '"outcome": "nonsense", "outcome"')
     bad = StoredFact(owner, 2, "Outreach.CallLogged", twice.encode(), UUID(said["entry"]))
 
-    with pytest.raises(NotYours, match="that is no entry as this version knows them"):
+    with pytest.raises(AccessDenied, match="that is no entry as this version knows them"):
         recorder.append([stored("Outreach.Opened", opened(), owner, 1), bad])
 
 
 @pytest.mark.parametrize("entry", [None, uuid4()])
 def test_a_coordinator_too_names_an_entry_by_what_it_says(database, entry):
-    boss = ServerRecorder(Connection(parsed(address("coordinator", database))), None)
+    boss = PostgresEventLog(Connection(parsed(address("coordinator", database))), None)
     said = opened()
     try:
-        with pytest.raises(NotYours, match="that is no entry as this version knows them"):
+        with pytest.raises(AccessDenied, match="that is no entry as this version knows them"):
             boss.append([StoredFact(uuid4(), 1, "Outreach.Opened", json.dumps(said).encode(), entry)])
     finally:
         boss.connection.close()

@@ -16,9 +16,10 @@ from server_databases import MIGRATOR, address, gone, new_database, server
 from stress.server_roles import an_event
 
 from campaign.storage.mapper import StoredFact
+from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.addresses import address as parsed
-from campaign.storage.postgres.connection import Connection, NotYours
-from campaign.storage.postgres.log import ServerRecorder
+from campaign.storage.postgres.connection import Connection
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.schema_setup import set_up
 from campaign.storage.postgres.tracker import ServerTracker
 from campaign.storage.verification import verify
@@ -132,7 +133,7 @@ def test_versions_without_gaps_from_one_on_are_all_that_is_taken(database, versi
     strict = f"{database}_strict"
     make_database(server(), strict)
     appoint(server(), [("coordinator", "coordinator", "")], strict)
-    recorder = ServerRecorder(Connection(parsed(address("coordinator", strict))), lambda: NOON)
+    recorder = PostgresEventLog(Connection(parsed(address("coordinator", strict))), lambda: NOON)
     try:
         with pytest.raises(IntegrityError):
             recorder.append([stored(owner, version) for version in versions])
@@ -147,7 +148,7 @@ def test_the_server_says_when_something_was_recorded_whatever_a_client_says(data
     own = f"{database}_own_clock"
     make_database(server(), own)
     appoint(server(), [("coordinator", "coordinator", "")], own)
-    recorder = ServerRecorder(Connection(parsed(address("coordinator", own))), lambda: NOON)
+    recorder = PostgresEventLog(Connection(parsed(address("coordinator", own))), lambda: NOON)
     try:
         recorder.append([stored(uuid4(), 1)])
         with recorder.connection.open() as made:
@@ -182,9 +183,11 @@ def test_an_office_appends_for_itself_and_for_no_other(coordinator, as_role):
     own = as_role("office_306")
     own.log_call(act("306"), "luk-op", CVR, Outcome.BUSY)
 
-    with pytest.raises(NotYours, match="office_306 logs for office 306 only, and this is of office '147'"):
+    with pytest.raises(AccessDenied, match="office_306 logs for office 306 only, and this is of office '147'"):
         own.log_call(act("147"), "luk-op", CVR, Outcome.NO_ANSWER)
-    with pytest.raises(NotYours, match="it logs for office 306 only"):  # and the server says so, whatever a client is
+    with pytest.raises(
+        AccessDenied, match="it logs for office 306 only"
+    ):  # and the server says so, whatever a client is
         own.store.append([stored(uuid4(), 1, "147")])
 
 
@@ -275,7 +278,7 @@ def test_trap_18_who_may_only_append_can_lock_and_log_and_change_nothing(coordin
         "TRUNCATE campaign.stored_events",
         "UPDATE campaign.head SET position = 0",
     ):
-        with pytest.raises(NotYours, match="this role may not"):
+        with pytest.raises(AccessDenied, match="this role may not"):
             own.connection.once(lambda made, change=change: made.execute(change))
 
 
@@ -285,13 +288,13 @@ def test_a_reason_in_a_note_goes_in_with_its_event_or_not_at_all(coordinator, as
 
     texts = server().run("SELECT kind, content, office FROM campaign.texts", database=database)
     assert texts == [("note", "asked for Jens", "306")]
-    with pytest.raises(NotYours):
+    with pytest.raises(AccessDenied):
         own.log_call(act("147"), "luk-op", CVR, Outcome.NO_ANSWER, note="not to be kept")
     assert len(server().run("SELECT 1 FROM campaign.texts", database=database)) == 1
 
 
 def test_a_text_to_which_no_entry_is_committed_is_not_kept(coordinator, as_role, database):
-    from campaign.storage.sqlite.texts import NAME, Text
+    from campaign.storage.personal_texts import NAME, Text
 
     own = as_role("office_306")
     planted = Text.new(act(), NAME, uuid4(), CVR, "Somebody Else")
@@ -299,7 +302,7 @@ def test_a_text_to_which_no_entry_is_committed_is_not_kept(coordinator, as_role,
     event = stored(uuid4(), 1)
     values = ([event.originator_id.hex], [1], [event.topic], [event.state], [event.entry.hex])
     row = {"id": planted.id.hex, "content": planted.content, "salt": planted.salt.hex()}
-    with pytest.raises(NotYours, match="a text is not the one that an entry says"):
+    with pytest.raises(AccessDenied, match="a text is not the one that an entry says"):
         own.connection.once(
             lambda made: made.execute(
                 "SELECT campaign.append(%s, %s, %s, %s, %s, %s::jsonb)", (*values, json.dumps([row]))

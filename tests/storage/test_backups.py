@@ -15,7 +15,7 @@ from terminal_user import BAKERY, TIMBER, Person, person
 
 from campaign.backups import backup
 from campaign.files import folders
-from campaign.storage.sqlite.texts import PeopleStore
+from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.storage.sqlite.workspace import Home
 
 NOON = datetime(2012, 11, 12, 12, tzinfo=UTC)
@@ -101,7 +101,7 @@ def test_settings_texts_and_lists_of_the_home_are_saved_too(consultant, tmp_path
 
     for name in ("config.toml", "erased.jsonl"):
         assert (restored.home / name).read_bytes() == (consultant.home / name).read_bytes()
-    assert [text.content for text in PeopleStore(restored.home / "people.db").all()] == ["They open at nine"]
+    assert [text.content for text in SqliteTexts(restored.home / "people.db").all()] == ["They open at nine"]
     listed = json.loads((restored.home / "backups.json").read_text())
     assert [Path(backup["path"]).name for backup in listed] == ["first", "second"]
 
@@ -118,7 +118,7 @@ def test_a_backup_in_which_something_was_erased_is_whole_and_does_not_hold_it(co
 
     assert backup.read_manifest(saved).files.keys() == {"events.db", "people.db", "erased.jsonl", "backups.json"}
     for home in (saved, restored.home):
-        assert [text.content for text in PeopleStore(home / "people.db").all()] == ["They open at nine"]
+        assert [text.content for text in SqliteTexts(home / "people.db").all()] == ["They open at nine"]
     restored.says("verify")
 
 
@@ -132,14 +132,14 @@ def test_a_backup_in_which_an_erasure_was_cut_short_is_restored_without_what_was
     cut_short = backup.erasing_in(cut)
     cut_short.__enter__()  # and no end
     shutil.copy(saved / "erased.jsonl", cut)
-    there = PeopleStore(cut / "people.db")
+    there = SqliteTexts(cut / "people.db")
     there.forget([there.all()[0].id])
 
     restored = newcomer(tmp_path / "restored")
     restored.says("restore", str(cut))
 
     assert len(there.all()) == 1
-    assert PeopleStore(restored.home / "people.db").all() == []
+    assert SqliteTexts(restored.home / "people.db").all() == []
 
 
 @pytest.mark.parametrize("moment", ["_manifest", "remember"])
@@ -156,7 +156,7 @@ def test_what_is_erased_while_a_backup_is_made_is_not_in_it(consultant, tmp_path
     backup.back_up(Home(consultant.home, lambda: NOON), tmp_path / "saved", lambda done, of: None)
 
     assert erased == [0]
-    assert PeopleStore(tmp_path / "saved" / "people.db").all() == []
+    assert SqliteTexts(tmp_path / "saved" / "people.db").all() == []
     newcomer(tmp_path / "restored").says("restore", str(tmp_path / "saved"))
 
 
@@ -167,7 +167,7 @@ def test_something_is_erased_in_a_damaged_backup_too_which_stays_refused(consult
     (saved / "manifest.json").write_text("{")
     consultant.says("erase", note, "--because", "asked")
 
-    assert PeopleStore(saved / "people.db").all() == []
+    assert SqliteTexts(saved / "people.db").all() == []
     assert newcomer(tmp_path / "restored").types("restore", str(saved)).exit_code == 4
 
 
@@ -189,7 +189,7 @@ def test_a_note_that_is_taken_while_the_home_is_copied_is_whole_or_not_there(con
     restored = newcomer(tmp_path / "restored")
     restored.says("restore", str(tmp_path / "saved"))
 
-    kept = [text.content for text in PeopleStore(restored.home / "people.db").all()]
+    kept = [text.content for text in SqliteTexts(restored.home / "people.db").all()]
     assert kept == (["They open at nine"] if there else [])
     restored.says("verify")
     restored.says("doctor")

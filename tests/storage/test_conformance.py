@@ -11,7 +11,7 @@ from eventsourcing.tests.persistence import (
     NonInterleavingNotificationIDsBaseCase,
 )
 
-from campaign.storage.sqlite.log import ChainedRecorder, DurableDatastore
+from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
 
 # Not run: the suites for tracking and process recorders, since nothing here records what it has processed beside the
 # events; those for factories, mappers and transcoders, since the application makes its own parts and the mapper stores
@@ -22,9 +22,9 @@ from campaign.storage.sqlite.log import ChainedRecorder, DurableDatastore
 class _OnAFile:
     """Every recorder has a log of its own."""
 
-    recorder = ChainedRecorder
+    recorder = SqliteEventLog
 
-    def create_recorder(self) -> ChainedRecorder:
+    def create_recorder(self) -> SqliteEventLog:
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         datastore = DurableDatastore(str(Path(folder.name) / "events.db"))
@@ -41,7 +41,7 @@ def _wait_for_threads() -> None:
             thread.join(30)
 
 
-class _Unasked(ChainedRecorder):
+class _Unasked(SqliteEventLog):
     """Does not say which positions it issued, as the suite for aggregates wants it."""
 
     def insert_events(self, stored_events, **more):

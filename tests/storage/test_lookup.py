@@ -7,17 +7,17 @@ from datetime import date
 import pytest
 from terminal_user import BAKERY, BARBER, TIMBER, person
 
-from campaign.errors import CheckFault
-from campaign.storage.sqlite.lookup import (
+from campaign.company_lookup import (
     CampaignUnclear,
     CompanyUnclear,
     CompanyUnknown,
     FoundCampaign,
     beginning,
-    campaigns,
     company_named,
     only_open_campaign,
 )
+from campaign.errors import CheckFault
+from campaign.storage.sqlite.lookup import campaigns
 from campaign.storage.sqlite.workspace import Home
 from campaign.terminal import clock
 from domain.refusals import CampaignUnknown, NumberNotValid, PersonalNumber, TextNotAllowed

@@ -13,7 +13,8 @@ from terminal_user import BAKERY, TIMBER, Person, person
 from campaign.app import CampaignTracker
 from campaign.storage import mapper as mapping
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
-from campaign.storage.sqlite.texts import PeopleStore, Text
+from campaign.storage.personal_texts import Text
+from campaign.storage.sqlite.texts import SqliteTexts
 from domain.facts import UnknownFact
 from domain.ids import outreach_id
 from domain.outreach import Outreach
@@ -251,18 +252,18 @@ def a_text_of_later(kind: str, cvr: str) -> Text:
 
 @pytest.mark.parametrize(("kind", "cvr"), [("note", TIMBER), ("answer", BAKERY)])
 def test_a_text_that_a_later_version_may_hold_is_not_taken_for_left_behind(consultant, tmp_path, kind, cvr):
-    people, text = PeopleStore(consultant.home / "people.db"), a_text_of_later(kind, cvr)
+    people, text = SqliteTexts(consultant.home / "people.db"), a_text_of_later(kind, cvr)
     people.keep([text])
 
     consultant.says("retention", "run")
     consultant.says("backup", str(tmp_path / "saved"))
     Person(tmp_path / "restored", consultant.now).says("restore", str(tmp_path / "saved"))
 
-    assert people.all() == PeopleStore(tmp_path / "restored" / "people.db").all() == [text]
+    assert people.all() == SqliteTexts(tmp_path / "restored" / "people.db").all() == [text]
 
 
 def test_a_text_that_nothing_can_hold_is_left_behind(consultant):
-    people = PeopleStore(consultant.home / "people.db")
+    people = SqliteTexts(consultant.home / "people.db")
     people.keep([a_text_of_later("note", BAKERY)])
 
     consultant.says("retention", "run")

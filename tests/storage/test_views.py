@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from import_fixtures import A_CALL, A_VISIT, A_YIELD, CALLS, VISITS, YIELDS, a_home, figures, imported, table
 
+from campaign.company_lookup import company_named
 from campaign.errors import CheckFault, StoreFault
 from campaign.storage.sqlite import log_head, views
-from campaign.storage.sqlite.lookup import company_named
 from projections.engine import tables
 
 

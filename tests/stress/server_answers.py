@@ -13,7 +13,7 @@ from postgres_servers.running import Server
 
 from campaign.storage.postgres.addresses import address
 from campaign.storage.postgres.connection import Connection
-from campaign.storage.postgres.log import ServerRecorder
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.tracker import ServerTracker
 from campaign.terminal.clock import now
 from stress.findings import Found
@@ -48,7 +48,7 @@ class _Unlucky(Connection):
             cut(_AT)
 
 
-class _Counting(ServerRecorder):
+class _Counting(PostgresEventLog):
     """A log that counts the conflicts it told of."""
 
     conflicts = 0

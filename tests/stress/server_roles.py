@@ -16,7 +16,7 @@ from postgres_servers.running import SUPERUSER, Server
 from postgres_servers.shared import PEOPLE, appoint, make_database
 
 from campaign.storage.mapper import STORED_NAMES, schemas
-from campaign.storage.sqlite.texts import commitment
+from campaign.storage.personal_texts import commitment
 from domain.ids import campaign_id, company_id, outreach_id
 from stress.findings import Found
 

@@ -11,8 +11,8 @@ from eventsourcing.persistence import IntegrityError, OperationalError
 from terminal_user import BAKERY, BARBER, TIMBER, Person, person
 
 from campaign.personal_data.text_check import check_texts
-from campaign.storage.sqlite.log import ChainedRecorder
-from campaign.storage.sqlite.texts import PeopleStore
+from campaign.storage.sqlite.log import SqliteEventLog
+from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.storage.sqlite.workspace import Home
 
 NOTE = "Talte med Ib Holm om to praktikanter; ring igen efter jul."
@@ -300,7 +300,7 @@ def test_a_name_that_somebody_wrote_into_the_log_is_told(consultant):
 def test_an_interrupted_erasure_is_completed_by_the_next(consultant, monkeypatch):
     contact, other = a_contact(consultant), a_contact(consultant, "Bo Lind", BAKERY)
     with monkeypatch.context() as patched:
-        patched.setattr("campaign.storage.sqlite.texts.PeopleStore.forget", lambda self, ids: _dies())
+        patched.setattr("campaign.storage.sqlite.texts.SqliteTexts.forget", lambda self, ids: _dies())
         with pytest.raises(SystemError):
             consultant.types("erase", contact, "--because", "asked for it")
     assert b"Ib Holm" in everything_in(consultant.home)
@@ -316,8 +316,8 @@ def _dies():
 
 def test_a_text_whose_act_never_came_is_deleted_after_an_hour(consultant, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr("campaign.storage.sqlite.texts.PeopleStore.forget", lambda self, ids: 0)
-        patched.setattr("campaign.storage.sqlite.log.ChainedRecorder.insert_events", lambda *_, **__: _dies())
+        patched.setattr("campaign.storage.sqlite.texts.SqliteTexts.forget", lambda self, ids: 0)
+        patched.setattr("campaign.storage.sqlite.log.SqliteEventLog.insert_events", lambda *_, **__: _dies())
         with pytest.raises(SystemError):
             consultant.types("call", TIMBER, "busy", "--note", "-", answers=NOTE)
 
@@ -373,7 +373,7 @@ def test_doctor_says_what_is_kept_of_people_and_how_long(consultant):
 def test_doctor_finds_texts_that_were_altered_erased_or_never_logged(consultant, monkeypatch):
     note, contact = noted(consultant, "call", TIMBER, "busy"), a_contact(consultant)
     with monkeypatch.context() as patched:
-        patched.setattr("campaign.storage.sqlite.texts.PeopleStore.forget", lambda self, ids: 0)
+        patched.setattr("campaign.storage.sqlite.texts.SqliteTexts.forget", lambda self, ids: 0)
         consultant.says("erase", contact, "--because", "asked for it")
     ok, found = doctor(consultant)["personal texts"]
     assert (ok, "was erased and is there" in found) == (False, True)
@@ -406,14 +406,14 @@ def test_a_table_that_says_no_form_keeps_the_name_of_a_sole_trader_apart(consult
 
 
 def test_an_interruption_after_the_log_has_it_takes_no_text_away(consultant, monkeypatch):
-    whole = ChainedRecorder.insert_events
+    whole = SqliteEventLog.insert_events
 
     def interrupted(self, *events, **more):
         whole(self, *events, **more)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(ChainedRecorder, "insert_events", interrupted)
+        patched.setattr(SqliteEventLog, "insert_events", interrupted)
         assert consultant.types("call", TIMBER, "busy", "--note", "-", answers=NOTE).exit_code == 130
 
     assert NOTE in consultant.says("history", TIMBER)
@@ -444,14 +444,14 @@ def test_a_home_is_made_in_a_folder_of_its_own(consultant, tmp_path):
 def test_an_erasure_at_the_same_moment_takes_nothing_that_is_being_logged(consultant, monkeypatch):
     a_sole_trader(consultant)
     consultant.says("erase", BARBER, "--because", "asked for it")
-    whole = ChainedRecorder.insert_events
+    whole = SqliteEventLog.insert_events
 
     def erasing_meanwhile(self, *events, **more):
-        monkeypatch.setattr(ChainedRecorder, "insert_events", whole)
+        monkeypatch.setattr(SqliteEventLog, "insert_events", whole)
         assert consultant.types("retention", "run").exit_code == 0
         whole(self, *events, **more)
 
-    monkeypatch.setattr(ChainedRecorder, "insert_events", erasing_meanwhile)
+    monkeypatch.setattr(SqliteEventLog, "insert_events", erasing_meanwhile)
     consultant.on("2012-11-13").says("company", BARBER, "--name", "Nyt Navn")
 
     assert check_texts_of(consultant) == []
@@ -640,17 +640,17 @@ def test_what_a_killed_process_left_is_removed_by_the_next_erasure(consultant, t
 
 
 def test_two_at_once_at_one_company_are_both_kept(consultant, monkeypatch):
-    whole = ChainedRecorder.insert_events
+    whole = SqliteEventLog.insert_events
 
     def overtaken(self, *events, **more):
-        monkeypatch.setattr(ChainedRecorder, "insert_events", whole)
+        monkeypatch.setattr(SqliteEventLog, "insert_events", whole)
         raise IntegrityError("somebody was quicker")
 
     for words in (
         ("contact", "add", TIMBER, "--name", "Bo Lind"),
         ("erase", a_contact(consultant), "--because", "asked"),
     ):
-        monkeypatch.setattr(ChainedRecorder, "insert_events", overtaken)
+        monkeypatch.setattr(SqliteEventLog, "insert_events", overtaken)
         consultant.says(*words)
     assert check_texts_of(consultant) == []
     assert "Bo Lind" in consultant.says("contact", "list")
@@ -713,11 +713,11 @@ def test_a_note_is_given_back_when_the_store_is_busy_or_full(consultant, monkeyp
     def full(self, *events, **more):
         raise OperationalError(sqlite3.OperationalError("database or disk is full"))
 
-    monkeypatch.setattr("campaign.storage.sqlite.log.ChainedRecorder.insert_events", full)
+    monkeypatch.setattr("campaign.storage.sqlite.log.SqliteEventLog.insert_events", full)
     result = consultant.types("call", TIMBER, "busy", "--note", "-", answers=NOTE)
 
     assert (result.exit_code, NOTE in result.stderr) == (3, True)
-    assert PeopleStore(home(consultant).people).all() == []
+    assert SqliteTexts(home(consultant).people).all() == []
 
 
 def test_nothing_is_written_to_a_log_that_was_replaced_by_an_older_copy(consultant, tmp_path):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
     from projections.filters import Scope
 
 AT_ONCE = 2_000

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.publishing.regional.keys import RegionKey
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
     from projections.filters import Scope
 
 Words = tuple[str, ...]

@@ -164,7 +164,7 @@ def merge(
     ``expected``: offices to be missed if they contribute nothing, besides those that take part in the campaign.
     Raises ``SettingsFault`` when they cannot be added up.
     """
-    from campaign.storage.sqlite.log_head import BEFORE_ALL
+    from campaign.storage.ports import BEFORE_ALL
 
     check_alike(contributions, request.by)
     kept, again = each_once(contributions)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.publishing.regional.keys import RegionKey
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
 
 _NOTHING = "nothing"
 Group = tuple[str, ...]

@@ -12,7 +12,7 @@ from campaign.publishing.totals.table import Table
 from projections.measures import COUNTS, RATES, RATIOS
 
 if TYPE_CHECKING:
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
 
 Manifest = dict[str, Any]
 

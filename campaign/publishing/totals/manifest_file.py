@@ -9,7 +9,7 @@ from typing import Any
 
 from campaign.publishing.totals.manifest import Manifest
 from campaign.storage.checkpoints import ENDING
-from campaign.storage.sqlite.log_head import Head
+from campaign.storage.ports import Head
 
 
 def manifest_path(path: Path) -> Path:

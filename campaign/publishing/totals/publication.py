@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from campaign.publishing.formats.reading import Read
-    from campaign.storage.sqlite.log_head import Head
+    from campaign.storage.ports import Head
 
 WITH_MANIFEST = ("xlsx", "json", "json-stat", "px")
 """Formats that have a place for the manifest in the file itself; beside the others lies a file of it."""

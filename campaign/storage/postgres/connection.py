@@ -10,8 +10,8 @@ from psycopg import errors
 
 from campaign.errors import SettingsFault, StoreFault
 from campaign.retry import tries
+from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.addresses import Address, is_local
-from domain.refusals import Refusal
 
 VERSION = 3
 """The version of the tables this program knows (``schema/``)."""
@@ -24,10 +24,6 @@ PATIENCE = 15.0
 PAUSE = 0.2
 _OLDEST = 160000
 T = TypeVar("T")
-
-
-class NotYours(Refusal):
-    """The role may not do that."""
 
 
 class Unreachable(StoreFault):
@@ -248,9 +244,9 @@ def told(fault: BaseException | None, named: str) -> Exception:
     if not isinstance(fault, psycopg.Error):
         return StoreFault(f"{named} cannot be used.")
     if fault.sqlstate == "CT003":
-        return NotYours(f"The database refuses that: {fault.diag.message_primary}.")
+        return AccessDenied(f"The database refuses that: {fault.diag.message_primary}.")
     if isinstance(fault, errors.InsufficientPrivilege):
-        return NotYours("The database refuses that: this role may not.")
+        return AccessDenied("The database refuses that: this role may not.")
     if isinstance(fault, errors.LockNotAvailable):
         return StoreFault(f"{named} is busy. Try again.")
     if isinstance(fault, errors.DiskFull):

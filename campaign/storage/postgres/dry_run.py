@@ -9,16 +9,16 @@ from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
-from campaign.storage.postgres.log import ServerRecorder
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.tracker import ServerTracker
 from campaign.storage.postgres.workspace import Database
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
 
 
-class _Beside(ServerRecorder):
+class _Beside(PostgresEventLog):
     """Reads the log, and what was appended since on top of it; writes nothing."""
 
     def __init__(self, *args: Any) -> None:

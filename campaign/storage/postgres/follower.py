@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
+from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres import views
-from campaign.storage.postgres.connection import FEEDS, Gone, NotYours, Unreachable
+from campaign.storage.postgres.connection import FEEDS, Gone, Unreachable
 
 if TYPE_CHECKING:
     from campaign.storage.postgres.workspace import Database
@@ -23,11 +24,11 @@ def follow(database: Database, say: Callable[[str], None], once: bool = False) -
     """Brings the read models up to the log, and again whenever something is logged, until it is interrupted.
 
     One follows at a time; others wait for their turn. Goes on from where it stopped, also when the database was gone
-    for a while. ``once``: brings them up and returns. Returns the position. Raises ``NotYours`` for a role that does
+    for a while. ``once``: brings them up and returns. Returns the position. Raises ``AccessDenied`` for a role that does
     not see all that was logged.
     """
     if database.connection.who.kind not in FEEDS:
-        raise NotYours("Read models are kept by a coordinator, who sees all that was logged.")
+        raise AccessDenied("Read models are kept by a coordinator, who sees all that was logged.")
     if once:
         return _brought_up(database)
     while True:

@@ -13,12 +13,12 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 
 from campaign.errors import CheckFault, Fault, OutcomeUnknown
 from campaign.retry import tries
-from campaign.storage.hash_chain import Row
+from campaign.storage.ports import Entry, Row
 from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, Gone
-from campaign.storage.sqlite.log import SAID_FREELY, Entry
+from campaign.storage.sqlite.log import SAID_FREELY
 
 if TYPE_CHECKING:
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _ENTRY = "position, entry, originator_id, topic, state"
@@ -34,7 +34,7 @@ _UNKNOWN = (
 )
 
 
-class ServerRecorder(ApplicationRecorder):
+class PostgresEventLog(ApplicationRecorder):
     """The log as the role of ``connection`` sees it. The server sets moments, positions and hashes.
 
     ``clock`` counts only in a database that was made for rehearsals.
@@ -300,7 +300,7 @@ def _as_json(part: Sequence[StoredEvent], texts: Sequence[Text]) -> str | None:
     import json
 
     from campaign.personal_data.references import owner_of
-    from campaign.storage.sqlite.texts import COLUMNS, as_row
+    from campaign.storage.personal_texts import COLUMNS, as_row
 
     owners = {stored.originator_id for stored in part}
     rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts if owner_of(text) in owners]

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from campaign.storage.personal_texts import COLUMNS, Text, as_text
 from campaign.storage.postgres.connection import Connection
-from campaign.storage.sqlite.texts import COLUMNS, Text, as_text
 
 _READ = ", ".join(COLUMNS[:-1])
 
 
-class ServerPeople:
+class PostgresTexts:
     """The texts. They come in with the events that refer to them (``campaign.append``), never by themselves."""
 
     def __init__(self, connection: Connection) -> None:

@@ -10,14 +10,15 @@ from uuid import UUID
 
 from campaign.app import Aggregates, CampaignTracker
 from campaign.storage.mapper import TypedMapper
-from campaign.storage.postgres.connection import Connection, NotYours
-from campaign.storage.postgres.log import ServerRecorder
-from campaign.storage.postgres.texts import ServerPeople
+from campaign.storage.ports import AccessDenied
+from campaign.storage.postgres.connection import Connection
+from campaign.storage.postgres.log import PostgresEventLog
+from campaign.storage.postgres.texts import PostgresTexts
 from domain.conflicts import always_compatible_kinds
 from domain.texts import quoted
 
 if TYPE_CHECKING:
-    from campaign.storage.sqlite.texts import Text
+    from campaign.storage.personal_texts import Text
 
 
 EVERY = "*"
@@ -30,7 +31,7 @@ class ServerTracker(CampaignTracker):
 
     def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
         self.connection = connection
-        self.store: Any = ServerRecorder(connection, clock)
+        self.store: Any = PostgresEventLog(connection, clock)
         self.mapper = TypedMapper()
         self.remembers = True
         self._read: dict[UUID, list[Any]] = {}
@@ -39,7 +40,7 @@ class ServerTracker(CampaignTracker):
     @cached_property
     def people(self) -> Any:
         """The personal texts this role may see."""
-        return ServerPeople(self.connection)
+        return PostgresTexts(self.connection)
 
     def create(self) -> None:
         """Nothing: tables are made by ``campaign init --server``."""
@@ -48,10 +49,10 @@ class ServerTracker(CampaignTracker):
         """Nothing: the connection is the database's."""
 
     def check_office(self, office: str) -> None:
-        """Raises ``NotYours`` for an office this role does not act for; the server would refuse it too."""
+        """Raises ``AccessDenied`` for an office this role does not act for; the server would refuse it too."""
         who = self.connection.who
         if who.kind == "office" and office != who.office:
-            raise NotYours(
+            raise AccessDenied(
                 f"{self.connection.address.role} logs for office {who.office} only, and this is of office {quoted(office)}."
             )
 

@@ -10,12 +10,13 @@ import psycopg
 from psycopg import sql
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.storage.hash_chain import Row, misfit
+from campaign.storage.hash_chain import mismatch
+from campaign.storage.personal_texts import COLUMNS, as_row
+from campaign.storage.ports import NO_HASH, AccessDenied, Head, Row
 from campaign.storage.postgres.addresses import Address
-from campaign.storage.postgres.connection import FEEDS, NotYours, opened, refuse_mighty, refuse_other
+from campaign.storage.postgres.connection import FEEDS, opened, refuse_mighty, refuse_other
 from campaign.storage.postgres.schema_setup import OWNER
-from campaign.storage.sqlite.log_head import NO_HASH, Head
-from campaign.storage.sqlite.texts import COLUMNS, PeopleStore, as_row
+from campaign.storage.sqlite.texts import SqliteTexts
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -43,7 +44,7 @@ def move_in(home: Home, to: Address) -> Moved:
         _take_over(made, to)
         head = _rows_in(made, tracker)
         made.execute("UPDATE campaign.head SET position = %s, hash = %s, recorded_at = %s", head)
-        texts = PeopleStore(home.people).all()
+        texts = SqliteTexts(home.people).all()
         rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts]
         made.execute(_TEXTS_IN, (json.dumps(rows, default=bytes.hex),))
         return Moved(len(texts), Head(head[0], head[1].hex()))
@@ -107,7 +108,7 @@ def _chained(tracker: CampaignTracker) -> Iterator[list[tuple[Row, bytes]]]:
     position, before, issued = 0, NO_HASH, tracker.store.last_issued()
     while batch := tracker.store.chained_rows(position, _BATCH):
         for row, held in batch:
-            if fault := misfit(position, before, row, held):
+            if fault := mismatch(position, before, row, held):
                 raise CheckFault(f"The log was altered at position {position + 1:,}: {fault}. Nothing was moved.")
             position, before = row[0], held
         yield batch
@@ -118,10 +119,10 @@ def _chained(tracker: CampaignTracker) -> Iterator[list[tuple[Row, bytes]]]:
 def move_out(database: Database, home: Home) -> Moved:
     """Copies a database into a home that is made for it. The database stays as it is.
 
-    Raises ``NotYours`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
+    Raises ``AccessDenied`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
     """
     if database.connection.who.kind not in FEEDS:
-        raise NotYours("A database is moved into a home by a coordinator, who sees all that was logged.")
+        raise AccessDenied("A database is moved into a home by a coordinator, who sees all that was logged.")
     if home.log.exists():
         raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another folder.")
     home.create()

@@ -15,7 +15,8 @@ from campaign.failpoints import reached
 from campaign.gc_pause import in_bulk
 from campaign.reference import offices, version
 from campaign.retry import tries
-from campaign.storage.postgres.connection import FEEDS, TOTALS, VIEWS, Gone, NotYours, Unreachable, told
+from campaign.storage.ports import AccessDenied
+from campaign.storage.postgres.connection import FEEDS, TOTALS, VIEWS, Gone, Unreachable, told
 from campaign.storage.postgres.schema_setup import shape_of_views
 from campaign.storage.sqlite.views import made_by
 from campaign.storage.verified_reader import held_to_the_chain
@@ -110,7 +111,7 @@ def follow(database: Database, engine: Engine, seen: Seen, batch: int = _BATCH) 
 def rebuild(database: Database, seen: Seen) -> int:
     """Empties and fills the tables in one transaction, which nobody sees before it is over. Returns the position."""
     if database.connection.who.kind not in FEEDS:
-        raise NotYours("Read models are made anew by a coordinator, who sees all that was logged.")
+        raise AccessDenied("Read models are made anew by a coordinator, who sees all that was logged.")
     if not _are_of_this_version(database):
         raise SettingsFault(_OTHER)
     with told_of(database), in_bulk(), database.tracker() as tracker:

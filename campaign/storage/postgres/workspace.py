@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CheckFault
+from campaign.storage.ports import BEFORE_ALL, AccessDenied, Clock, Head
 from campaign.storage.postgres.addresses import Address
-from campaign.storage.postgres.connection import SEES_ALL, TOTALS, VIEWS, Connection, NotYours
+from campaign.storage.postgres.connection import SEES_ALL, TOTALS, VIEWS, Connection
 from campaign.storage.postgres.tracker import ServerTracker
-from campaign.storage.sqlite.log_head import BEFORE_ALL, Head
-from campaign.storage.sqlite.workspace import Clock
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection as Reading
 
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.lookup import FoundCampaign, FoundCompany
+    from campaign.company_lookup import FoundCampaign, FoundCompany
 
 _NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
 
@@ -106,10 +105,10 @@ class Database:
         return rebuild(self, seen)
 
     def check_single(self) -> None:
-        """Raises ``NotYours`` for a role that reads figures, and nothing of a single company."""
+        """Raises ``AccessDenied`` for a role that reads figures, and nothing of a single company."""
         kind = self.reading.who.kind
         if kind in ("region", "reader"):
-            raise NotYours(f"A {kind} reads figures, and nothing of a single company.")
+            raise AccessDenied(f"A {kind} reads figures, and nothing of a single company.")
 
     # The head of the log
 
@@ -142,7 +141,7 @@ class Database:
 
     def campaigns(self) -> list[FoundCampaign]:
         """Every campaign planned there, oldest first."""
-        from campaign.storage.sqlite.lookup import FoundCampaign
+        from campaign.company_lookup import FoundCampaign
 
         there = ServerTracker(self.reading, self.clock).campaigns()
         return [FoundCampaign(c.slug, c.title, c.first, c.last, c.is_open) for c in there]
@@ -156,7 +155,7 @@ class Database:
 
     def sole_traders(self, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
         """Companies whose name is kept apart, found there by name; each with its place."""
-        from campaign.storage.sqlite.lookup import FoundCompany
+        from campaign.company_lookup import FoundCompany
 
         apart = dict(ServerTracker(self.connection, self.clock).people.named(words, limit))
         there = self._companies(f"cvr = ANY (%s) AND {_NOW}", [[*apart]])
@@ -181,18 +180,18 @@ class Database:
         return [row[0] for row in found if row[0]]
 
     def _companies(self, having: str, values: Sequence[Any]) -> list[FoundCompany]:
-        from campaign.storage.sqlite.lookup import FoundCompany
+        from campaign.company_lookup import FoundCompany
 
         if self.own_region:
-            raise NotYours("A region reads totals, and no single company.")
+            raise AccessDenied("A region reads totals, and no single company.")
         found = self.reading.fetch(f"SELECT cvr, name, municipality FROM {VIEWS}.companies WHERE {having}", values)
         return [FoundCompany(*row) for row in found]
 
     @property
     def _log(self) -> Any:
-        from campaign.storage.postgres.log import ServerRecorder
+        from campaign.storage.postgres.log import PostgresEventLog
 
-        return ServerRecorder(self.reading, self.clock)
+        return PostgresEventLog(self.reading, self.clock)
 
     def close(self) -> None:
         """Ends every connection."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from itertools import groupby
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
@@ -21,8 +21,9 @@ from eventsourcing.sqlite import (
 
 from campaign.errors import CheckFault
 from campaign.failpoints import reached
-from campaign.storage.hash_chain import Row, link
-from campaign.storage.sqlite.log_head import NO_HASH, STORE_VERSION, refuse_newer
+from campaign.storage.hash_chain import link
+from campaign.storage.ports import NO_HASH, Entry, Row
+from campaign.storage.sqlite.log_head import STORE_VERSION, refuse_newer
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
@@ -91,7 +92,7 @@ class DurableDatastore(SQLiteDatastore):
         self.pool = _Pool(db_name=db_name, lock_timeout=_WAIT_SECONDS)
 
 
-class ChainedRecorder(SQLiteApplicationRecorder):
+class SqliteEventLog(SQLiteApplicationRecorder):
     """Holds each row's SHA-256 over the row before and itself, and the moment it was recorded."""
 
     def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
@@ -339,16 +340,6 @@ _DEFINITIONS = (
     "SELECT type, name, tbl_name, sql FROM sqlite_master "
     "WHERE name NOT LIKE 'sqlite_%' OR name IN ('sqlite_sequence', 'sqlite_autoindex_stored_events_1')"
 )
-
-
-class Entry(NamedTuple):
-    """Where an entry lies in the log, and what it says, not yet decoded."""
-
-    position: int
-    entry: UUID
-    originator: UUID
-    topic: str
-    state: bytes
 
 
 def _id(hexed: Any) -> UUID:

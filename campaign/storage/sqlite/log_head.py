@@ -6,22 +6,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from campaign.errors import CheckFault, SettingsFault, StoreFault, no_room
+from campaign.storage.ports import BEFORE_ALL, Head
 
 STORE_VERSION = 1
-NO_HASH = bytes(32)
-
-
-class Head(NamedTuple):
-    """A position of the log, and the hash of the row there (hexadecimal); position 0: nothing was logged yet."""
-
-    position: int
-    hash: str
-
-
-BEFORE_ALL = Head(0, NO_HASH.hex())
 
 
 def check_version(log: Path) -> None:

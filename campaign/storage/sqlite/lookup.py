@@ -2,55 +2,19 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from campaign.company_lookup import FoundCampaign, FoundCompany
 from campaign.errors import CheckFault
 from campaign.storage.sqlite import log_head
-from domain.cvr import cvr_number
-from domain.refusals import CampaignUnknown, Refusal
-from domain.texts import clean_text, folded, quoted
 
 if TYPE_CHECKING:
     from campaign.storage.sqlite.workspace import Home
-
-_SHOWN = 10
-_NUMBER = r"\s*(?i:DK)?[\d\s.-]+"
-
-
-class CompanyUnknown(Refusal):
-    """No company has that in its name."""
-
-
-class CompanyUnclear(Refusal):
-    """Several companies have that in their name."""
-
-
-class CampaignUnclear(Refusal):
-    """Several campaigns are open, and none was named."""
-
-
-class FoundCampaign(NamedTuple):
-    """A campaign as it stands."""
-
-    slug: str
-    title: str
-    first: date
-    last: date
-    is_open: bool
-
-
-class FoundCompany(NamedTuple):
-    """A company as it is known today."""
-
-    cvr: str
-    name: str
-    municipality: str
 
 
 # Campaigns
@@ -58,11 +22,11 @@ class FoundCompany(NamedTuple):
 
 def campaigns(log: Path) -> list[FoundCampaign]:
     """Every campaign planned in that log, oldest first. Raises ``CheckFault`` when what it says of one was altered."""
-    from campaign.storage.hash_chain import misfit
+    from campaign.storage.hash_chain import mismatch
 
     streams: dict[str, list[Any]] = {}
     for *row, stored, before, target, last, slug, title, first in _rows(log, _OF_CAMPAIGNS):
-        if fault := misfit(row[0] - 1, before, tuple(row), stored):
+        if fault := mismatch(row[0] - 1, before, tuple(row), stored):
             raise CheckFault(f"What the log says of a campaign at position {row[0]} was altered: {fault}. {_VERIFY}")
         streams.setdefault(row[1], []).append([row[3], row[5], target, last, slug, title, first])
     return [_campaign(stream) for stream in streams.values()]
@@ -94,48 +58,9 @@ def _campaign(stream: list[Any]) -> FoundCampaign:
     return FoundCampaign(slug, title, date.fromisoformat(first), date.fromisoformat(last), is_open)
 
 
-def only_open_campaign(home: Home) -> str:
-    """The slug of the only campaign that is open. Refused, with what there is, when there is none or more than one."""
-    home.require()
-    there = [c.slug for c in home.campaigns() if c.is_open]
-    if not there:
-        raise CampaignUnknown(
-            "No campaign is open here. Plan one: campaign plan SLUG --title TITLE --from DAY --to DAY"
-        )
-    if len(there) > 1:
-        raise CampaignUnclear(
-            f"{len(there)} campaigns are open: {', '.join(there)}. Say which: --campaign SLUG, or set CAMPAIGN_SLUG."
-        )
-    return there[0]
-
-
 # Companies
 
 
-def company_named(home: Home, text: str, seen: Callable[[int, int], None] = lambda done, of: None) -> str:
-    """The CVR number of a company said by number or by part of its name. Refused when that is nobody, or several."""
-    if re.fullmatch(_NUMBER, text):
-        return cvr_number(text)
-    name = clean_text("company", text)
-    words = folded(name).split()
-    found = home.companies_named(words, seen)
-    found = [c for c in found if folded(c.name) == " ".join(words)] or found
-    if not found:
-        raise CompanyUnknown(f"No company has {quoted(name)} in its name. Write its CVR number, 8 digits.")
-    if len(found) > 1:
-        raise CompanyUnclear(_candidates(name, found))
-    return found[0].cvr
-
-
-def _candidates(name: str, found: list[FoundCompany]) -> str:
-    from campaign.reference import offices
-
-    lines = [f"  {c.cvr}  {c.name}" + (f", {offices().name(c.municipality)}" if c.municipality else "") for c in found]
-    more = [f"  and {len(found) - _SHOWN:,} more"] if len(found) > _SHOWN else []
-    return "\n".join([f"{len(found):,} companies have {quoted(name)} in their name:", *lines[:_SHOWN], *more, _CHOOSE])
-
-
-_CHOOSE = "Write the CVR number, or more of the name."
 _NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
 
 
@@ -152,20 +77,13 @@ def sole_traders(home: Home, words: Sequence[str], limit: int = -1) -> list[Foun
         return []
     import json
 
-    from campaign.storage.sqlite.texts import PeopleStore
+    from campaign.storage.sqlite.texts import SqliteTexts
 
-    apart = dict(PeopleStore(home.people).named(words, limit))
+    apart = dict(SqliteTexts(home.people).named(words, limit))
     there = _companies(home.views, f"cvr IN (SELECT value FROM json_each(?)) AND {_NOW}", [json.dumps([*apart])])
     others = {c.cvr for c in there if c.name}  # of another form by now, with a name of its own
     places = {c.cvr: c.municipality for c in there}
     return [FoundCompany(cvr, name, places.get(cvr, "")) for cvr, name in apart.items() if cvr not in others]
-
-
-def beginning(home: Home, typed: str, limit: int = 30) -> list[FoundCompany]:
-    """Companies whose number begins so or whose name holds it, as far as the read models know; for completion."""
-    found = home.companies_beginning("".join(c for c in typed if c.isalnum()), folded(typed), limit)
-    apart = home.sole_traders(folded(typed).split(), limit)
-    return list({c.cvr: c for c in [*found, *apart]}.values())[:limit]
 
 
 def companies_beginning(views: Path, number: str, words: str, limit: int) -> list[FoundCompany]:

@@ -7,23 +7,14 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from campaign.errors import StoreFault
 from campaign.failpoints import reached
-from domain.text_reference import TextReference
-from domain.texts import folded
+from campaign.storage.personal_texts import COLUMNS, Text, as_row, as_text
 
-if TYPE_CHECKING:
-    from domain.acts import Act
-
-KINDS = CONTACT, NOTE, NAME = "contact", "note", "name"
 _WAIT_SECONDS = 20
-_SALT_BYTES = 32
-COLUMNS = ("id", "subject", "kind", "cvr", "campaign", "content", "salt", "kept_at", "folded")
 _COLUMNS = ", ".join(COLUMNS[:-1])
 
 # ``secure_delete`` writes zeros over what is deleted. A rollback journal, unlike a write-ahead log, is gone after each
@@ -37,41 +28,7 @@ _TABLE = """
 """
 
 
-class Text(NamedTuple):
-    """A personal text. ``subject`` is the person or the note it belongs to, ``campaign`` is empty but for notes."""
-
-    id: UUID
-    subject: UUID
-    kind: str
-    cvr: str
-    campaign: str
-    content: str
-    salt: bytes
-    kept_at: str
-
-    @classmethod
-    def new(cls, act: Act, kind: str, subject: UUID, cvr: str, content: str, campaign: str = "") -> Text:
-        """A text that an act brought. Its id is random: an id made from words could be guessed from them."""
-        salt, moment = os.urandom(_SALT_BYTES), act.recorded.isoformat()
-        return cls(uuid4(), subject, kind, cvr, campaign, content, salt, moment)
-
-    @property
-    def kept(self) -> TextReference:
-        """What the log holds of it."""
-        return TextReference(self.id, commitment(self.salt, self.id, self.content))
-
-    @property
-    def said(self) -> dict[str, str]:
-        """What is said of a contact, by field."""
-        return _fields(self.content) if self.kind == CONTACT else {self.kind: self.content}
-
-
-def commitment(salt: bytes, text: UUID, content: str) -> str:
-    """SHA-256 over the salt, the text's id and the text, in hexadecimal digits."""
-    return sha256(salt + text.bytes + content.encode()).hexdigest()
-
-
-class PeopleStore:
+class SqliteTexts:
     """The texts in the file at ``path``. The file is made with the first text, readable by this user only."""
 
     def __init__(self, path: Path) -> None:
@@ -177,30 +134,5 @@ class PeopleStore:
             return [as_text(row) for row in rows]
 
 
-def _fields(content: str) -> dict[str, str]:
-    """What is said of a contact. Raises ``StoreFault`` for what nobody kept so."""
-    try:
-        return {str(name): str(value) for name, value in json.loads(content).items()}
-    except (ValueError, AttributeError, RecursionError) as fault:
-        raise StoreFault(_ALTERED) from fault
-
-
-_ALTERED = "A text in people.db is not what was kept. See: campaign verify"
-
-
 def _hexes(ids: Iterable[UUID]) -> str:
     return json.dumps([i.hex for i in ids])
-
-
-def as_row(text: Text) -> tuple[str | bytes | None, ...]:
-    """A text as it lies in ``COLUMNS``."""
-    search = folded(text.content) if text.kind == NAME else None
-    return text.id.hex, text.subject.hex, *text[2:], search
-
-
-def as_text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
-    """The text of a row; raises ``StoreFault`` for what nobody kept so."""
-    try:
-        return Text(UUID(row[0]), UUID(row[1]), *row[2:])
-    except (ValueError, AttributeError, TypeError) as fault:
-        raise StoreFault(_ALTERED) from fault

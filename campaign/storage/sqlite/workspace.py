@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from campaign.errors import SettingsFault, StoreFault
+from campaign.storage.ports import Clock, Head
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
 
@@ -17,9 +17,8 @@ if TYPE_CHECKING:  # on the way of a write none of these is loaded
     from sqlalchemy import Connection
 
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.lookup import FoundCampaign, FoundCompany
+    from campaign.company_lookup import FoundCampaign, FoundCompany
 
-Clock = Callable[[], datetime]
 Seen = Callable[[int, int], None]
 
 
@@ -139,11 +138,11 @@ class Home(NamedTuple):
         """The highest position the log has given out."""
         return log_head.head(self.log)
 
-    def head_at(self, position: int) -> log_head.Head | None:
+    def head_at(self, position: int) -> Head | None:
         """That position with the hash of its row; None when there is no such row."""
         return log_head.at(self.log, position)
 
-    def seen(self) -> log_head.Head | None:
+    def seen(self) -> Head | None:
         """Up to where the read models have seen the log; None when they are none, or have seen nothing."""
         return log_head.seen_by(self.views)
 
