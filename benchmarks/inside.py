@@ -201,7 +201,7 @@ def _parse(log: sqlite3.Connection) -> int:
 
 def _some_events(home: str, companies: int) -> list[Any]:
     """The events of evenly chosen companies and of what was done towards them, as they would be read."""
-    from projections.engine.projector import Recorded
+    from projections.engine.projector import RecordedEvent
 
     with _home(home).tracker() as tracker:
         rows = tracker.store.rows(0, 10_000_000)
@@ -209,7 +209,7 @@ def _some_events(home: str, companies: int) -> list[Any]:
         chosen = set(numbers[:: max(1, len(numbers) // companies)])
         mine = {row[1] for row in rows if row[3] in _OPENING and json.loads(row[4]).get("cvr", "") in {*chosen, ""}}
         event = tracker.mapper.event  # type: ignore[attr-defined]
-        return [Recorded(r[0], r[6], event(UUID(r[1]), r[2], r[3], r[4])) for r in rows if r[1] in mine]
+        return [RecordedEvent(r[0], r[6], event(UUID(r[1]), r[2], r[3], r[4])) for r in rows if r[1] in mine]
 
 
 _OPENING = ("Campaign.Planned", "Company.Registered", "Outreach.Opened")

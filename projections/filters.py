@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
 
 from domain.yield_kinds import with_children
-from projections.engine.rows import is_among
+from projections.engine.rows import in_list
 from projections.engine.tables import ALWAYS, STILL_KNOWN, days
 from projections.facts.companies import companies
 from projections.facts.yields import yields
 from projections.measures import UNKNOWN
+from projections.periods import PERIODS, Period
 
 
 @dataclass(frozen=True)
@@ -46,37 +48,62 @@ class Scope:
         return self.as_of or self.today
 
     @property
-    def seen(self) -> Scope:
+    def not_after_today(self) -> Scope:
         """The same with ``as_of`` no later than ``today``: as known on a day, nothing can have come after it.
 
         What becomes of time (a pace, whether a week is old enough) is to be asked of this one.
         """
         return replace(self, as_of=min(self.as_of, self.today)) if self.as_of else self
 
-    def of_facts(self, table: Table) -> list[ColumnElement[bool]]:
+    def within(self, by: str, word: str) -> Scope:
+        """The same narrowed to the group ``word`` of the dimension ``by``, as a report by ``by`` counts it.
+
+        A period is clipped to that of the scope; of kinds and support classes those remain that both let through.
+        Raises ``KeyError`` for a dimension that no report can be narrowed by.
+        """
+        if by in PERIODS:
+            first, last = Period.named(word).clipped(self.first, self.last)
+            return replace(self, first=first, last=last)
+        if by in ("kind", "support_class"):
+            kinds = with_children(word)
+            return replace(self, kinds=tuple(sorted(kinds & self._kinds if self.kinds else kinds)))
+        if by == "campaign":
+            return replace(self, campaign=word)
+        narrowed: dict[str, Any] = {_FILTERS[by]: (word,)}
+        return replace(self, **narrowed)
+
+    @property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset[str]().union(*map(with_children, self.kinds))
+
+    def facts_at(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on any table of facts: known then, and happened by then."""
         happened = table.c.recorded_on if table is yields else table.c.day
-        return [*self.of_knowledge(table), *self.of_cvrs(table), *([happened <= str(self.as_of)] if self.as_of else [])]
+        return [
+            *self.known_at(table),
+            *self.companies_in(table),
+            *([happened <= str(self.as_of)] if self.as_of else []),
+        ]
 
-    def of_cvrs(self, table: Table) -> list[ColumnElement[bool]]:
+    def companies_in(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table with companies: those the report is narrowed to, if it is."""
-        return [] if self.cvrs is None else [is_among(table.c.cvr, self.cvrs)]
+        return [] if self.cvrs is None else [in_list(table.c.cvr, self.cvrs)]
 
-    def of_knowledge(self, table: Table) -> list[ColumnElement[bool]]:
+    def known_at(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on any table: what was known then."""
         if self.known is None:
             return [table.c.known_to == STILL_KNOWN]
         return [table.c.known_from <= self.known, table.c.known_to > self.known]
 
-    def of_versions(self, table: Table) -> list[ColumnElement[bool]]:
+    def valid_at(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table of things that change: what was so on the day, as known then."""
-        known = [*self.of_knowledge(table), *self.of_cvrs(table)]
+        known = [*self.known_at(table), *self.companies_in(table)]
         if self.as_of is None:
             return [*known, table.c.valid_to == ALWAYS]
         day = str(self.as_of)
         return [*known, table.c.valid_from <= day, table.c.valid_to > day]
 
-    def of_contacts(self, table: Table) -> list[ColumnElement[bool]]:
+    def contacts_in(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table with the dimensions of a contact: the filters and the period."""
         c = table.c
         chosen = [(c.office, self.offices), (c.region, self.regions), (c.consultant, self.consultants)]
@@ -100,14 +127,23 @@ class Scope:
         """The company of a contact, with what was said of it for the day of the contact."""
         c = companies.c
         on = (c.cvr == table.c.cvr) & (c.valid_from <= table.c.day) & (c.valid_to > table.c.day)
-        for condition in self.of_knowledge(companies):
+        for condition in self.known_at(companies):
             on &= condition
         return on
 
-    def of_kinds(self) -> list[ColumnElement[bool]]:
+    def kinds_in(self) -> list[ColumnElement[bool]]:
         """Conditions on yields: the kinds asked for, each with the kinds below it."""
-        wanted = frozenset[str]().union(*map(with_children, self.kinds))
-        return [yields.c.kind.in_(sorted(wanted))] if self.kinds else []
+        return [yields.c.kind.in_(sorted(self._kinds))] if self.kinds else []
+
+
+_FILTERS = {
+    "office": "offices",
+    "region": "regions",
+    "consultant": "consultants",
+    "industry": "industries",
+    "size": "sizes",
+}
+"""Dimensions, and the filter that narrows a report to one of their groups."""
 
 
 def position_on(connection: Connection, day: date) -> int:
@@ -115,7 +151,7 @@ def position_on(connection: Connection, day: date) -> int:
     return connection.execute(select(func.max(days.c.position)).where(days.c.day <= str(day))).scalar() or 0
 
 
-def last_day(connection: Connection) -> date | None:
+def last_recorded_day(connection: Connection) -> date | None:
     """The last day, in Copenhagen, on which anything was recorded; None when nothing was."""
     day = connection.execute(select(func.max(days.c.day))).scalar()
     return date.fromisoformat(day) if day else None

@@ -46,7 +46,7 @@ Z = 1.959963984540054
 LEAST_BASE = 5
 """Under this many in the denominator a table says "3 of 4" instead of a percentage."""
 
-MATURING_DAYS = 28
+PROVISIONAL_DAYS = 28
 """A period younger than this is marked: yields of its contacts may still come."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet, within
+from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet
 from campaign.terminal.number_format import number, percent
 from projections.filters import Scope
 from projections.measures import LEAST_BASE
@@ -28,7 +28,7 @@ def draw_cohorts(scope: Scope, _: str, both: Triangles) -> Sheet:
     """A line for all, one for the bases of its shares, and one for each week."""
     by_week = [{row.period: row for row in triangle.rows} for triangle in both]
     weeks = sorted(set().union(*by_week))
-    lines = [Line(week, (Cell(week), *_week(within(scope, "week", week), week, by_week))) for week in weeks]
+    lines = [Line(week, (Cell(week), *_week(scope.within("week", week), week, by_week))) for week in weeks]
     return Sheet(_HEADINGS, (_all(scope, both), _bases(both), *lines), tuple(_notes(scope, both)), pinned=2)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,6 +16,7 @@ from textual.widgets import Footer, Input, Static
 from campaign.reference import offices
 from campaign.terminal.report_options import Asked
 from domain.yield_kinds import KINDS
+from projections.periods import Period
 
 FIELDS = {
     "office": ("Office", "code or name, such as 306 or Odsherred; several with commas"),
@@ -80,11 +80,6 @@ _SUGGESTED: dict[str, Callable[[], list[str]]] = {
 def words_of(asked: Asked) -> dict[str, str]:
     """What was asked for, in the words of the form; seven days from a Monday on are a week."""
     kinds, codes = ", ".join(asked.kinds), ", ".join(asked.offices)
-    week = _week(asked.first, asked.last)
+    week = Period(asked.first, asked.last).week_name if asked.first and asked.last else None
     days = ("", "") if week else (str(asked.first or ""), str(asked.last or ""))
-    return {"office": codes, "week": week, "from": days[0], "to": days[1], "kind": kinds}
-
-
-def _week(first: date | None, last: date | None) -> str:
-    is_one = first and last and first.weekday() == 0 and (last - first).days == 6
-    return f"{first:%G-W%V}" if is_one else ""
+    return {"office": codes, "week": week or "", "from": days[0], "to": days[1], "kind": kinds}

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from campaign.board.views import DIMENSIONS, VIEWS
-from projections.measures import COUNTS, LEAST_BASE, MATURING_DAYS, RATES, RATIOS
+from projections.measures import COUNTS, LEAST_BASE, PROVISIONAL_DAYS, RATES, RATIOS
 
 
 class Help(ModalScreen[None]):
@@ -74,7 +74,7 @@ _SAID = (
     "Where there is nothing to be a share of there is no value: -.",
     f"With fewer than {LEAST_BASE} in the denominator a rate says 3 of 4 instead of a percentage.",
     "95 %: where the rate lies; Wilson's interval.",
-    f"*: maturing; the period ended less than {MATURING_DAYS} days ago, and yields of its contacts may still come.",
+    f"*: maturing; the period ended less than {PROVISIONAL_DAYS} days ago, and yields of its contacts may still come.",
     "A period takes contacts by the day of the contact; a yield counts in the period of its visit or call.",
 )
 _SECTIONS = {

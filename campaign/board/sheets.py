@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
-from domain.yield_kinds import with_children
 from projections.filters import Scope
-from projections.questions.hit_rates import first_day, last_day
 
 
 @dataclass(frozen=True)
@@ -71,22 +68,3 @@ class Sheet:
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     pinned: int = 0
-
-
-def within(scope: Scope, by: str, word: str) -> Scope:
-    """The contacts of one group of a dimension."""
-    if by in ("week", "month"):
-        first, last = first_day(word), last_day(word)
-        return replace(scope, first=max(scope.first or first, first), last=min(scope.last or last, last))
-    narrowed: dict[str, Any] = {_FILTERS[by]: (word,)}
-    return replace(scope, **narrowed)
-
-
-_FILTERS = {"office": "offices", "region": "regions", "industry": "industries", "size": "sizes"}
-
-
-def of_kind(scope: Scope, word: str) -> Scope:
-    """The yields of a kind and those below it, or of a support class, as far as the filters let them through."""
-    wanted = with_children(word)
-    asked = frozenset[str]().union(*map(with_children, scope.kinds)) if scope.kinds else wanted
-    return replace(scope, kinds=tuple(sorted(wanted & asked)))

@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from campaign.board.sheets import Cell, Heading, Late, Line, Opening, Sheet, within
+from campaign.board.sheets import Cell, Heading, Late, Line, Opening, Sheet
 from campaign.terminal.number_format import NOTHING, counted, group, number, percent
 from projections.facts.targets import Target, targets
 from projections.filters import Scope
-from projections.questions.worklists import ACCEPTED, WHATS, Item, Worklist, counts, overdue
+from projections.questions.worklists import ACCEPTED, ITEM_KINDS, Item, Worklist, counts_by_kind, overdue
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -81,7 +81,7 @@ def _of_target(scope: Scope, target: Target) -> Scope:
     counted_by = replace(scope, offices=(), regions=(), kinds=(target.kind,) if target.kind else ())
     if target.office or target.region:
         by = "office" if target.office else "region"
-        counted_by = within(counted_by, by, target.office or target.region or "")
+        counted_by = counted_by.within(by, target.office or target.region or "")
     return counted_by if target.by_day >= scope.day else replace(counted_by, as_of=target.by_day)
 
 
@@ -106,14 +106,14 @@ def ask_overdue(connection: Connection, scope: Scope, _: str) -> Worklist:
 def draw_overdue(scope: Scope, _: str, late: Worklist) -> Sheet:
     """A line for all and one for each office, a number for each kind of thing; each opens to what is overdue."""
     by_office = groupby(sorted(late.items, key=_office), _office)
-    lines = (_late(within(scope, "office", code), group("office", code), [*items]) for code, items in by_office)
+    lines = (_late(scope.within("office", code), group("office", code), [*items]) for code, items in by_office)
     notes = (_OVERDUE if late.items else _NOTHING_LATE, *_left_out(late))
     return Sheet(_OF_OVERDUE, (_late(scope, "all", late.items), *lines), notes, pinned=1)
 
 
 _OF_OVERDUE = (
     Heading("\noffice"),
-    *(Heading("accepted,\nnot booked" if what == ACCEPTED else f"\n{what}", right=True) for what in WHATS),
+    *(Heading("accepted,\nnot booked" if what == ACCEPTED else f"\n{what}", right=True) for what in ITEM_KINDS),
     Heading("\nall", right=True),
 )
 _OVERDUE = "Their day has passed, and nothing says what became of them."
@@ -125,8 +125,8 @@ def _office(item: Item) -> str:
 
 
 def _late(scope: Scope, name: str, items: Sequence[Item]) -> Line:
-    found = counts(items)
-    numbers = (Cell(number(found[what]), Late(what, scope)) for what in WHATS)
+    found = counts_by_kind(items)
+    numbers = (Cell(number(found[what]), Late(what, scope)) for what in ITEM_KINDS)
     return Line(name, (Cell(name), *numbers, Cell(number(len(items)), Late(None, scope))))
 
 

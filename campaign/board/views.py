@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
-from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet, of_kind, within
+from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
 from campaign.terminal.number_format import NOTHING, group, interval, marked, number, rate, share_of
 from projections.facts.yields import YieldTree, yields_by_kind
 from projections.filters import Scope
-from projections.measures import MATURING_DAYS, RATES, RATIOS, base
+from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
 from projections.questions.comparison import COMPARED, MARKED, with_marks
-from projections.questions.funnel import STEPS, Step, funnel
+from projections.questions.funnel import STEPS, FunnelStep, funnel
 from projections.questions.hit_rates import hit_rates, total_of
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _ask_groups(connection: Connection, scope: Scope, by: str) -> tuple[list[Row
 
 def _draw_groups(scope: Scope, by: str, asked: tuple[list[Row], Row]) -> Sheet:
     rows, total = asked
-    lines = [_group(within(scope, by, row[by]), row[by], _named(by, row), row) for row in rows]
+    lines = [_group(scope.within(by, row[by]), row[by], _named(by, row), row) for row in rows]
     headings = (Heading(f"\n{by}"), *_of_groups(marked=by in MARKED))
     notes = (_ONCE, *([_MARKS] if _any_marked(rows) else []), *_maturing(rows, scope))
     return Sheet(headings, (_group(scope, "all", "all", total), *lines), notes, pinned=1)
@@ -157,17 +157,17 @@ def _named(by: str, row: Row) -> str:
 def _maturing(rows: list[Row], scope: Scope) -> list[str]:
     if not any(row["maturing"] for row in rows):
         return []
-    return [f"* Maturing: less than {MATURING_DAYS} days old on {scope.day}; yields may still come."]
+    return [f"* Maturing: less than {PROVISIONAL_DAYS} days old on {scope.day}; yields may still come."]
 
 
 # The funnel
 
 
-def _ask_steps(connection: Connection, scope: Scope, _: str) -> list[Step]:
+def _ask_steps(connection: Connection, scope: Scope, _: str) -> list[FunnelStep]:
     return funnel(connection, scope)
 
 
-def _draw_steps(scope: Scope, _: str, steps: list[Step]) -> Sheet:
+def _draw_steps(scope: Scope, _: str, steps: list[FunnelStep]) -> Sheet:
     counts = {step.step: step.count for step in steps}
     return Sheet(_OF_STEPS, tuple(_step(scope, step, counts) for step in steps), (_FUNNEL,))
 
@@ -183,7 +183,7 @@ _ONE = {"companies": "company", "visits": "visit"}
 _FUNNEL = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
 
 
-def _step(scope: Scope, step: Step, counts: Mapping[str, int]) -> Line:
+def _step(scope: Scope, step: FunnelStep, counts: Mapping[str, int]) -> Line:
     counted, shown = Opening((step.step,), scope), (NOTHING, "")
     if step.of and step.of_unit:
         name, same = STEPS[step.of][0], step.unit == step.of_unit
@@ -201,9 +201,11 @@ def _ask_kinds(connection: Connection, scope: Scope, _: str) -> YieldTree:
 
 
 def _draw_kinds(scope: Scope, _: str, tree: YieldTree) -> Sheet:
-    kinds = [_amount(r.kind, _indented(r.kind, r.depth), r, r.support_class, of_kind(scope, r.kind)) for r in tree.rows]
+    kinds = [
+        _amount(r.kind, _indented(r.kind, r.depth), r, r.support_class, scope.within("kind", r.kind)) for r in tree.rows
+    ]
     classes = [
-        _amount(f"all {word}", f"all {word}", amount, word, of_kind(scope, word))
+        _amount(f"all {word}", f"all {word}", amount, word, scope.within("support_class", word))
         for word, amount in tree.by_support_class.items()
         if amount.yields
     ]

@@ -16,7 +16,7 @@ from campaign.terminal.report_options import Asked, in_words, refuse_region, rep
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.questions.revisions import Change, Total
+    from projections.questions.revisions import RevisedCount, Revision
 
 OF = ("calls", "visits_held", "visits_with_yield", "yields", "positions")
 """The counts that are explained when none is named."""
@@ -43,8 +43,8 @@ def changes(session: Session, asked: Asked, since: date, of: tuple[str, ...]) ->
     Both are the same report: as known at the end of the day, and as known now or with --known-on.
     """
     from campaign.terminal.number_format import deliver
-    from projections.questions.revisions import changes as changes_of
-    from projections.questions.revisions import totals as totals_of
+    from projections.questions.revisions import revised_counts as totals_of
+    from projections.questions.revisions import revisions as changes_of
 
     refuse_region(session, "a single entry")
     _check(session, asked, since)
@@ -93,7 +93,11 @@ _COLUMNS = [
 
 
 def _show(
-    session: Session, totals: Sequence[Total], rows: Sequence[Change], days: tuple[date, date], notes: Sequence[str]
+    session: Session,
+    totals: Sequence[RevisedCount],
+    rows: Sequence[Revision],
+    days: tuple[date, date],
+    notes: Sequence[str],
 ) -> None:
     """The sums, then the first lines that make them."""
     from campaign.terminal.number_format import counted
@@ -109,7 +113,7 @@ def _show(
         output.talk(note)
 
 
-def _first(totals: Sequence[Total], rows: Sequence[Change]) -> list[Change]:
+def _first(totals: Sequence[RevisedCount], rows: Sequence[Revision]) -> list[Revision]:
     """As many lines as are shown: of each count the same number, and what one leaves is the others'."""
     by_count = [[row for row in rows if row.of == total.of] for total in totals]
     each, left = 0, MOST
@@ -118,7 +122,7 @@ def _first(totals: Sequence[Total], rows: Sequence[Change]) -> list[Change]:
     return [row for some in by_count for row in some[: max(1, each)]]
 
 
-def _sums(total: Total, rows: Sequence[Change], days: tuple[date, date]) -> list[list[str]]:
+def _sums(total: RevisedCount, rows: Sequence[Revision], days: tuple[date, date]) -> list[list[str]]:
     """What was known then, what each cause did, and what is known now."""
     from campaign.terminal.number_format import number
     from projections.questions.revision_causes import CAUSES
@@ -133,7 +137,7 @@ def _sums(total: Total, rows: Sequence[Change], days: tuple[date, date]) -> list
     return [[of, number(total.before), before], *causes, ["", number(total.after), after], *targets]
 
 
-def _all_lines(totals: Sequence[Total], rows: Sequence[Change], days: tuple[date, date]) -> list[list[str]]:
+def _all_lines(totals: Sequence[RevisedCount], rows: Sequence[Revision], days: tuple[date, date]) -> list[list[str]]:
     """Of each count: what was known then, every line, what is known now. Each last number is the sum of those above."""
     lines = []
     for total in totals:
@@ -147,12 +151,12 @@ def _edge(of: str, number: int, day: date) -> list[str]:
     return [of, str(number), f"known on {day}", *[""] * (len(_COLUMNS) - 3)]
 
 
-def _line(row: Change) -> list[str]:
+def _line(row: Revision) -> list[str]:
     what = (row.of, str(row.effect), row.cause, row.day, row.recorded_on or "", row.said, row.because)
     return [*what, row.company or "", row.cvr, row.office, row.consultant, row.entry[:8]]
 
 
-def _shown(row: Change) -> list[str]:
+def _shown(row: Revision) -> list[str]:
     what = (row.of.replace("_", " "), _signed(row.effect), row.cause, row.day, row.recorded_on or "")
     said = ": ".join(filter(None, (row.said, row.because)))
     return [*what, said, row.company or "", row.office, row.consultant, row.entry[:8]]

@@ -155,10 +155,10 @@ _NOT_LOGGED = frozenset({"consultants", "personal texts", POSITION, HEAD, "made 
 def _hand_over(session: Session, journal: Journal, about: dict[str, str], target: _Target) -> None:
     from campaign.files.atomic import put, putting
     from campaign.publishing.journal.files import Form
-    from projections.questions.company_history import day_of
+    from projections.questions.company_history import recorded_day
 
     form = Form(journal.language, journal.with_people, about)
-    made_on = day_of(journal.connection, journal.until)
+    made_on = recorded_day(journal.connection, journal.until)
     if target.output == "-":
         _write(sys.stdout.buffer, journal.lines(), form, target.form, made_on)
         return

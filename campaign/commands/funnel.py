@@ -13,7 +13,7 @@ from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.questions.funnel import Step
+    from projections.questions.funnel import FunnelStep
 
 _CELLS = 20
 _ROOM = 80 + _CELLS
@@ -48,7 +48,7 @@ _ONE = {"companies": "company", "visits": "visit"}
 _NOTE = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
 
 
-def _line(step: Step, counts: Mapping[str, int]) -> list[str]:
+def _line(step: FunnelStep, counts: Mapping[str, int]) -> list[str]:
     from campaign.terminal.number_format import NOTHING, number, share_of
     from projections.questions.funnel import STEPS
 

@@ -11,7 +11,7 @@ from campaign.terminal.options import command, option
 from campaign.terminal.output import Column
 from campaign.terminal.report_options import Asked, in_words, of_own_office, refuse_region, report, scope_of
 from campaign.terminal.session import Session
-from projections.measures import DIMENSIONS, MATURING_DAYS, RATES
+from projections.measures import DIMENSIONS, PROVISIONAL_DAYS, RATES
 from projections.questions.comparison import COMPARED, MARKED, compared, with_marks
 
 if TYPE_CHECKING:
@@ -175,4 +175,4 @@ def _marks_note(by: str, rows: list[Row], total: Row) -> list[str]:
 def _maturing_note(rows: list[Row], scope: Scope) -> list[str]:
     if not any(row["maturing"] for row in rows):
         return []
-    return [f"* Maturing: less than {MATURING_DAYS} days old on {scope.day}; yields may still come."]
+    return [f"* Maturing: less than {PROVISIONAL_DAYS} days old on {scope.day}; yields may still come."]

@@ -13,7 +13,7 @@ from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.facts.forecasts import Scored
+    from projections.facts.forecasts import ScoredForecast
     from projections.facts.targets import Setting, Target
 
 
@@ -109,7 +109,7 @@ def _line(target: Target) -> list[str]:
     ]
 
 
-def named(target: Target | Scored) -> str:
+def named(target: Target | ScoredForecast) -> str:
     """What a target is of: its count, its kind, and whose it is where it is not the campaign's."""
     from campaign.reference import offices
 
@@ -159,11 +159,11 @@ def _keep(session: Session, found: Sequence[Target]) -> None:
 
 def _show_scored(session: Session, asked: Asked) -> None:
     from campaign.terminal.number_format import deliver
-    from projections.facts.forecasts import scored
+    from projections.facts.forecasts import scored_forecasts
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
-        found = scored(connection, scope)
+        found = scored_forecasts(connection, scope)
     lines = [_scored_line(s) for s in found]
     value = {"rows": [s._asdict() for s in found]}
     deliver(session, asked, value, _SCORED, lines, [in_words(scope, asked), *_verdict(found)])
@@ -183,7 +183,7 @@ _SCORED = [
 ]
 
 
-def _scored_line(s: Scored) -> list[str]:
+def _scored_line(s: ScoredForecast) -> list[str]:
     from campaign.terminal.number_format import number
 
     sure = f"{number(s.low)}–{number(s.high)}"
@@ -195,7 +195,7 @@ def _scored_line(s: Scored) -> list[str]:
 _INSIDE = {True: "yes", False: "no", None: "-"}
 
 
-def _verdict(found: Sequence[Scored]) -> list[str]:
+def _verdict(found: Sequence[ScoredForecast]) -> list[str]:
     from campaign.terminal.number_format import counted
 
     if not found:

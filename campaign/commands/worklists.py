@@ -143,10 +143,10 @@ def _line(item: Item) -> list[str]:
 def _by(items: list[Item], by: str) -> tuple[dict[str, Any], list[Column], list[list[str]]]:
     """Numbers by consultant or office, and of all: as JSON, and as columns and lines."""
     from campaign.terminal.number_format import group
-    from projections.questions.worklists import ACCEPTED, WHATS
+    from projections.questions.worklists import ACCEPTED, ITEM_KINDS
 
     rows, total = _rows(items, by), _row(items)
-    numbers = [Column(what, right=True, drop=1 if what == ACCEPTED else 0) for what in WHATS]
+    numbers = [Column(what, right=True, drop=1 if what == ACCEPTED else 0) for what in ITEM_KINDS]
     lines = [[group(by, row[by]), *_numbers(row)] for row in rows] + ([["all", *_numbers(total)]] if rows else [])
     return {"rows": rows, "total": total}, [Column(by, folds=True), *numbers, Column("all", right=True)], lines
 
@@ -158,16 +158,16 @@ def _rows(items: list[Item], by: str) -> list[dict[str, Any]]:
 
 
 def _row(items: list[Item]) -> dict[str, int]:
-    from projections.questions.worklists import counts
+    from projections.questions.worklists import counts_by_kind
 
-    return {**counts(items), "all": len(items)}
+    return {**counts_by_kind(items), "all": len(items)}
 
 
 def _numbers(row: Mapping[str, Any]) -> list[str]:
     from campaign.terminal.number_format import number
-    from projections.questions.worklists import WHATS
+    from projections.questions.worklists import ITEM_KINDS
 
-    return [number(row[name]) for name in (*WHATS, "all")]
+    return [number(row[name]) for name in (*ITEM_KINDS, "all")]
 
 
 # What is said below
@@ -190,16 +190,16 @@ def _nothing_late(what: tuple[str, ...]) -> str:
 
 def _told(items: list[Item]) -> str:
     from campaign.terminal.number_format import counted
-    from projections.questions.worklists import counts
+    from projections.questions.worklists import counts_by_kind
 
-    return ", ".join(counted(amount, *_NAMED[what]) for what, amount in counts(items).items() if amount)
+    return ", ".join(counted(amount, *_NAMED[what]) for what, amount in counts_by_kind(items).items() if amount)
 
 
 def _settled_by(items: list[Item]) -> list[str]:
     """By which commands what is listed leaves the list."""
-    from projections.questions.worklists import counts
+    from projections.questions.worklists import counts_by_kind
 
-    there = [what for what, amount in counts(items).items() if amount]
+    there = [what for what, amount in counts_by_kind(items).items() if amount]
     return (
         [f"What takes them off the list: {'; '.join(f'{what}: {_SETTLED_BY[what]}' for what in there)}."]
         if there

@@ -26,7 +26,7 @@ from projections.measures import LEAST_BASE
 
 if TYPE_CHECKING:
     from projections.facts.yields import KindRow
-    from projections.questions.funnel import Step
+    from projections.questions.funnel import FunnelStep
 
 Row = dict[str, Any]
 
@@ -37,7 +37,7 @@ _PART_OF_CLASS = {"ordinary": "#003f66", "supported": "#6e4200", "unpaid": "#004
 """A kind that is a part of another: the same colour, darker, in its own bar and in the one it is a part of."""
 
 
-def funnel(steps: Sequence[Step], words: Words, width: int) -> Spec:
+def funnel(steps: Sequence[FunnelStep], words: Words, width: int) -> Spec:
     """A bar for each step, its number before it and its share of the step before behind it."""
     counts = {step.step: step.count for step in steps}
     rows = [
@@ -54,12 +54,12 @@ def funnel(steps: Sequence[Step], words: Words, width: int) -> Spec:
     return _bars(rows, "step", width, 240)
 
 
-def step_name(step: Step, words: Words) -> str:
+def step_name(step: FunnelStep, words: Words) -> str:
     """Companies called, visits held ..."""
     return words.word(f"step.{step.step}")
 
 
-def step_share(step: Step, counts: Mapping[str, int], words: Words) -> str:
+def step_share(step: FunnelStep, counts: Mapping[str, int], words: Words) -> str:
     """What share a step is of another, whose number is in ``counts``, in words; nothing where there is no such share."""
     if step.share is None or step.of is None:
         return ""

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from projections.facts.campaigns import Period
+    from projections.facts.campaigns import CampaignPeriod
     from projections.facts.targets import Target
     from projections.facts.yields import YieldTree
     from projections.filters import Scope
     from projections.questions.cohorts import Triangle
-    from projections.questions.funnel import Step
+    from projections.questions.funnel import FunnelStep
 
 Row = dict[str, Any]
 
@@ -72,7 +72,7 @@ class Figures:
     total: Row
     offices: list[Row]
     weeks: list[Row]
-    funnel: list[Step]
+    funnel: list[FunnelStep]
     yields: YieldTree
     cohorts: tuple[Triangle, ...]
     targets: list[Target] | None
@@ -88,7 +88,7 @@ def gather(connection: Connection, about: About, sees_single: bool = True) -> Fi
     from projections.facts.yields import yields_by_kind
     from projections.questions.cohorts import cohorts
     from projections.questions.comparison import with_marks
-    from projections.questions.funnel import steps_of
+    from projections.questions.funnel import funnel_steps
     from projections.questions.hit_rates import hit_rates, total_of
     from projections.questions.worklists import overdue_counts
 
@@ -101,7 +101,7 @@ def gather(connection: Connection, about: About, sees_single: bool = True) -> Fi
         total=total,
         offices=with_marks(offices, total),
         weeks=hit_rates(connection, scope, "week"),
-        funnel=steps_of(total),
+        funnel=funnel_steps(total),
         yields=yields_by_kind(connection, scope),
         cohorts=tuple(cohorts(connection, scope, of, "month") for of in _followed(scope)),
         targets=goals,
@@ -126,12 +126,12 @@ def _targets(connection: Connection, scope: Scope) -> list[Target] | None:
 
 def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Course | None:
     """Of the first target for visits held, else of the first one."""
-    from projections.facts.campaigns import period_of
-    from projections.facts.targets import NO_PACE, line_of
-    from projections.questions.series import as_it_came
+    from projections.facts.campaigns import campaign_period
+    from projections.facts.targets import NO_PACE, expected_line
+    from projections.questions.series import per_day_achieved
 
     chosen = sorted((g for g in goals if g.measure not in NO_PACE), key=lambda goal: goal.measure != "visits_held")
-    period = period_of(connection, scope)
+    period = campaign_period(connection, scope)
     if not chosen or not period or not _can_be_drawn(scope.day, chosen[0].by_day, period.first):
         return None
     goal = chosen[0]
@@ -142,10 +142,10 @@ def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Co
         kinds=(goal.kind,) if goal.kind else (),
     )
     until = min(scope.day, goal.by_day)
-    amounts = as_it_came(connection, replace(own, as_of=until), goal.measure, None).get("", {})
+    amounts = per_day_achieved(connection, replace(own, as_of=until), goal.measure, None).get("", {})
     first = min([period.first, *amounts])
     so_far = _summed(amounts, _days(first, until))
-    expected = line_of(goal, period, _days(period.first, goal.by_day))
+    expected = expected_line(goal, period, _days(period.first, goal.by_day))
     weekly = _weekly(goal, period, until) if goal.measure == "visits_held" and not goal.kind else {}
     return Course(goal, first, so_far, expected, _fan(goal, until), weekly)
 
@@ -186,7 +186,7 @@ def _fan(goal: Target, until: date) -> list[Fan]:
     return found
 
 
-def _weekly(goal: Target, campaign: Period, until: date) -> dict[str, float]:
+def _weekly(goal: Target, campaign: CampaignPeriod, until: date) -> dict[str, float]:
     """What the number valid at the end of each week asks of it, by its working days."""
     from projections.working_days import working_days
 

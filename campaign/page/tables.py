@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from projections.facts.targets import Target
     from projections.facts.yields import KindRow, YieldTree
     from projections.questions.cohorts import Cell, Triangle
-    from projections.questions.funnel import Step
+    from projections.questions.funnel import FunnelStep
 
 Row = dict[str, Any]
 
@@ -120,14 +120,14 @@ def _cells(words: Words, path: str, row: Row) -> list[Told]:
     return cells
 
 
-def steps(words: Words, rows: Sequence[Step]) -> Table:
+def steps(words: Words, rows: Sequence[FunnelStep]) -> Table:
     """The funnel."""
     columns = [Column(words.word(f"column.{name}"), number=name != "step") for name in ("step", "number", "share")]
     counts = {step.step: step.count for step in rows}
     return Table(words.word("funnel.caption"), columns, [_step(words, step, counts) for step in rows])
 
 
-def _step(words: Words, step: Step, counts: Mapping[str, int]) -> Line:
+def _step(words: Words, step: FunnelStep, counts: Mapping[str, int]) -> Line:
     path = f"funnel.{step.step}"
     count = words.count(f"{path}.count", step.count)
     if step.of is None:

@@ -125,14 +125,14 @@ def _causes(
     connection: Connection, old: Read, new: Read, group: dict[str, str], counts: Mapping[str, tuple[int, int]]
 ) -> dict[str, Counter[str]] | None:
     """For each count what became known since of what had happened by the old file's day; then what happened since."""
-    from projections.questions.revisions import changes_between
+    from projections.questions.revisions import revisions_between
 
     if {"sector", "target_group"} & group.keys():
         return None
     then, now = narrowed(old.request.scope(), group), narrowed(new.request.scope(), group)
     between = replace(now, as_of=then.as_of)
     sums = {count: Counter[str]() for count in counts}
-    for line in changes_between(connection, then, between, list(counts)):
+    for line in revisions_between(connection, then, between, list(counts)):
         sums[line.of][line.cause] += line.effect
     if now.as_of != then.as_of:
         for count, effect in _since(connection, between, now, counts):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from campaign.errors import CheckFault
 from campaign.storage.ports import NO_HASH
 from projections.engine.catch_up import Read, copenhagen_day
-from projections.engine.projector import Recorded
+from projections.engine.projector import RecordedEvent
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -21,7 +21,7 @@ def held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
 
     event = tracker.mapper.event
 
-    def read(after: int, head: str, limit: int) -> Sequence[Recorded]:
+    def read(after: int, head: str, limit: int) -> Sequence[RecordedEvent]:
         position, before, recorded = after, bytes.fromhex(head) or NO_HASH, []
         for row, stored in tracker.store.chained_rows(after, limit):
             if fault := mismatch(position, before, row, stored):
@@ -32,7 +32,7 @@ def held_to_the_chain(tracker: CampaignTracker, of: int) -> Read:
                 copenhagen_day(row[6])
             except ValueError as wrong:  # hashes can be made to fit what is no id or no moment
                 raise _misfit(position, str(wrong)) from wrong
-            recorded.append(Recorded(position, row[6], told, before.hex()))
+            recorded.append(RecordedEvent(position, row[6], told, before.hex()))
         if len(recorded) < limit and position < of:
             raise _misfit(position + 1, f"positions {position + 1} to {of} are gone")
         return recorded

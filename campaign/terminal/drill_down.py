@@ -7,6 +7,8 @@ import shlex
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from projections.periods import Period
+
 if TYPE_CHECKING:
     from campaign.terminal.report_options import Asked
     from campaign.terminal.session import Session
@@ -61,12 +63,9 @@ def _seen_from(asked: Asked) -> Words:
 
 def _period(asked: Asked, by: str, word: str) -> Words:
     """A week or a month by its name, or what of it lies in the period that was asked for."""
-    from projections.questions.hit_rates import first_day, last_day
-
     if not (asked.first or asked.last):
         return {by: (word,)}
-    first, last = first_day(word), last_day(word)
-    return _days(max(first, asked.first or first), min(last, asked.last or last))
+    return _days(*Period.named(word).clipped(asked.first, asked.last))
 
 
 def _days(first: date | None, last: date | None) -> Words:

@@ -194,12 +194,12 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
 
     As known on a day, the report is the one of that day: what is overdue or maturing is so seen from there.
     """
-    from projections.facts.unknown_kinds import left_out
-    from projections.filters import Scope, last_day, position_on
+    from projections.facts.unknown_kinds import uncounted_entries
+    from projections.filters import Scope, last_recorded_day, position_on
 
     check_there(session, connection, asked)
     if asked.known_on:
-        _note_ahead(session, last_day(connection))
+        _note_ahead(session, last_recorded_day(connection))
     scope = Scope(
         today=min(asked.known_on or session.today, session.today),
         campaign=_campaign(session, all_campaigns),
@@ -214,7 +214,7 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
         as_of=asked.as_of,
         known=position_on(connection, asked.known_on) if asked.known_on else None,
     )
-    return replace(scope, left_out=tuple(left_out(connection, scope).items()))
+    return replace(scope, left_out=tuple(uncounted_entries(connection, scope).items()))
 
 
 def _note_ahead(session: Session, last: date | None) -> None:

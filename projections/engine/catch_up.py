@@ -17,8 +17,8 @@ from domain.campaign import Campaign
 from domain.company import Company
 from domain.facts import Retraction, UnknownFact
 from domain.outreach import Outreach
-from projections.engine.projector import Batch, ReadModel, Recorded
-from projections.engine.rows import on_server, replace_rows
+from projections.engine.projector import Batch, ReadModel, RecordedEvent
+from projections.engine.rows import is_postgres, replace_rows
 from projections.engine.tables import days, metadata, progress
 from projections.facts.calls import Calls, Invitations
 from projections.facts.campaigns import Enrolments, Plans
@@ -26,7 +26,7 @@ from projections.facts.companies import Companies
 from projections.facts.follow_ups import FollowUps
 from projections.facts.forecasts import Forecasts
 from projections.facts.permissions import Bases, Refusals
-from projections.facts.retractions import flips
+from projections.facts.retractions import retraction_changes
 from projections.facts.starts import Starts
 from projections.facts.targets import Targets
 from projections.facts.unknown_kinds import UnknownEntries
@@ -41,7 +41,7 @@ BATCH = 5_000
 TABLES = tuple(metadata.sorted_tables)
 """The tables of the read models, without any that the application keeps beside them."""
 
-Read = Callable[[int, str, int], Sequence[Recorded]]
+Read = Callable[[int, str, int], Sequence[RecordedEvent]]
 RegionOf = Callable[[str, date], str]
 Reached = Callable[[str], None]
 
@@ -51,7 +51,7 @@ def catch_up(
     read: Read,
     region_of: RegionOf,
     batch: int = BATCH,
-    seen: Callable[[int], None] = lambda n: None,
+    on_progress: Callable[[int], None] = lambda n: None,
     reached: Reached = lambda name: None,
 ) -> int:
     """Feeds what ``read(after, head, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
@@ -71,7 +71,7 @@ def catch_up(
                 feed(connection, events, region_of, reached)
                 reached("views.before-commit")
             reached("views.after-commit")
-            seen(len(events))
+            on_progress(len(events))
 
 
 def position(connection: Connection) -> int:
@@ -86,26 +86,26 @@ def last_seen(connection: Connection) -> tuple[int, str]:
 
 
 def feed(
-    connection: Connection, events: Sequence[Recorded], region_of: RegionOf, reached: Reached = lambda name: None
+    connection: Connection, events: Sequence[RecordedEvent], region_of: RegionOf, reached: Reached = lambda name: None
 ) -> None:
     """What these events do to every read model, and that they were seen."""
     batch = Batch(connection, region_of)
     for retracting, run in groupby(events, lambda e: isinstance(e.event, Retraction)):
         same = list(run)
         if retracting:
-            _retract(batch, same)
+            _apply_retractions(batch, same)
         else:
-            _tell(batch, same)
+            _project(batch, same)
     reached("views.before-position")
-    _remember(connection, events)
+    _save_progress(connection, events)
 
 
-def _tell(batch: Batch, events: Sequence[Recorded]) -> None:
+def _project(batch: Batch, events: Sequence[RecordedEvent]) -> None:
     batch.position = events[0].position
     by_kind: dict[type, list[Any]] = {}
     for _, _, event, _ in events:
         by_kind.setdefault(type(event), []).append(event)
-    strange = _set_apart(_meet(batch, by_kind), by_kind)
+    strange = _drop_unknown(_register_subjects(batch, by_kind), by_kind)
     models = [model(batch) for model in MODELS]
     clauses = {kind: clause.__get__(model) for model in models for kind, clause in model.clauses.items()}
     for model in models:
@@ -118,20 +118,20 @@ def _tell(batch: Batch, events: Sequence[Recorded]) -> None:
     batch.write()
 
 
-def _meet(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID]:
+def _register_subjects(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID]:
     """Learns whom these events are about. Returns the aggregates that nothing tells it of."""
     for event in by_kind.get(Outreach.Opened, ()):
-        batch.meet(event.originator_id, event.slug, event.cvr)
+        batch.register_subject(event.originator_id, event.slug, event.cvr)
     for event in by_kind.get(Company.Registered, ()):
-        batch.meet(event.originator_id, "", event.cvr)
+        batch.register_subject(event.originator_id, "", event.cvr)
     for event in by_kind.get(Campaign.Planned, ()):
-        batch.meet(event.originator_id, event.slug, "")
+        batch.register_subject(event.originator_id, event.slug, "")
     met = {event.originator_id for events in by_kind.values() for event in events}
-    batch.know_subjects(met)
+    batch.load_subjects(met)
     return met.difference(batch.subjects)
 
 
-def _set_apart(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
+def _drop_unknown(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
     """Takes out what is about aggregates that began with an event of an unknown kind: all of it is of unknown kinds."""
     if strange:
         for events in by_kind.values():
@@ -139,15 +139,15 @@ def _set_apart(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
     return strange
 
 
-def _retract(batch: Batch, events: Sequence[Recorded]) -> None:
+def _apply_retractions(batch: Batch, events: Sequence[RecordedEvent]) -> None:
     batch.position = events[0].position
     make_indexes(batch.connection)
-    changes = flips(batch.connection, events)
+    changes = retraction_changes(batch.connection, events)
     for model in (model(batch) for model in MODELS):
-        model.flip(changes)
+        model.apply_retractions(changes)
 
 
-def _remember(connection: Connection, events: Sequence[Recorded]) -> None:
+def _save_progress(connection: Connection, events: Sequence[RecordedEvent]) -> None:
     last = {copenhagen_day(e.recorded_at): e.position for e in events}
     replace_rows(connection, days, [{"day": day, "position": at} for day, at in last.items()])
     last_one = events[-1]
@@ -169,7 +169,7 @@ def make_tables(engine: Engine, indexes: bool = True) -> None:
 
 def make_indexes(connection: Connection) -> None:
     """Makes every index that is not there; those of a server came with its tables."""
-    if on_server(connection) or connection.info.setdefault("indexes", False):
+    if is_postgres(connection) or connection.info.setdefault("indexes", False):
         return
     for index in (index for table in metadata.sorted_tables for index in table.indexes):
         connection.execute(CreateIndex(index, if_not_exists=True))

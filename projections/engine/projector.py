@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
 from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
@@ -12,8 +11,9 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, ScalarSelect, Table, func, insert, literal, select
 
 from domain.facts import Fact
-from projections.engine.rows import end_rows, insert_rows, is_among
+from projections.engine.rows import end_rows, in_list, insert_rows
 from projections.engine.tables import STILL_KNOWN, WORD, metadata
+from projections.periods import day_names
 
 subjects = Table(
     "subjects",
@@ -26,7 +26,7 @@ subjects = Table(
 )
 
 
-class Recorded(NamedTuple):
+class RecordedEvent(NamedTuple):
     """An event with its place in the log, the moment it was recorded (UTC, ISO 8601) and its hash there, if any."""
 
     position: int
@@ -35,12 +35,12 @@ class Recorded(NamedTuple):
     head: str = ""
 
 
-class Flip(NamedTuple):
+class RetractionChange(NamedTuple):
     """From ``position`` on, the fact of this entry stands again, or does not stand any more."""
 
     position: int
     entry: str
-    stands: bool
+    effective: bool
 
 
 class Batch:
@@ -52,13 +52,13 @@ class Batch:
         self.subjects: dict[UUID, tuple[str, str]] = {}
         self.position = 0
 
-    def know_subjects(self, originators: Iterable[UUID]) -> None:
+    def load_subjects(self, originators: Iterable[UUID]) -> None:
         """Looks up whom these aggregates are about, as far as earlier batches told."""
         unknown = {i.hex for i in originators if i not in self.subjects}
-        query = select(subjects).where(is_among(subjects.c.originator, unknown))
+        query = select(subjects).where(in_list(subjects.c.originator, unknown))
         self.subjects |= {UUID(r.originator): (r.campaign, r.cvr) for r in self.connection.execute(query)}
 
-    def meet(self, originator: UUID, campaign: str, cvr: str) -> None:
+    def register_subject(self, originator: UUID, campaign: str, cvr: str) -> None:
         """Remembers whom an aggregate is about."""
         self.subjects[originator] = campaign, cvr
         self.rows.setdefault(subjects, []).append({"originator": originator.hex, "campaign": campaign, "cvr": cvr})
@@ -75,7 +75,7 @@ class Batch:
 
     def dimensions(self, campaign: str, cvr: str, office: str, consultant: str, day: date) -> dict[str, Any]:
         """What a report groups a contact on ``day`` by."""
-        iso, week, month = period(day)
+        iso, week, month = day_names(day)
         return {
             "campaign": campaign,
             "cvr": cvr,
@@ -97,7 +97,7 @@ class Batch:
 class ReadModel:
     """One question's tables. A method marked ``@when(Event)`` says what that event does to them."""
 
-    facts: ClassVar[Table]
+    fact_table: ClassVar[Table]
     clauses: ClassVar[dict[type[Fact], Callable[[Any, Any], None]]]
 
     def __init_subclass__(cls) -> None:
@@ -110,9 +110,9 @@ class ReadModel:
     def begin(self, events: Sequence[Any]) -> None:
         """Reads what these events, all of kinds this model has clauses for, need to know of earlier ones."""
 
-    def flip(self, flips: Sequence[Flip]) -> None:
+    def apply_retractions(self, changes: Sequence[RetractionChange]) -> None:
         """Facts that do not stand any more are known no longer; those that stand again are known anew."""
-        flip_rows(self.batch.connection, self.facts, flips)
+        apply_to_rows(self.batch.connection, self.fact_table, changes)
 
     def end(self) -> None:
         """Adds the rows that could only be told at the end of the events."""
@@ -135,20 +135,20 @@ def first_logged(table: Table) -> ScalarSelect[int]:
     return logged.correlate(table).scalar_subquery()
 
 
-def flip_rows(connection: Connection, table: Table, flips: Sequence[Flip]) -> None:
+def apply_to_rows(connection: Connection, table: Table, flips: Sequence[RetractionChange]) -> None:
     """Ends the open rows of each entry that does not stand, and repeats the last ones of each that stands again.
 
     In their order: an entry can be taken back, stand again and be taken back once more in one batch.
     """
-    for stands, run in groupby(flips, lambda flip: flip.stands):
+    for stands, run in groupby(flips, lambda flip: flip.effective):
         if stands:
             for back in run:
-                connection.execute(_again(table, back))
+                connection.execute(_restored_rows(table, back))
         else:
             end_rows(connection, table, ("entry",), [(gone.entry, gone.position) for gone in run])
 
 
-def _again(table: Table, back: Flip) -> Any:
+def _restored_rows(table: Table, back: RetractionChange) -> Any:
     names = [c.name for c in table.c]
     known = table.c.known_to.type
     new = {"known_from": literal(back.position, known), "known_to": literal(STILL_KNOWN, known)}
@@ -156,10 +156,3 @@ def _again(table: Table, back: Flip) -> Any:
     last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == back.entry).scalar_subquery()
     rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry, table.c.known_to == last)
     return insert(table).from_select(names, rows)
-
-
-@lru_cache(maxsize=20_000)
-def period(day: date) -> tuple[str, str, str]:
-    """A day, its ISO week with its ISO year, and its month, as reports write them."""
-    year, week, _ = day.isocalendar()
-    return day.isoformat(), f"{year}-W{week:02}", day.isoformat()[:7]

@@ -35,7 +35,7 @@ Row = dict[str, Any]
 T = TypeVar("T")
 
 
-def on_server(connection: Connection) -> bool:
+def is_postgres(connection: Connection) -> bool:
     """Whether the tables lie on PostgreSQL."""
     return connection.dialect.name == "postgresql"
 
@@ -52,10 +52,10 @@ def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> N
 
 def _write(connection: Connection, table: Table, rows: Sequence[Row], anew: bool) -> None:
     """On SQLite with the driver's own parameters: the general way takes twice as long a row."""
-    if not on_server(connection):
+    if not is_postgres(connection):
         connection.exec_driver_sql(_insert_one(table, anew), list(map(_values(table), rows)))
         return
-    for some in _so_many(rows):
+    for some in _chunks(rows):
         connection.execute(_insert_many(table, anew), {"given": _json(some)})
 
 
@@ -91,11 +91,11 @@ def end_rows(connection: Connection, table: Table, key: tuple[str, ...], ended: 
     Of two that end the same row, the first does.
     """
     names = (*key, "known_to")
-    if not on_server(connection):
+    if not is_postgres(connection):
         connection.execute(_end_one(table, key), [dict(zip(map(_of, names), one, strict=True)) for one in ended])
         return
     first = {one[:-1]: one for one in reversed(ended)}
-    for some in _so_many(list(first.values())):
+    for some in _chunks(list(first.values())):
         given = _json([dict(zip(names, one, strict=True)) for one in some])
         connection.execute(_end_many(table, key), {"given": given, "among": _json([one[0] for one in some])})
 
@@ -116,11 +116,11 @@ def _of(name: str) -> str:
 def _end_many(table: Table, key: tuple[str, ...]) -> Update:
     given = _given(table, (*key, "known_to"))
     same = [table.c[name] == given.c[name] for name in key]
-    still = (_among(table.c[key[0]], bindparam("among")), table.c.known_to == STILL_KNOWN)
+    still = (_InList(table.c[key[0]], bindparam("among")), table.c.known_to == STILL_KNOWN)
     return update(table).where(*same, *still).values(known_to=given.c.known_to)
 
 
-def _so_many(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
     return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))
 
 
@@ -136,12 +136,12 @@ def _given(table: Table, names: Sequence[str]) -> Any:
     return rows.table_valued(*columns).render_derived(name="given", with_types=True)
 
 
-def is_among(what: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
+def in_list(what: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
     """Whether it is one of these words, however many: SQL allows only so many parameters."""
-    return _among(what, _json(list(words)))
+    return _InList(what, _json(list(words)))
 
 
-class _among(FunctionElement[bool]):  # noqa: N801
+class _InList(FunctionElement[bool]):
     """Whether the first is an element of the second, a JSON array.
 
     It has no type: a Boolean is compared with 1 on SQLite, which then looks up nothing in an index.
@@ -150,14 +150,14 @@ class _among(FunctionElement[bool]):  # noqa: N801
     inherit_cache = True
 
 
-@compiles(_among)
-def _in_subquery(element: _among, compiler: Any, **how: Any) -> str:
+@compiles(_InList)
+def _in_subquery(element: _InList, compiler: Any, **how: Any) -> str:
     what, words = element.clauses
     return str(compiler.process(what.in_(select(func.json_each(words).table_valued("value").c.value)), **how))
 
 
-@compiles(_among, "postgresql")
-def _in_array(element: _among, compiler: Any, **how: Any) -> str:
+@compiles(_InList, "postgresql")
+def _in_array(element: _InList, compiler: Any, **how: Any) -> str:
     """As an array, for which an index is used whatever is known of the table; a subquery is taken for a hundred rows."""
     what, words = (compiler.process(clause, **how) for clause in element.clauses)
     return f"{what} = ANY (ARRAY(SELECT json_array_elements_text(CAST({words} AS JSON))))"

@@ -32,7 +32,7 @@ invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns
 class Calls(ReadModel):
     """Rows of calls."""
 
-    facts = calls
+    fact_table = calls
 
     @when(Outreach.CallLogged)
     def call_logged(self, e: Outreach.CallLogged) -> None:
@@ -47,7 +47,7 @@ class Calls(ReadModel):
 class Invitations(ReadModel):
     """Rows of letters that were sent."""
 
-    facts = invitations
+    fact_table = invitations
 
     @when(Outreach.InvitationSent)
     def invitation_sent(self, e: Outreach.InvitationSent) -> None:

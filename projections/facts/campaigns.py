@@ -42,7 +42,7 @@ def enrol(batch: Batch, e: Campaign.Event, office: str) -> None:
 class Enrolments(ReadModel):
     """Rows of offices that a report names although nothing was logged there."""
 
-    facts = enrolments
+    fact_table = enrolments
 
     @when(Campaign.OfficeEnrolled)
     def office_enrolled(self, e: Campaign.OfficeEnrolled) -> None:
@@ -53,7 +53,7 @@ class Enrolments(ReadModel):
 class Plans(ReadModel):
     """Rows of a campaign's period."""
 
-    facts = plans
+    fact_table = plans
 
     @when(Campaign.Planned)
     def planned(self, e: Campaign.Planned) -> None:
@@ -68,24 +68,24 @@ class Plans(ReadModel):
         self.batch.add(plans, {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], **days})
 
 
-class Period(NamedTuple):
+class CampaignPeriod(NamedTuple):
     """The first and the last day of a campaign, both included. ``told``: each last day, with the day from which it was."""
 
     first: date
     last: date
-    told: tuple[tuple[date, date], ...] = ()
+    last_days: tuple[tuple[date, date], ...] = ()
 
     def last_on(self, day: date) -> date:
         """The last day as it stood on that day."""
-        so_far = [last for since, last in self.told if since <= day]
-        return so_far[-1] if so_far else self.told[0][1] if self.told else self.last
+        so_far = [last for since, last in self.last_days if since <= day]
+        return so_far[-1] if so_far else self.last_days[0][1] if self.last_days else self.last
 
 
-def period_of(connection: Connection, scope: Scope) -> Period | None:
+def campaign_period(connection: Connection, scope: Scope) -> CampaignPeriod | None:
     """From when to when the campaign of the scope was, as it stood on its day; None when it was not known then."""
     c = plans.c
     so_far = or_(c.first.is_not(None), c.since <= str(scope.day))
-    query = select(c.first, c.last, c.since).where(c.campaign == scope.campaign, so_far, *scope.of_knowledge(plans))
+    query = select(c.first, c.last, c.since).where(c.campaign == scope.campaign, so_far, *scope.known_at(plans))
     rows = connection.execute(query.order_by(c.first.is_(None), c.since, first_logged(plans))).all()
     told = tuple((date.fromisoformat(row.since), date.fromisoformat(row.last)) for row in rows)
-    return Period(date.fromisoformat(rows[0].first), told[-1][1], told) if rows else None
+    return CampaignPeriod(date.fromisoformat(rows[0].first), told[-1][1], told) if rows else None

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, Table
 
 from domain.company import Company, CompanyFacts
 from domain.texts import folded
-from projections.engine.bitemporal import Timeline
+from projections.engine.bitemporal import BitemporalModel
 from projections.engine.projector import when
 from projections.engine.tables import ALWAYS, EVER, WORD, metadata, version_columns
 
@@ -32,17 +32,17 @@ companies = Table(
 )
 
 
-class Companies(Timeline):
+class Companies(BitemporalModel):
     """Rows of what was said of a company, by the days it holds for."""
 
     table = companies
-    thing = "cvr"
+    subject_column = "cvr"
 
     def begin(self, events: Sequence[Any]) -> None:
         """Reads the companies these events are of."""
         self.load({self._cvr(event) for event in events})
 
-    def owns(self, name: str) -> bool:
+    def holds_subject(self, name: str) -> bool:
         """Things named by a CVR number are companies."""
         return len(name) == 8
 
@@ -52,15 +52,15 @@ class Companies(Timeline):
     @when(Company.Registered)
     def registered(self, e: Company.Registered) -> None:
         """What is said at first holds for all days."""
-        self.step(e.entry.hex, e.cvr, _said(e.cvr, EVER, e.said))
+        self.add_step(e.entry.hex, e.cvr, _said(e.cvr, EVER, e.said))
 
     @when(Company.FactsChanged)
     def facts_changed(self, e: Company.FactsChanged) -> None:
         """What is said later holds from its day on."""
         since = e.since.isoformat() if e.since else EVER
-        self.step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
+        self.add_step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
 
-    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Each statement holds until the next one's day; one for all days takes the place of all before it."""
         by_day: dict[str, dict[str, Any]] = {}
         for step in said:

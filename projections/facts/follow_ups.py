@@ -22,7 +22,7 @@ follow_ups = Table(
 class FollowUps(ReadModel):
     """Rows of days to call again."""
 
-    facts = follow_ups
+    fact_table = follow_ups
 
     @when(Outreach.FollowUpSet)
     def follow_up_set(self, e: Outreach.FollowUpSet) -> None:

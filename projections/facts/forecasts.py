@@ -40,7 +40,7 @@ forecasts = Table(
 class Forecasts(ReadModel):
     """Rows of forecasts."""
 
-    facts = forecasts
+    fact_table = forecasts
 
     @when(Campaign.ForecastsKept)
     def forecasts_kept(self, e: Campaign.ForecastsKept) -> None:
@@ -54,7 +54,7 @@ class Forecasts(ReadModel):
 _SAID = ("number", "reached", "forecast", "low", "high", "days")
 
 
-class Scored(NamedTuple):
+class ScoredForecast(NamedTuple):
     """A forecast that was kept, and what came of it by ``until``: its ``by_day``, or the day of the report before that.
 
     ``forecast``, ``low`` and ``high`` are as it was made, for ``by_day``. ``meant``, ``meant_low`` and ``meant_high``
@@ -85,16 +85,16 @@ class Scored(NamedTuple):
     error: float
 
 
-def scored(connection: Connection, scope: Scope) -> list[Scored]:
+def scored_forecasts(connection: Connection, scope: Scope) -> list[ScoredForecast]:
     """The forecasts that were kept by the day of the report, oldest first, each held against what came."""
-    c, scope = forecasts.c, scope.seen
+    c, scope = forecasts.c, scope.not_after_today
     query = select(forecasts).where(c.campaign == scope.campaign, c.made_on <= str(scope.day))
-    query = query.where(*scope.of_knowledge(forecasts)).order_by(c.made_on, first_logged(forecasts), c.number_in_entry)
+    query = query.where(*scope.known_at(forecasts)).order_by(c.made_on, first_logged(forecasts), c.number_in_entry)
     rows = [row for row in connection.execute(query) if is_wanted(row, scope)]
     return list(_scored(connection, replace(scope, first=None, last=None), rows))
 
 
-def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterator[Scored]:
+def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterator[ScoredForecast]:
     came: dict[tuple[Any, ...], int] = {}
     for row in rows:
         until = min(scope.day, date.fromisoformat(row.by_day))
@@ -114,11 +114,11 @@ def _of(scope: Scope, row: Any, until: date) -> Scope:
     return whose if until == scope.day else replace(whose, as_of=until)
 
 
-def _score(row: Any, until: date, came: int) -> Scored:
+def _score(row: Any, until: date, came: int) -> ScoredForecast:
     made_on, by_day = date.fromisoformat(row.made_on), date.fromisoformat(row.by_day)
     gone = _after(made_on, until)
     meant, low, high = _meant(row, gone, _after(made_on, by_day))
-    return Scored(
+    return ScoredForecast(
         made_on=made_on,
         measure=row.measure,
         office=row.office,

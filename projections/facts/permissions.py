@@ -40,7 +40,7 @@ bases = Table(
 class Refusals(ReadModel):
     """Rows of companies that asked not to be contacted."""
 
-    facts = refusals
+    fact_table = refusals
 
     @when(Outreach.ContactRefused)
     def contact_refused(self, e: Outreach.ContactRefused) -> None:
@@ -51,7 +51,7 @@ class Refusals(ReadModel):
 class Bases(ReadModel):
     """Rows of bases for contact."""
 
-    facts = bases
+    fact_table = bases
 
     @when(Outreach.ContactAllowed)
     def contact_allowed(self, e: Outreach.ContactAllowed) -> None:

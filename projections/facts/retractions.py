@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, select
 
 from domain.facts import Retraction
-from projections.engine.projector import Flip, Recorded
-from projections.engine.rows import insert_rows, is_among
+from projections.engine.projector import RecordedEvent, RetractionChange
+from projections.engine.rows import in_list, insert_rows
 from projections.engine.tables import POSITION, WORD, metadata
 
 retractions = Table(
@@ -31,22 +31,22 @@ reasons = Table(
 )
 
 
-def flips(connection: Connection, events: Sequence[Recorded]) -> list[Flip]:
+def retraction_changes(connection: Connection, events: Sequence[RecordedEvent]) -> list[RetractionChange]:
     """What these retractions do to the facts, in their order; and remembers them."""
     targets = {e.event.entry.hex: e.event.target.hex for e in events if isinstance(e.event, Retraction)}
-    earlier = select(retractions).where(is_among(retractions.c.entry, targets.values()))
+    earlier = select(retractions).where(in_list(retractions.c.entry, targets.values()))
     known = {row.entry: row.target for row in connection.execute(earlier)} | targets
     rows = [{"entry": e.event.entry.hex, "target": e.event.target.hex, "position": e.position} for e in events]
     insert_rows(connection, retractions, rows)
     insert_rows(connection, reasons, [_reason(e.event) for e in events])
-    return list(_flips(events, known))
+    return list(_changes(events, known))
 
 
 def _reason(e: Any) -> dict[str, Any]:
     return {"entry": e.entry.hex, "office": e.office, "consultant": e.by, "because": e.because}
 
 
-def _flips(events: Sequence[Recorded], known: dict[str, str]) -> Iterator[Flip]:
+def _changes(events: Sequence[RecordedEvent], known: dict[str, str]) -> Iterator[RetractionChange]:
     for e in events:
         target = e.event.target.hex
-        yield Flip(e.position, known.get(target, target), target in known)
+        yield RetractionChange(e.position, known.get(target, target), target in known)

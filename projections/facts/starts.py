@@ -22,7 +22,7 @@ starts = Table(
 class Starts(ReadModel):
     """Rows of starts that are settled."""
 
-    facts = starts
+    fact_table = starts
 
     @when(Outreach.StartSettled)
     def start_settled(self, e: Outreach.StartSettled) -> None:

@@ -15,9 +15,9 @@ from domain.campaign import Forecast as ForecastSaid
 from domain.yield_kinds import with_children
 from projections.engine.projector import Batch, ReadModel, first_logged, when
 from projections.engine.tables import WORD, fact_columns, metadata
-from projections.facts.campaigns import Period, enrol, period_of
+from projections.facts.campaigns import CampaignPeriod, campaign_period, enrol
 from projections.filters import Scope
-from projections.questions.series import Amounts, as_it_came
+from projections.questions.series import Amounts, per_day_achieved
 from projections.statistics import Forecast, forecast
 from projections.working_days import latest_working_days, working_days
 
@@ -63,7 +63,7 @@ NO_PACE = ("visits_planned", "visits_overdue")
 class Targets(ReadModel):
     """Rows of targets."""
 
-    facts = targets_set
+    fact_table = targets_set
 
     @when(Campaign.TargetSet)
     def target_set(self, e: Campaign.TargetSet) -> None:
@@ -123,7 +123,7 @@ class Target(NamedTuple):
     history: tuple[Setting, ...]
 
 
-class Subject(NamedTuple):
+class TargetSubject(NamedTuple):
     """What a number is of."""
 
     measure: str
@@ -147,8 +147,8 @@ def targets(connection: Connection, scope: Scope) -> list[Target]:
 
     The offices, regions and kinds of the scope say whose targets are wanted; its period does not matter.
     """
-    scope = scope.seen
-    campaign = period_of(connection, scope)
+    scope = scope.not_after_today
+    campaign = campaign_period(connection, scope)
     if campaign is None:
         return []
     valid = _settings(connection, scope)
@@ -159,14 +159,14 @@ def targets(connection: Connection, scope: Scope) -> list[Target]:
 History = tuple[Setting, ...]
 
 
-def _settings(connection: Connection, scope: Scope) -> dict[Subject, History]:
+def _settings(connection: Connection, scope: Scope) -> dict[TargetSubject, History]:
     """Every subject with its settings up to the day, in the order in which they came to count."""
     c = targets_set.c
     query = select(targets_set).where(c.campaign == scope.campaign, c.set_on <= str(scope.day))
-    query = query.where(*scope.of_knowledge(targets_set)).order_by(c.set_on, first_logged(targets_set))
-    found: dict[Subject, list[Any]] = {}
+    query = query.where(*scope.known_at(targets_set)).order_by(c.set_on, first_logged(targets_set))
+    found: dict[TargetSubject, list[Any]] = {}
     for row in connection.execute(query):
-        subject = Subject(row.measure, row.office, None if row.office else row.region, row.kind)
+        subject = TargetSubject(row.measure, row.office, None if row.office else row.region, row.kind)
         found.setdefault(subject, []).append(row)
     wanted = [subject for subject, rows in found.items() if is_wanted(rows[-1], scope)]
     return {subject: tuple(map(_setting, found[subject])) for subject in sorted(wanted, key=_place)}
@@ -187,7 +187,7 @@ def _setting(row: Any) -> Setting:
     return Setting(row.number, by_day, date.fromisoformat(row.set_on), row.set_by, row.because, row.entry)
 
 
-def _place(subject: Subject) -> tuple[str, ...]:
+def _place(subject: TargetSubject) -> tuple[str, ...]:
     level = {None: "0", "region": "1", "office": "2"}[subject.level]
     return level, subject.word, subject.measure, subject.kind or ""
 
@@ -200,31 +200,31 @@ class Counted(NamedTuple):
 
 
 def _counted(
-    connection: Connection, scope: Scope, campaign: Period, valid: Mapping[Subject, History]
-) -> Iterator[tuple[Subject, Counted]]:
+    connection: Connection, scope: Scope, campaign: CampaignPeriod, valid: Mapping[TargetSubject, History]
+) -> Iterator[tuple[TargetSubject, Counted]]:
     """One question for all subjects that differ by their group alone."""
 
-    def question(subject: Subject) -> tuple[str, str, str, date]:
+    def question(subject: TargetSubject) -> tuple[str, str, str, date]:
         return subject.measure, subject.kind or "", subject.level or "", _until(valid[subject], campaign, scope.day)
 
     for (measure, kind, level, until), same in groupby(sorted(valid, key=question), question):
         alike = list(same)
         asked = replace(_of_level(scope, level, alike), kinds=(kind,) if kind else ())
         asked = asked if until == scope.day else replace(asked, as_of=until)
-        groups = as_it_came(connection, asked, measure, level or None)
+        groups = per_day_achieved(connection, asked, measure, level or None)
         lately = [] if measure in NO_PACE else latest_working_days(until, campaign.first, PACE_DAYS)
         for subject in alike:
             amounts = groups.get(subject.word, {})
             yield subject, Counted(sum(amounts.values()), list(_on(lately, until, amounts)))
 
 
-def _of_level(scope: Scope, level: str, alike: Sequence[Subject]) -> Scope:
+def _of_level(scope: Scope, level: str, alike: Sequence[TargetSubject]) -> Scope:
     """A campaign's number is of all of it, a region's of all of its offices, whoever's targets are wanted."""
     words = tuple(subject.word for subject in alike)
     return replace(scope, offices=words if level == "office" else (), regions=words if level == "region" else ())
 
 
-def _until(history: History, campaign: Period, day: date) -> date:
+def _until(history: History, campaign: CampaignPeriod, day: date) -> date:
     """The day a target is judged on: the one the report speaks of, or its own once that is over."""
     return min(day, history[-1].by_day or campaign.last)
 
@@ -235,7 +235,7 @@ def _on(days: list[date], until: date, amounts: Amounts) -> Iterator[int]:
         yield sum(amounts.get(day + timedelta(days=n), 0) for n in range((following - day).days))
 
 
-def _target(subject: Subject, history: History, campaign: Period, day: date, counted: Counted) -> Target:
+def _target(subject: TargetSubject, history: History, campaign: CampaignPeriod, day: date, counted: Counted) -> Target:
     valid = history[-1]
     by_day, until = valid.by_day or campaign.last, _until(history, campaign, day)
     ahead_from = max(until + timedelta(days=1), campaign.first)
@@ -260,7 +260,7 @@ def _target(subject: Subject, history: History, campaign: Period, day: date, cou
     )
 
 
-def expected_on(target: Target, campaign: Period, day: date) -> float | None:
+def expected_on(target: Target, campaign: CampaignPeriod, day: date) -> float | None:
     """What a steady pace from the campaign's first day on to the number valid on that day would have given by then.
 
     The target valid on a day is the one whose setting came last by then; None before any was set.
@@ -273,7 +273,7 @@ def expected_on(target: Target, campaign: Period, day: date) -> float | None:
     return valid[-1].number * working_days(campaign.first, min(day, by_day)) / whole if whole else None
 
 
-def line_of(target: Target, campaign: Period, days: Iterable[date]) -> list[tuple[date, float]]:
+def expected_line(target: Target, campaign: CampaignPeriod, days: Iterable[date]) -> list[tuple[date, float]]:
     """The target's line over these days, as far as a target was set by each of them."""
     expected = ((day, expected_on(target, campaign, day)) for day in days)
     return [(day, amount) for day, amount in expected if amount is not None]

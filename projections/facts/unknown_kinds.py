@@ -21,7 +21,7 @@ unknown_entries = Table(
 class UnknownEntries(ReadModel):
     """A row for each entry of an unknown kind, whatever it is about."""
 
-    facts = unknown_entries
+    fact_table = unknown_entries
 
     @when(UnknownFact)
     def logged(self, e: Fact) -> None:
@@ -30,8 +30,8 @@ class UnknownEntries(ReadModel):
         self.batch.add(unknown_entries, {"entry": e.entry.hex, "topic": topic})
 
 
-def left_out(connection: Connection, scope: Scope) -> dict[str, int]:
+def uncounted_entries(connection: Connection, scope: Scope) -> dict[str, int]:
     """How many entries of each unknown kind were known then; of all campaigns, since nobody can tell of which."""
-    known = scope.of_knowledge(unknown_entries)
+    known = scope.known_at(unknown_entries)
     counted = select(unknown_entries.c.topic, func.count()).where(*known).group_by(unknown_entries.c.topic)
     return {row[0]: row[1] for row in connection.execute(counted.order_by(unknown_entries.c.topic))}

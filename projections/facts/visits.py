@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table
 
 from domain.outreach import Outreach
 from domain.visits import Status, visits_of
-from projections.engine.bitemporal import Timeline
+from projections.engine.bitemporal import BitemporalModel
 from projections.engine.projector import when
 from projections.engine.tables import ALWAYS, WORD, dimension_columns, metadata, version_columns
 
@@ -28,17 +28,17 @@ visits = Table(
 )
 
 
-class Visits(Timeline):
+class Visits(BitemporalModel):
     """Rows of what a visit was, by the days it was so. ``day`` is the day it was held, or is planned for."""
 
     table = visits
-    thing = "visit"
+    subject_column = "visit"
 
     def begin(self, events: Sequence[Any]) -> None:
         """Reads the visits these events are steps of."""
         self.load({event.visit.hex for event in events})
 
-    def owns(self, name: str) -> bool:
+    def holds_subject(self, name: str) -> bool:
         """Things named by an id are visits."""
         return len(name) == 32
 
@@ -55,9 +55,9 @@ class Visits(Timeline):
         when_and_what = {"at": e.at.isoformat(), "on": e.on and e.on.isoformat(), "status": e.status.value}
         who = {"campaign": campaign, "cvr": cvr, "office": e.office, "by": e.by}
         begins = {"begins": e.begins, "call": e.call and e.call.hex} if hasattr(e, "call") else {"begins": False}
-        self.step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **who, **begins})
+        self.add_step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **who, **begins})
 
-    def periods(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """What the visit was after each step, from that step's day until the day of any later one."""
         steps = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in said]
         told = sorted(steps, key=lambda step: not step.begins)

@@ -43,7 +43,7 @@ yields = Table(
 class Yields(ReadModel):
     """Rows of yields. Who brought one, and when, is said by its origin's row."""
 
-    facts = yields
+    fact_table = yields
 
     @when(Outreach.YieldRecorded)
     def yield_recorded(self, e: Outreach.YieldRecorded) -> None:
@@ -115,9 +115,9 @@ def counted_yields(scope: Scope, basis: str = "contact") -> CompoundSelect[Any]:
 
 
 def _counted(scope: Scope, also: tuple[ColumnElement[bool], ...]) -> CompoundSelect[Any]:
-    there = (*scope.of_facts(yields), *scope.of_kinds(), *also)
-    held = (visits.c.status == Status.HELD.value, *scope.of_versions(visits), *scope.of_contacts(visits))
-    called = (*scope.of_facts(calls), *scope.of_contacts(calls))
+    there = (*scope.facts_at(yields), *scope.kinds_in(), *also)
+    held = (visits.c.status == Status.HELD.value, *scope.valid_at(visits), *scope.contacts_in(visits))
+    called = (*scope.facts_at(calls), *scope.contacts_in(calls))
     by_visit = _with_contact(visits).join(visits, visits.c.visit == yields.c.visit).where(*held, *there)
     by_call = _with_contact(calls).join(calls, calls.c.call == yields.c.call).where(*called, *there)
     return by_visit.union_all(by_call)

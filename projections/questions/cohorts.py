@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 
 from domain.visits import Status
-from projections.engine.projector import period
 from projections.facts.calls import calls
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope
 from projections.measures import share, wilson
-from projections.questions.hit_rates import last_day
+from projections.periods import Period, day_names
 
 HORIZONS = (1, 2, 4, 8)
 """After how many weeks it is looked at what has come of the contacts."""
@@ -95,7 +94,7 @@ def cohorts(connection: Connection, scope: Scope, of: str = "calls", by: str = "
 
 
 def _cohort(word: str, days: Sequence[_Day], scope: Scope) -> Cohort:
-    end = min(last_day(word), scope.last or date.max)
+    end = min(Period.named(word).last, scope.last or date.max)
     cells = [_cell(weeks, days, not _is_old(end, weeks, scope)) for weeks in HORIZONS]
     return Cohort(word, sum(one.base for one in days), cells)
 
@@ -107,7 +106,7 @@ def _total(days: Sequence[_Day], scope: Scope) -> list[Cell]:
 
 def _is_old(day: date, weeks: int, scope: Scope) -> bool:
     """Whether a contact of that day is so many weeks old on the day the report speaks of."""
-    return (scope.seen.day - day).days >= 7 * weeks
+    return (scope.not_after_today.day - day).days >= 7 * weeks
 
 
 def _cell(weeks: int, days: Iterable[_Day], maturing: bool) -> Cell:
@@ -128,7 +127,7 @@ def _times(days: Iterable[_Day]) -> Times:
 
 
 def _period(day: date, by: str) -> str:
-    _, week, month = period(day)
+    _, week, month = day_names(day)
     return {"week": week, "month": month}[by]
 
 
@@ -144,7 +143,7 @@ def _days(connection: Connection, scope: Scope, of: str) -> list[_Day]:
 def _contacts(scope: Scope, of: str) -> Select[Any]:
     """How many contacts there are on each day."""
     contact, _ = _CONTACTS[of]
-    counted = select(contact.c.day, func.count()).where(*_standing(scope, of), *scope.of_contacts(contact))
+    counted = select(contact.c.day, func.count()).where(*_standing(scope, of), *scope.contacts_in(contact))
     return counted.group_by(contact.c.day).order_by(contact.c.day)
 
 
@@ -156,7 +155,7 @@ def _led(scope: Scope, of: str) -> Select[Any]:
     contact, name = _CONTACTS[of]
     came = (_first_visits(scope) if of == "calls" else _first_yields(scope)).subquery("came")
     found = select(contact.c.day, came.c.first, func.count()).select_from(came.join(contact, name == came.c.origin))
-    found = found.where(*_standing(scope, of), *scope.of_contacts(contact))
+    found = found.where(*_standing(scope, of), *scope.contacts_in(contact))
     return found.group_by(contact.c.day, came.c.first)
 
 
@@ -166,8 +165,8 @@ _CONTACTS: dict[str, tuple[Table, Column[str]]] = {"calls": (calls, calls.c.call
 
 def _standing(scope: Scope, of: str) -> list[ColumnElement[bool]]:
     if of == "calls":
-        return scope.of_facts(calls)
-    return [visits.c.status == Status.HELD.value, *scope.of_versions(visits)]
+        return scope.facts_at(calls)
+    return [visits.c.status == Status.HELD.value, *scope.valid_at(visits)]
 
 
 def _first_visits(scope: Scope) -> Select[Any]:
@@ -179,4 +178,4 @@ def _first_visits(scope: Scope) -> Select[Any]:
 def _first_yields(scope: Scope) -> Select[Any]:
     y = yields.c
     named = select(y.visit.label("origin"), func.min(y.recorded_on).label("first")).where(y.visit.is_not(None))
-    return named.where(*scope.of_facts(yields), *scope.of_kinds()).group_by(y.visit)
+    return named.where(*scope.facts_at(yields), *scope.kinds_in()).group_by(y.visit)

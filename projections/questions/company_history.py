@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
-from projections.engine.rows import is_among
+from projections.engine.rows import in_list
 from projections.engine.tables import ALWAYS, days
 from projections.facts.companies import companies
 from projections.facts.retractions import retractions
@@ -16,7 +16,7 @@ from projections.filters import Scope
 from projections.measures import UNKNOWN
 
 
-class Period(NamedTuple):
+class RegisteredFacts(NamedTuple):
     """What the register said of a company from one day to before another, days as text."""
 
     since: str
@@ -25,11 +25,11 @@ class Period(NamedTuple):
     size_band: str
 
 
-class Registered(NamedTuple):
+class RegisteredCompany(NamedTuple):
     """A company as the register has it: the name it has last, which is empty for a sole trader, and all its periods."""
 
     name: str
-    periods: list[Period]
+    periods: list[RegisteredFacts]
 
     def on(self, day: date) -> tuple[str, str]:
         """Division and size band on that day, ``measures.UNKNOWN`` for what nobody said."""
@@ -37,22 +37,22 @@ class Registered(NamedTuple):
         return (there and there.division) or UNKNOWN, (there and there.size_band) or UNKNOWN
 
 
-NOT_REGISTERED = Registered("", [])
+NOT_REGISTERED = RegisteredCompany("", [])
 
 
-def registered(connection: Connection, scope: Scope, cvrs: Iterable[str]) -> dict[str, Registered]:
+def registered_companies(connection: Connection, scope: Scope, cvrs: Iterable[str]) -> dict[str, RegisteredCompany]:
     """What was known of these companies, by CVR number; those of no register are left out."""
-    c, found = companies.c, dict[str, Registered]()
+    c, found = companies.c, dict[str, RegisteredCompany]()
     asked = select(c.cvr, c.name, c.valid_from, c.valid_to, c.division, c.size_band)
-    for cvr, name, *period in connection.execute(asked.where(is_among(c.cvr, cvrs), *scope.of_knowledge(companies))):
-        known = found.setdefault(cvr, Registered("", []))
-        known.periods.append(Period(*period))
+    for cvr, name, *period in connection.execute(asked.where(in_list(c.cvr, cvrs), *scope.known_at(companies))):
+        known = found.setdefault(cvr, RegisteredCompany("", []))
+        known.periods.append(RegisteredFacts(*period))
         if period[1] == ALWAYS:
             found[cvr] = known._replace(name=name)
     return found
 
 
-def taken_back(connection: Connection, until: int) -> dict[str, str]:
+def retracted_entries(connection: Connection, until: int) -> dict[str, str]:
     """The entries that did not stand at position ``until``, each with the retraction that took it back, as ids."""
     r = retractions.c
     targets: dict[str, str] = {}
@@ -67,7 +67,7 @@ def taken_back(connection: Connection, until: int) -> dict[str, str]:
     return gone
 
 
-def day_of(connection: Connection, position: int) -> date:
+def recorded_day(connection: Connection, position: int) -> date:
     """The day in Copenhagen on which that position was recorded; the first of all days for an empty log."""
     found = connection.execute(select(func.min(days.c.day)).where(days.c.position >= position)).scalar()
     return date.fromisoformat(found) if found else date.min

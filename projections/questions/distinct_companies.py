@@ -9,14 +9,14 @@ from sqlalchemy import Connection, Select, select
 
 from projections.facts.calls import calls, invitations
 from projections.filters import Scope
-from projections.questions.hit_rates import grouped, number_of, word_of, words_in
+from projections.questions.hit_rates import by_group, count_if, group_column, group_words
 
 Words = tuple[str, ...]
 OF_CALLS = {"companies_called": "calls", "companies_reached": "reached", "companies_accepted": "accepted"}
 """Each figure of companies called, and which number of calls has to be more than nought."""
 
 
-class Company(NamedTuple):
+class CountedCompany(NamedTuple):
     """A company that a figure has counted in a group of contacts: the words of the group, the figure, a CVR number."""
 
     words: Words
@@ -24,27 +24,27 @@ class Company(NamedTuple):
     cvr: str
 
 
-def companies_counted(connection: Connection, scope: Scope, by: Words) -> Iterator[Company]:
+def companies_counted(connection: Connection, scope: Scope, by: Words) -> Iterator[CountedCompany]:
     """Each company once for every group by these dimensions and every figure that has counted it there.
 
     They are as many as ``hit_rates`` by the same dimensions says. Single companies are not for reports.
     """
     for row in connection.execute(_called(scope, by)).mappings():
         figures = [figure for figure, number in OF_CALLS.items() if row[number]]
-        yield from (Company(words_in(row["word"], by), figure, row["cvr"]) for figure in figures)
+        yield from (CountedCompany(group_words(row["word"], by), figure, row["cvr"]) for figure in figures)
     for row in connection.execute(_mailed(scope, by)).mappings():
-        yield Company(words_in(row["word"], by), "companies_mailed", row["cvr"])
+        yield CountedCompany(group_words(row["word"], by), "companies_mailed", row["cvr"])
 
 
 def _called(scope: Scope, by: Words) -> Select[Any]:
     c = calls.c
-    attempts = number_of(c.cvr.is_not(None), "calls")
+    attempts = count_if(c.cvr.is_not(None), "calls")
     counted = select(
-        word_of(calls, by), c.cvr, attempts, number_of(c.reached, "reached"), number_of(c.accepted, "accepted")
+        group_column(calls, by), c.cvr, attempts, count_if(c.reached, "reached"), count_if(c.accepted, "accepted")
     )
-    return grouped(counted, calls, scope, by).where(*scope.of_facts(calls)).group_by(c.cvr)
+    return by_group(counted, calls, scope, by).where(*scope.facts_at(calls)).group_by(c.cvr)
 
 
 def _mailed(scope: Scope, by: Words) -> Select[Any]:
-    sent = select(word_of(invitations, by), invitations.c.cvr)
-    return grouped(sent, invitations, scope, by).where(*scope.of_facts(invitations)).group_by(invitations.c.cvr)
+    sent = select(group_column(invitations, by), invitations.c.cvr)
+    return by_group(sent, invitations, scope, by).where(*scope.facts_at(invitations)).group_by(invitations.c.cvr)

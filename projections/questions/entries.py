@@ -13,7 +13,7 @@ from projections.facts.companies import companies
 from projections.facts.visits import visits
 from projections.facts.yields import counted_yields
 from projections.filters import Scope
-from projections.questions.hit_rates import led_by
+from projections.questions.hit_rates import contacts_with_yield
 
 
 class Entry(NamedTuple):
@@ -44,7 +44,7 @@ def entries(connection: Connection, scope: Scope, of: str, basis: str = "contact
     As many as the figure says; of ``companies_...`` as many different companies; of ``positions`` as many in sum.
     ``basis``: what the period means for yields, one of ``measures.BASES``; contacts have a day of their own only.
     """
-    listed = counted(scope, of, basis).subquery("listed")
+    listed = counted_entries(scope, of, basis).subquery("listed")
     columns = [companies.c.name if name == "company" else listed.c[name] for name in Entry._fields]
     named = select(*columns).select_from(listed.outerjoin(companies, scope.company_of(listed)))
     return [
@@ -52,7 +52,7 @@ def entries(connection: Connection, scope: Scope, of: str, basis: str = "contact
     ]
 
 
-def counted(scope: Scope, of: str, basis: str = "contact") -> Select[Any]:
+def counted_entries(scope: Scope, of: str, basis: str = "contact") -> Select[Any]:
     """The rows the count ``of`` counted, with the columns of ``Entry`` but the company's name, and ``thing``.
 
     ``thing`` is the call's id, the same however often the call was corrected; of all others, the entry.
@@ -61,13 +61,13 @@ def counted(scope: Scope, of: str, basis: str = "contact") -> Select[Any]:
     """
     if of == "companies_mailed":
         letter = (invitations.c.entry, literal("letter"), null(), null(), null(), null())
-        return _contacts(scope, invitations, *letter).where(*scope.of_facts(invitations))
+        return _contacts(scope, invitations, *letter).where(*scope.facts_at(invitations))
     if of in _CALLS:
         call = (calls.c.entry, literal("call"), calls.c.outcome, null(), null(), null())
-        return _contacts(scope, calls, *call, thing=calls.c.call).where(*scope.of_facts(calls), _CALLS[of](scope))
+        return _contacts(scope, calls, *call, thing=calls.c.call).where(*scope.facts_at(calls), _CALLS[of](scope))
     if of in _VISITS:
         visit = (visits.c.visit, literal("visit"), visits.c.status, null(), null(), visits.c.call)
-        return _contacts(scope, visits, *visit).where(*scope.of_versions(visits), _VISITS[of](scope))
+        return _contacts(scope, visits, *visit).where(*scope.valid_at(visits), _VISITS[of](scope))
     return _yields(scope, of, basis)
 
 
@@ -89,7 +89,7 @@ _CALLS: dict[str, Condition] = {
     "companies_reached": lambda _: calls.c.reached,
     "calls_accepted": lambda _: calls.c.accepted,
     "companies_accepted": lambda _: calls.c.accepted,
-    "calls_with_yield": lambda scope: calls.c.call.in_(led_by("call", scope)),
+    "calls_with_yield": lambda scope: calls.c.call.in_(contacts_with_yield("call", scope)),
 }
 _VISITS: dict[str, Condition] = {
     "visits_booked": _every,
@@ -99,13 +99,13 @@ _VISITS: dict[str, Condition] = {
     "visits_planned": _status(Status.PLANNED),
     "visits_overdue": lambda scope: (visits.c.status == Status.PLANNED.value) & (visits.c.day < str(scope.day)),
     "visits_with_yield": lambda scope: (
-        (visits.c.status == Status.HELD.value) & visits.c.visit.in_(led_by("visit", scope))
+        (visits.c.status == Status.HELD.value) & visits.c.visit.in_(contacts_with_yield("visit", scope))
     ),
 }
 
 
 def _contacts(scope: Scope, contact: Table, *own: Any, thing: Any = None) -> Select[Any]:
-    return _row(contact, *own, thing=thing).where(*scope.of_contacts(contact))
+    return _row(contact, *own, thing=thing).where(*scope.contacts_in(contact))
 
 
 def _yields(scope: Scope, of: str, basis: str) -> Select[Any]:

@@ -28,7 +28,7 @@ Positions in all hold those straight from calls, which no visit is the base of.
 
 
 @dataclass(frozen=True)
-class Step:
+class FunnelStep:
     """``share`` is ``count`` / the count named ``of``; None without such a base.
 
     Where the two have different units (``unit``, ``of_unit``) it is a number per unit and can exceed 1. So can
@@ -44,18 +44,18 @@ class Step:
     share: float | None
 
 
-def funnel(connection: Connection, scope: Scope) -> list[Step]:
+def funnel(connection: Connection, scope: Scope) -> list[FunnelStep]:
     """The steps in their order, for the contacts of ``scope``."""
-    return steps_of(hit_rates(connection, scope)[0])
+    return funnel_steps(hit_rates(connection, scope)[0])
 
 
-def steps_of(counts: dict[str, int]) -> list[Step]:
+def funnel_steps(counts: dict[str, int]) -> list[FunnelStep]:
     """The same from a row of ``hit_rates`` that is there already."""
     return [_step(counts, *step) for step in STEPS.items()]
 
 
-def _step(counts: dict[str, int], step: str, said: tuple[str, str, str | None]) -> Step:
+def _step(counts: dict[str, int], step: str, said: tuple[str, str, str | None]) -> FunnelStep:
     name, unit, of = said
     if of is None:
-        return Step(step, name, unit, counts[step], None, None, None)
-    return Step(step, name, unit, counts[step], of, STEPS[of][1], share(counts[step], counts[of]))
+        return FunnelStep(step, name, unit, counts[step], None, None, None)
+    return FunnelStep(step, name, unit, counts[step], of, STEPS[of][1], share(counts[step], counts[of]))

@@ -32,7 +32,7 @@ CAUSES = {
 """Why a count changed, what nobody could expect first. docs/measures.md says exactly which change is called what."""
 
 
-class Known(NamedTuple):
+class KnownFact(NamedTuple):
     """What was known of a call, a visit, a letter or a yield, on one side of a comparison.
 
     ``thing`` is what stays the same however often it is corrected. ``happened_on``: the day of the fact, which for a
@@ -51,7 +51,7 @@ class Known(NamedTuple):
     happened_on: str
     said: str
     origin: str | None
-    there: bool
+    happened: bool
     known_from: int
     known_to: int
 
@@ -66,18 +66,18 @@ class Cause(NamedTuple):
 
     word: str
     position: int | None
-    then: Known | None
-    now: Known | None
+    then: KnownFact | None
+    now: KnownFact | None
 
 
-class Turn(NamedTuple):
+class RetractionKind(NamedTuple):
     """What a retraction at some position did, ``retracted`` or ``returned``, and why."""
 
     word: str
     because: str
 
 
-Things = dict[tuple[str, str], Known]
+Things = dict[tuple[str, str], KnownFact]
 
 
 class Comparison:
@@ -87,9 +87,9 @@ class Comparison:
         self.then, self.now, self.until = then, now, until
         self.since = then.known or 0
         self.things_then, self.things_now = _things(connection, then), _things(connection, now)
-        self._gone = _gone(connection, then)
+        self._ended_contents = _ended_contents(connection, then)
         self.ends = _ends(connection, then, self.since, until)
-        self.turns = _turns(connection, self.since, until)
+        self.retractions = _turns(connection, self.since, until)
         self.facts_changed = _facts_changed(connection, then, self.since, until)
         self._brought = {True: _by_origin(self.things_now), False: _by_origin(self.things_then)}
         self._booked = {True: _by_call(self.things_now), False: _by_call(self.things_then)}
@@ -113,10 +113,10 @@ class Comparison:
     def because(self, cause: Cause) -> str:
         """Why it was taken back, where the cause is or came with a retraction and the reason may be read."""
         ended = cause.then.known_to if cause.then and cause.now is not cause.then else None
-        said = [self.turns[at].because for at in (cause.position, ended) if at in self.turns]
+        said = [self.retractions[at].because for at in (cause.position, ended) if at in self.retractions]
         return next(filter(None, said), "")
 
-    def contact(self, known: Known, gained: bool) -> Known:
+    def contact(self, known: KnownFact, gained: bool) -> KnownFact:
         """The contact of a yield; any other is its own."""
         side = self.things_now if gained else self.things_then
         found = (side.get((what, known.origin or "")) for what in ("visit", "call"))
@@ -127,15 +127,17 @@ class Comparison:
         then, now = self.things_then.get((what, thing)), self.things_now.get((what, thing))
         if (then and then.content) == (now and now.content):
             return None
-        if now is None or (then and not (then.there and now.there)):
+        if now is None or (then and not (then.happened and now.happened)):
             ended = self.ends.get((what, thing))
-            gone = now is None and ended in self.turns  # else it is another office's now, which an office does not see
+            gone = (
+                now is None and ended in self.retractions
+            )  # else it is another office's now, which an office does not see
             return Cause("retracted" if gone else "corrected", ended, then, now)
-        turn = self.turns.get(now.known_from)
-        back = turn and (turn.word == "retracted" or now.content in self._gone)
+        turn = self.retractions.get(now.known_from)
+        back = turn and (turn.word == "retracted" or now.content in self._ended_contents)
         return Cause(turn.word if turn and back else self._recorded(then, now), now.known_from, then, now)
 
-    def _recorded(self, then: Known | None, now: Known) -> str:
+    def _recorded(self, then: KnownFact | None, now: KnownFact) -> str:
         """What to call it that something was logged of a thing, also when it was taken back and returned since."""
         when = "late" if now.happened_on <= str(self.then.today) else "new"
         if then is None:
@@ -163,7 +165,7 @@ class Comparison:
         changes = (self._change(each.what, each.thing) for each in (first if gained else last))
         return next(filter(None, changes), None)
 
-    def _ways(self, what: str, thing: str, gained: bool) -> Iterator[tuple[Known, ...]]:
+    def _ways(self, what: str, thing: str, gained: bool) -> Iterator[tuple[KnownFact, ...]]:
         """Each yield that makes a hit of a contact, with the held visit it came from where the contact is a call."""
         brought, booked = self._brought[gained], self._booked[gained]
         for each in brought.get(thing, ()):
@@ -174,14 +176,14 @@ class Comparison:
 
 
 def _things(connection: Connection, scope: Scope) -> Things:
-    found = (Known(*row) for query in _queries(scope, scope.of_knowledge) for row in connection.execute(query).all())
+    found = (KnownFact(*row) for query in _queries(scope, scope.known_at) for row in connection.execute(query).all())
     return {(known.what, known.thing): known for known in found}
 
 
-def _gone(connection: Connection, scope: Scope) -> set[tuple[Any, ...]]:
+def _ended_contents(connection: Connection, scope: Scope) -> set[tuple[Any, ...]]:
     """All that was known once and not any more at the end of the scope's day."""
     queries = _queries(scope, lambda table: [table.c.known_to <= (scope.known or 0)])
-    return {Known(*row).content for query in queries for row in connection.execute(query).all()}
+    return {KnownFact(*row).content for query in queries for row in connection.execute(query).all()}
 
 
 def _queries(scope: Scope, of_knowledge: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Select[Any]]:
@@ -193,11 +195,11 @@ def _queries(scope: Scope, of_knowledge: Callable[[Table], list[ColumnElement[bo
     visit = _query(scope, visits, "visit", v.visit, v.visit, v.valid_from, v.status, v.call, holds == 1)
     letter = _query(scope, invitations, "letter", i.entry, i.entry, i.day, literal(""))
     origin = func.coalesce(y.visit, y.call)
-    found = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(*scope.of_kinds())
+    found = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(*scope.kinds_in())
     call = _query(scope, calls, "call", c.call, c.entry, c.day, c.outcome)
     ordered = ((calls, call.order_by(c.known_from)), (visits, visit.order_by(holds, v.valid_from)))
     for table, query in (*ordered, (invitations, letter), (yields, found)):
-        yield query.where(*of_knowledge(table), *scope.of_cvrs(table))
+        yield query.where(*of_knowledge(table), *scope.companies_in(table))
 
 
 def _query(
@@ -221,29 +223,29 @@ def _query(
     return select(literal(what), thing, entry, *dimensions, *own)
 
 
-def _by_origin(things: Things) -> dict[str, list[Known]]:
+def _by_origin(things: Things) -> dict[str, list[KnownFact]]:
     """The yields that can make a hit, by the call or the held visit they came from."""
-    found: dict[str, list[Known]] = {}
+    found: dict[str, list[KnownFact]] = {}
     for known in things.values():
-        if known.what == "yield" and known.there and _can_yield(things, known.origin or ""):
+        if known.what == "yield" and known.happened and _can_yield(things, known.origin or ""):
             found.setdefault(known.origin or "", []).append(known)
     return found
 
 
 def _can_yield(things: Things, origin: str) -> bool:
     visit = things.get(("visit", origin))
-    return visit is None or (visit.there and visit.said == Status.HELD.value)
+    return visit is None or (visit.happened and visit.said == Status.HELD.value)
 
 
-def _by_call(things: Things) -> dict[str, list[Known]]:
-    found: dict[str, list[Known]] = {}
+def _by_call(things: Things) -> dict[str, list[KnownFact]]:
+    found: dict[str, list[KnownFact]] = {}
     for known in things.values():
         if known.what == "visit" and known.origin:
             found.setdefault(known.origin, []).append(known)
     return found
 
 
-def between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]:
+def changed_between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]:
     """From when and to when a row was known, each with the condition that it lies between these positions."""
     c = table.c
     return [(at, (at > since) & (at <= until)) for at in (c.known_from, c.known_to)]
@@ -259,13 +261,13 @@ def _ends(connection: Connection, scope: Scope, since: int, until: int) -> dict[
     }
     found: dict[tuple[str, str], int] = {}
     for what, (table, thing) in named.items():
-        ended = (table.c.known_to > since, table.c.known_to <= until, *scope.of_cvrs(table))
+        ended = (table.c.known_to > since, table.c.known_to <= until, *scope.companies_in(table))
         query = select(thing, func.max(table.c.known_to)).where(*ended).group_by(thing)
         found |= {(what, row[0]): row[1] for row in connection.execute(query)}
     return found
 
 
-def _turns(connection: Connection, since: int, until: int) -> dict[int, Turn]:
+def _turns(connection: Connection, since: int, until: int) -> dict[int, RetractionKind]:
     """The retractions since, by their position."""
     earlier = retractions.alias("earlier")
     joined = retractions.outerjoin(earlier, retractions.c.target == earlier.c.entry)
@@ -273,14 +275,16 @@ def _turns(connection: Connection, since: int, until: int) -> dict[int, Turn]:
         joined.outerjoin(reasons, reasons.c.entry == retractions.c.entry)
     )
     rows = connection.execute(query.where(retractions.c.position > since, retractions.c.position <= until))
-    return {row[0]: Turn("returned" if row[1] else "retracted", row[2] or "") for row in rows}
+    return {row[0]: RetractionKind("returned" if row[1] else "retracted", row[2] or "") for row in rows}
 
 
 def _facts_changed(connection: Connection, scope: Scope, since: int, until: int) -> dict[str, int]:
     """The last position since, at which something else was said of a company."""
     found: dict[str, int] = {}
-    for at, lies in between(companies, since, until):
-        query = select(companies.c.cvr, func.max(at)).where(lies, *scope.of_cvrs(companies)).group_by(companies.c.cvr)
+    for at, lies in changed_between(companies, since, until):
+        query = (
+            select(companies.c.cvr, func.max(at)).where(lies, *scope.companies_in(companies)).group_by(companies.c.cvr)
+        )
         for cvr, position in connection.execute(query):
             found[cvr] = max(position, found.get(cvr, 0))
     return found

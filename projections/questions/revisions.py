@@ -20,12 +20,12 @@ from projections.facts.targets import is_wanted, targets_set
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope, position_on
-from projections.questions.entries import counted
+from projections.questions.entries import counted_entries
 from projections.questions.hit_rates import hit_rates
-from projections.questions.revision_causes import CAUSES, Cause, Comparison, Known, between
+from projections.questions.revision_causes import CAUSES, Cause, Comparison, KnownFact, changed_between
 
 
-class Change(NamedTuple):
+class Revision(NamedTuple):
     """One line: what a count counts now and did not then (``effect`` > 0), or the other way round.
 
     ``effect`` is in the unit of the count: calls, visits, companies, positions. ``cause`` is one of ``CAUSES``.
@@ -52,7 +52,7 @@ class Change(NamedTuple):
     because: str
 
 
-class Total(NamedTuple):
+class RevisedCount(NamedTuple):
     """A count on both sides, and what each cause added to it or took from it: ``before`` and all of these are ``after``."""
 
     of: str
@@ -61,7 +61,7 @@ class Total(NamedTuple):
     by_cause: dict[str, int]
 
 
-class Item(NamedTuple):
+class RevisedItem(NamedTuple):
     """What a count weighs differently on the two sides, and the things that stand for it."""
 
     of: str
@@ -70,34 +70,39 @@ class Item(NamedTuple):
     things: list[tuple[str, str]]
 
 
-def as_known_then(connection: Connection, scope: Scope, day: date) -> Scope:
+def as_known_on(connection: Connection, scope: Scope, day: date) -> Scope:
     """The same report as it was known at the end of that day, and seen from there."""
     return replace(scope, known=position_on(connection, day), today=min(day, scope.today))
 
 
-def totals(connection: Connection, scope: Scope, of: Sequence[str], lines: Sequence[Change]) -> list[Total]:
+def revised_counts(
+    connection: Connection, scope: Scope, of: Sequence[str], lines: Sequence[Revision]
+) -> list[RevisedCount]:
     """The counts ``of`` in ``scope``, and before: that is less than these ``changes``, as ``hit_rates`` would give it."""
     (after,) = hit_rates(connection, scope)
     sums = Counter[tuple[str, str]]()
     for line in lines:
         sums[line.of, line.cause] += line.effect
     by_cause = {n: {c: sums[n, c] for c in CAUSES if (n, c) in sums and c != "target"} for n in of}
-    return [Total(n, after[n] - sum(by_cause[n].values()), after[n], by_cause[n]) for n in of]
+    return [RevisedCount(n, after[n] - sum(by_cause[n].values()), after[n], by_cause[n]) for n in of]
 
 
-def changes(connection: Connection, scope: Scope, day: date, of: Sequence[str]) -> list[Change]:
+def revisions(connection: Connection, scope: Scope, day: date, of: Sequence[str]) -> list[Revision]:
     """Why the counts ``of`` are in ``scope`` what they are, and not what they were known to be at the end of ``day``.
 
     For each count, in their order: lines whose effects add up to the difference, by cause, the day each was recorded
     and its own day; then, with effect 0, targets of that count that were set, changed or taken back.
     """
-    then = as_known_then(connection, scope, day)
+    then = as_known_on(connection, scope, day)
     until = scope.known if scope.known is not None else position(connection)
-    found = [*changes_between(connection, then, scope, of), *target_changes(connection, scope, then.known or 0, until)]
+    found = [
+        *revisions_between(connection, then, scope, of),
+        *target_revisions(connection, scope, then.known or 0, until),
+    ]
     return sorted((line for line in found if line.of in of), key=lambda line: _place(of, line))
 
 
-def changes_between(connection: Connection, then: Scope, now: Scope, of: Sequence[str]) -> list[Change]:
+def revisions_between(connection: Connection, then: Scope, now: Scope, of: Sequence[str]) -> list[Revision]:
     """Why the counts ``of`` are in ``now`` what they are, and not what they are in ``then``, known at an earlier position.
 
     The two have the same filters, the same period and the same ``as_of``. Lines as in ``changes``, in no order.
@@ -111,7 +116,7 @@ def changes_between(connection: Connection, then: Scope, now: Scope, of: Sequenc
     return [lines.of(item) for item in items]
 
 
-def _place(of: Sequence[str], line: Change) -> tuple[Any, ...]:
+def _place(of: Sequence[str], line: Revision) -> tuple[Any, ...]:
     return of.index(line.of), [*CAUSES].index(line.cause), line.recorded_on or "", line.day, line.entry, line.cvr
 
 
@@ -125,26 +130,26 @@ def _touched(connection: Connection, then: Scope, now: Scope, until: int) -> fro
     tables += [companies] if now.industries or now.sizes else []
     found: set[str] = set()
     for table in tables:
-        lies = or_(*(condition for _, condition in between(table, then.known or 0, until)))
+        lies = or_(*(condition for _, condition in changed_between(table, then.known or 0, until)))
         found.update(connection.execute(select(table.c.cvr).where(lies)).scalars())
     v = visits.c
     passed = (v.status == Status.PLANNED.value, v.day >= str(then.day), v.day < str(now.day))
-    found.update(connection.execute(select(v.cvr).where(*now.of_versions(visits), *passed)).scalars())
+    found.update(connection.execute(select(v.cvr).where(*now.valid_at(visits), *passed)).scalars())
     return frozenset(found)
 
 
-def _items(connection: Connection, then: Scope, now: Scope, of: str) -> Iterator[Item]:
+def _items(connection: Connection, then: Scope, now: Scope, of: str) -> Iterator[RevisedItem]:
     """What ``of`` weighs differently. A company counts once, and the calls or letters it was counted for stand for it."""
     before, after = (_weighed(connection, scope, of) for scope in (then, now))
     for key in before.keys() | after.keys():
         effect = _weight(of, after.get(key, [])) - _weight(of, before.get(key, []))
         if effect:
             rows = after[key] if effect > 0 else before[key]
-            yield Item(of, effect, rows[0].cvr, [(row.what, row.thing) for row in rows])
+            yield RevisedItem(of, effect, rows[0].cvr, [(row.what, row.thing) for row in rows])
 
 
 def _weighed(connection: Connection, scope: Scope, of: str) -> dict[str, list[Any]]:
-    listed = counted(scope, of).subquery("listed").c
+    listed = counted_entries(scope, of).subquery("listed").c
     key = listed.cvr if of.startswith("companies_") else listed.thing
     found: dict[str, list[Any]] = {}
     query = select(key.label("key"), listed.what, listed.thing, listed.cvr, listed.positions)
@@ -165,10 +170,10 @@ class _Lines:
     def __init__(self, connection: Connection, then: Scope, now: Scope, until: int) -> None:
         self._compared = Comparison(connection, then, now, until)
         self._days = _Days(connection)
-        named = select(companies.c.cvr, companies.c.name).where(*now.of_versions(companies))
+        named = select(companies.c.cvr, companies.c.name).where(*now.valid_at(companies))
         self._names: dict[str, str] = {row.cvr: row.name for row in connection.execute(named)}
 
-    def of(self, item: Item) -> Change:
+    def of(self, item: RevisedItem) -> Revision:
         """The line. Of the things that stand for a company the first one to do so tells why, or the last one that did."""
         gained = item.effect > 0
         side = self._compared.things_now if gained else self._compared.things_then
@@ -176,7 +181,7 @@ class _Lines:
         cause = self._compared.cause(item.of, known.what, known.thing, gained)
         contact = self._compared.contact(known, gained)
         changed = cause.now or cause.then or known
-        return Change(
+        return Revision(
             of=item.of,
             effect=item.effect,
             cause=cause.word,
@@ -196,7 +201,7 @@ class _Lines:
         )
 
     @staticmethod
-    def _telling(things: Sequence[Known], gained: bool) -> Known:
+    def _telling(things: Sequence[KnownFact], gained: bool) -> KnownFact:
         if gained:
             return min(things, key=lambda known: (known.known_from, known.thing))
         return max(things, key=lambda known: (known.known_to, known.thing))
@@ -232,7 +237,7 @@ class _Days:
         return str(self._days[bisect_left(self._positions, at)])
 
 
-def target_changes(connection: Connection, scope: Scope, since: int, until: int) -> list[Change]:
+def target_revisions(connection: Connection, scope: Scope, since: int, until: int) -> list[Revision]:
     """The targets of the scope's campaign, offices, regions and kinds that hold now and did not then; effect 0."""
     then, now = (_targets(connection, replace(scope, known=known)) for known in (since, until))
     days_of = _Days(connection)
@@ -249,7 +254,7 @@ def _targets(connection: Connection, scope: Scope) -> dict[tuple[Any, ...], Any]
     Under a filter those of its offices, regions and kinds, and those for all of them.
     """
     c = targets_set.c
-    query = select(targets_set).where(*scope.of_knowledge(targets_set)).order_by(c.set_on, first_logged(targets_set))
+    query = select(targets_set).where(*scope.known_at(targets_set)).order_by(c.set_on, first_logged(targets_set))
     query = query.where(c.set_on <= str(scope.as_of)) if scope.as_of else query
     query = query.where(c.campaign == scope.campaign) if scope.campaign else query
     valid = {
@@ -267,10 +272,10 @@ def _number(row: Any) -> str:
     return f"{row.number:,}{f' by {row.by_day}' if row.by_day else ''}" if row else "none"
 
 
-def _target_line(then: Any, now: Any, days_of: _Days) -> Change:
+def _target_line(then: Any, now: Any, days_of: _Days) -> Revision:
     row = now or then
     whose = " ".join(word for word in (row.office or row.region, row.kind) if word)
-    return Change(
+    return Revision(
         of=row.measure,
         effect=0,
         cause="target",

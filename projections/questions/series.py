@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
 
-from projections.engine.projector import period
 from projections.facts.visits import visits
 from projections.filters import Scope
-from projections.questions.entries import counted
+from projections.periods import week_name
+from projections.questions.entries import counted_entries
 
 Amounts = dict[date, int]
 
@@ -21,16 +21,16 @@ def per_day(connection: Connection, scope: Scope, of: str) -> Amounts:
 
     Of ``companies_...`` it is the first day on which the company was counted.
     """
-    c = counted(scope, of).subquery("counted").c
+    c = counted_entries(scope, of).subquery("counted").c
     return _groups(connection, _daily(c, of, None, c.day)).get("", {})
 
 
-def as_it_came(connection: Connection, scope: Scope, of: str, by: str | None) -> dict[str, Amounts]:
+def per_day_achieved(connection: Connection, scope: Scope, of: str, by: str | None) -> dict[str, Amounts]:
     """The same by the day on which it came, for each group ``by`` office or region of which anything was counted.
 
     A visit that is booked came on the day it was agreed, and so did a yield; everything else on its contact's day.
     """
-    c = (_agreed(scope) if of == "visits_booked" else counted(scope, of)).subquery("counted").c
+    c = (_agreed(scope) if of == "visits_booked" else counted_entries(scope, of)).subquery("counted").c
     return _groups(connection, _daily(c, of, by, c.recorded_on if of in _AGREED_LATER else c.day))
 
 
@@ -48,7 +48,7 @@ def per_week(connection: Connection, scope: Scope, of: str) -> list[tuple[str, i
     """What was counted of each ISO week in which anything was, in their order: pairs of ``2013-W07`` and a number."""
     weeks: Counter[str] = Counter()
     for day, amount in per_day(connection, scope, of).items():
-        weeks[period(day)[1]] += amount
+        weeks[week_name(day)] += amount
     return sorted(weeks.items())
 
 
@@ -63,4 +63,6 @@ def _daily(c: Any, of: str, by: str | None, day: ColumnElement[str]) -> Select[A
 
 def _agreed(scope: Scope) -> Select[Any]:
     v = visits.c
-    return counted(scope, "visits_booked").with_only_columns(v.booked_on.label("day"), v.office, v.region, v.cvr)
+    return counted_entries(scope, "visits_booked").with_only_columns(
+        v.booked_on.label("day"), v.office, v.region, v.cvr
+    )

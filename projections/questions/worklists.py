@@ -38,7 +38,7 @@ from projections.facts.visits import visits
 from projections.facts.yields import counted_yields
 from projections.filters import Scope
 
-VISIT, CALL_BACK, FOLLOW_UP, ACCEPTED, START = WHATS = (
+VISIT, CALL_BACK, FOLLOW_UP, ACCEPTED, START = ITEM_KINDS = (
     *("visit", "call-back", "follow-up", "accepted-not-booked", "start"),
 )
 """What an item of a worklist can be."""
@@ -106,13 +106,13 @@ def due_on(connection: Connection, scope: Scope) -> Worklist:
 
 def overdue_counts(connection: Connection, scope: Scope) -> dict[str, int]:
     """How many items ``overdue`` has of each of ``WHATS``."""
-    return counts(overdue(connection, scope).items)
+    return counts_by_kind(overdue(connection, scope).items)
 
 
-def counts(items: Iterable[Item]) -> dict[str, int]:
+def counts_by_kind(items: Iterable[Item]) -> dict[str, int]:
     """How many there are of each of ``WHATS``."""
     found = Counter(item.what for item in items)
-    return {what: found[what] for what in WHATS}
+    return {what: found[what] for what in ITEM_KINDS}
 
 
 def _late(scope: Scope) -> When:
@@ -139,10 +139,10 @@ def _item(row: Any, today: date) -> Item:
 def _barred(listed: FromClause, scope: Scope) -> Any:
     """Why a company is in no call list: in any campaign it asked for that, or it is protected and no basis is known."""
     c, r, b, day = companies.c, refusals.c, bases.c, str(scope.day)
-    asked = select(r.cvr).where(*scope.of_knowledge(refusals), r.day <= day)
-    of_that_day = (*scope.of_knowledge(companies), c.valid_from <= day, c.valid_to > day)
+    asked = select(r.cvr).where(*scope.known_at(refusals), r.day <= day)
+    of_that_day = (*scope.known_at(companies), c.valid_from <= day, c.valid_to > day)
     protected = select(c.cvr).where(c.advertising_protected, *of_that_day)
-    allowed = select(b.campaign, b.cvr).where(*scope.of_knowledge(bases), b.day <= day)
+    allowed = select(b.campaign, b.cvr).where(*scope.known_at(bases), b.day <= day)
     called = listed.c.what.in_(CALL_LISTS)
     without = tuple_(listed.c.campaign, listed.c.cvr).not_in(allowed)
     return case(
@@ -155,9 +155,9 @@ def _barred(listed: FromClause, scope: Scope) -> Any:
 
 def _visits(scope: Scope, when: When) -> Select[Any]:
     v = visits.c
-    planned = (*scope.of_versions(visits), v.status == Status.PLANNED.value, when(v.day))
+    planned = (*scope.valid_at(visits), v.status == Status.PLANNED.value, when(v.day))
     return _row(visits, literal(VISIT), v.day, v.status, _NO_POSITIONS, v.visit).where(
-        *planned, *scope.of_contacts(visits)
+        *planned, *scope.contacts_in(visits)
     )
 
 
@@ -170,7 +170,7 @@ def _follow_ups(scope: Scope, when: When) -> Select[Any]:
         follow_ups.join(calls, c.call == f.call).outerjoin(met, met.c.call == f.call)
     )
     still = (~_called_since(scope, follow_ups), ~_agreed_anew(scope), met.c.call.is_(None))
-    there = (*scope.of_facts(follow_ups), *scope.of_facts(calls), when(f.due))
+    there = (*scope.facts_at(follow_ups), *scope.facts_at(calls), when(f.due))
     return listed.where(*there, *_whose(scope, follow_ups, f.due), *still)
 
 
@@ -181,7 +181,7 @@ def _accepted(scope: Scope) -> Select[Any]:
     listed = _row(calls, literal(ACCEPTED), c.day, c.outcome, _NO_POSITIONS, c.entry).add_columns(c.call)
     listed = listed.select_from(calls.outerjoin(met, of_company).outerjoin(named, named.c.call == c.call))
     without = (named.c.call.is_(None), or_(met.c.day.is_(None), met.c.day < c.day))
-    there = (*scope.of_facts(calls), c.accepted, c.day < str(scope.day), *scope.of_contacts(calls))
+    there = (*scope.facts_at(calls), c.accepted, c.day < str(scope.day), *scope.contacts_in(calls))
     open_ = listed.where(*there, *without).distinct().subquery("without")
     own = [column for column in open_.c if column.name != "call"]
     return select(*own).where(~_called_since(scope, open_, reached=True))
@@ -190,7 +190,7 @@ def _accepted(scope: Scope) -> Select[Any]:
 def _starts(scope: Scope, when: When) -> Select[Any]:
     """Of yields that count; who is to say whether they began is whoever had the contact."""
     y = counted_yields(replace(scope, first=None, last=None)).subquery("agreed")
-    said = select(starts.c.recorded.label("id")).where(*scope.of_facts(starts)).subquery("said")
+    said = select(starts.c.recorded.label("id")).where(*scope.facts_at(starts)).subquery("said")
     source = y.outerjoin(said, said.c.id == y.c.entry)
     listed = _row(y, literal(START), y.c.starts_on, y.c.kind, y.c.positions, y.c.entry).select_from(source)
     return listed.where(said.c.id.is_(None), when(y.c.starts_on), *_within(scope, y.c.starts_on))
@@ -204,7 +204,7 @@ def _row(contact: FromClause, what: Any, day: Any, said: Any, positions: Any, en
 
 def _whose(scope: Scope, contact: Table, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
     """The filters of a contact, and the period of the item's own day."""
-    return [*replace(scope, first=None, last=None).of_contacts(contact), *_within(scope, day)]
+    return [*replace(scope, first=None, last=None).contacts_in(contact), *_within(scope, day)]
 
 
 def _within(scope: Scope, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -225,7 +225,7 @@ def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> C
     there = (later.c.cvr == since.cvr, later.c.campaign == since.campaign)
     spoken = [later.c.reached] if reached else []
     after = (later.c.day >= since.day, or_(later.c.day > since.day, same_day))
-    return exists().where(*there, *after, *spoken, *scope.of_facts(later)).correlate(contact)
+    return exists().where(*there, *after, *spoken, *scope.facts_at(later)).correlate(contact)
 
 
 def _first_logged(call: ColumnElement[str]) -> ScalarSelect[Any]:
@@ -237,7 +237,7 @@ def _agreed_anew(scope: Scope) -> ColumnElement[bool]:
     """Whether another day was agreed in the same call later on."""
     anew = cast(Table, follow_ups.alias("anew"))
     later = (anew.c.call == follow_ups.c.call, anew.c.known_from > follow_ups.c.known_from)
-    return exists().where(*later, *scope.of_facts(anew)).correlate(follow_ups)
+    return exists().where(*later, *scope.facts_at(anew)).correlate(follow_ups)
 
 
 def _met(scope: Scope, when: When) -> FromClause:
@@ -250,7 +250,7 @@ def _met(scope: Scope, when: When) -> FromClause:
     otherwise = and_(v.booked_on >= f.day, or_(v.call.is_(None), v.call != f.call))
     held = and_(v.status == Status.HELD.value, v.day >= f.day)
     met = select(f.call).select_from(visits.join(follow_ups, there)).where(or_(otherwise, held))
-    return met.where(*scope.of_versions(visits), *scope.of_facts(follow_ups), when(f.due)).subquery("met")
+    return met.where(*scope.valid_at(visits), *scope.facts_at(follow_ups), when(f.due)).subquery("met")
 
 
 def _last_met(scope: Scope) -> FromClause:
@@ -258,10 +258,10 @@ def _last_met(scope: Scope) -> FromClause:
     v = visits.c
     takes_place = v.status.in_([Status.HELD.value, Status.PLANNED.value])
     day = func.max(case((takes_place & (v.day > v.booked_on), v.day), else_=v.booked_on)).label("day")
-    met = select(v.campaign, v.cvr, day).where(*scope.of_versions(visits))
+    met = select(v.campaign, v.cvr, day).where(*scope.valid_at(visits))
     return met.group_by(v.campaign, v.cvr).subquery("met")
 
 
 def _named(scope: Scope) -> FromClause:
     """Calls that a visit names as the one that booked it."""
-    return select(visits.c.call).where(*scope.of_versions(visits), visits.c.call.is_not(None)).subquery("named")
+    return select(visits.c.call).where(*scope.valid_at(visits), visits.c.call.is_not(None)).subquery("named")

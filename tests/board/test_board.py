@@ -18,7 +18,6 @@ from campaign.board.entries_screen import Listing, amount
 from campaign.board.figures import Question, behind, look
 from campaign.board.filters import Filters
 from campaign.board.help_screen import Help
-from campaign.board.sheets import of_kind, within
 from campaign.board.tables import SheetTable
 from campaign.board.views import DIMENSIONS, VIEWS
 from campaign.terminal.session import Present
@@ -664,8 +663,8 @@ def test_words_that_are_wrong_from_the_start_end_it_before_it_opens(consultant, 
 def test_narrowing_keeps_what_was_asked_for(noon):
     scope = Scope(today=noon.date(), kinds=("acute-job",), first=noon.date())
 
-    assert of_kind(scope, "ordinary-job").kinds == ("acute-job",)
-    assert of_kind(scope, "ordinary").kinds == ("acute-job",)
-    assert within(scope, "month", "2012-11").first == noon.date()
-    assert within(scope, "month", "2012-11").last == noon.date()
-    assert within(scope, "size", "unknown").sizes == ("unknown",)
+    assert scope.within("kind", "ordinary-job").kinds == ("acute-job",)
+    assert scope.within("support_class", "ordinary").kinds == ("acute-job",)
+    assert scope.within("month", "2012-11").first == noon.date()
+    assert scope.within("month", "2012-11").last == noon.date()
+    assert scope.within("size", "unknown").sizes == ("unknown",)

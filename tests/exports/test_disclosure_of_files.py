@@ -72,7 +72,7 @@ class Made:
         """None is asked for by kinds."""
         raise NotImplementedError
 
-    def is_maturing(self, group: dict[str, Any]) -> bool:
+    def is_provisional(self, group: dict[str, Any]) -> bool:
         """It is long over."""
         return False
 

@@ -14,7 +14,7 @@ from campaign.publishing.revisions import Revision
 from campaign.publishing.totals.groups import narrowed
 from campaign.publishing.totals.totals import table_from_log
 from projections.measures import COUNTS
-from projections.questions.revisions import changes_between
+from projections.questions.revisions import revisions_between
 
 pytestmark = pytest.mark.both_stores
 
@@ -140,7 +140,7 @@ def test_the_causes_of_every_group_add_up_to_the_difference(plan, mixture, at, b
         for row in table_from_log(connection, scope, by).rows:
             group = {each: row[each] for each in by if each in row}
             counts = [name for name in COUNTS if name in row]
-            lines = changes_between(connection, narrowed(then, group), narrowed(scope, group), counts)
+            lines = revisions_between(connection, narrowed(then, group), narrowed(scope, group), counts)
             sums = {name: sum(each.effect for each in lines if each.of == name) for name in counts}
             old = before.get(table_group(row, by), dict.fromkeys(counts, 0))
             assert {name: old[name] + sums[name] for name in counts} == {name: row[name] for name in counts}

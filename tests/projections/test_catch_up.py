@@ -287,7 +287,7 @@ def test_all_tables_are_defined_though_nothing_else_is_loaded():
 
 def test_words_are_looked_up_in_an_index_of_sqlite(tmp_path):
     engine = opened(tmp_path / "views.db")
-    query = select(steps).where(rows.is_among(steps.c.thing, ["one", "two"])).compile(engine)
+    query = select(steps).where(rows.in_list(steps.c.thing, ["one", "two"])).compile(engine)
     with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(query.params.values())).all()
     engine.dispose()

@@ -4,7 +4,6 @@ import pytest
 from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
 
 from projections.measures import COUNTS, DIMENSIONS, UNKNOWN
-from projections.questions.hit_rates import last_day
 
 pytestmark = pytest.mark.both_stores
 
@@ -209,10 +208,3 @@ def test_a_period_asked_for_matures_too():
 
     assert told.figures(last="2012-11-30", today="2012-12-27")["maturing"]
     assert not told.figures(last="2012-11-30", today="2012-12-28")["maturing"]
-
-
-def test_the_last_day_of_a_week_and_of_a_month():
-    assert str(last_day("2012-W52")) == "2012-12-30"
-    assert str(last_day("2013-W01")) == "2013-01-06"
-    assert str(last_day("2012-12")) == "2012-12-31"
-    assert str(last_day("2012-02")) == "2012-02-29"

@@ -18,7 +18,7 @@ from projections.engine.catch_up import copenhagen_day
 from projections.measures import COUNTS
 from projections.questions.hit_rates import hit_rates
 from projections.questions.revision_causes import CAUSES
-from projections.questions.revisions import changes, totals
+from projections.questions.revisions import revised_counts, revisions
 
 pytestmark = pytest.mark.both_stores
 
@@ -29,7 +29,7 @@ ALL = tuple(COUNTS)
 def lines(told, of, since="2012-11-15", **scope):
     """The lines of one count."""
     with told.tables() as connection:
-        return changes(connection, asked(connection, **scope), day(since), [of])
+        return revisions(connection, asked(connection, **scope), day(since), [of])
 
 
 def causes(told, of, since="2012-11-15", **scope):
@@ -398,8 +398,8 @@ def test_what_was_known_then_and_the_lines_add_up_to_what_is_known_now(plan, mix
 
     with told.tables() as connection:
         about = asked(connection, **scope, **({"today": known_on} if "known_on" in scope else {}))
-        found = changes(connection, about, since, ALL)
-        summed = totals(connection, about, ALL, found)
+        found = revisions(connection, about, since, ALL)
+        summed = revised_counts(connection, about, ALL, found)
         then = asked(connection, **{**scope, "known_on": str(since), "today": since})
         (before,), (after,) = hit_rates(connection, then), hit_rates(connection, about)
 

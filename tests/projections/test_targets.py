@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from domain.campaign import Forecast
-from projections.facts.campaigns import Period, period_of
-from projections.facts.targets import line_of
+from projections.facts.campaigns import CampaignPeriod, campaign_period
+from projections.facts.targets import expected_line
 from projections.measures import COUNTS
 from projections.questions.hit_rates import hit_rates
-from projections.questions.series import as_it_came, per_day, per_week
+from projections.questions.series import per_day, per_day_achieved, per_week
 from projections.statistics import T_975, forecast
 
 pytestmark = pytest.mark.both_stores
@@ -119,7 +119,7 @@ def test_an_extension_that_is_taken_back_and_returns_stays_before_a_later_one():
     told.retargeted(gone, at="2012-10-06")
 
     with told.tables() as connection:
-        period = period_of(connection, asked(connection, campaign=told.slug))
+        period = campaign_period(connection, asked(connection, campaign=told.slug))
     assert (period.last, told._campaign.last) == (date(2014, 12, 31), date(2014, 12, 31))
 
 
@@ -228,7 +228,7 @@ def test_a_visit_is_booked_on_the_day_it_was_agreed():
     told.booked(on="2013-04-20", at="2012-11-01")
 
     with told.tables() as connection:
-        assert as_it_came(connection, asked(connection), "visits_booked", None) == {"": {date(2012, 11, 1): 1}}
+        assert per_day_achieved(connection, asked(connection), "visits_booked", None) == {"": {date(2012, 11, 1): 1}}
         assert per_day(connection, asked(connection), "visits_booked") == {date(2013, 4, 20): 1}
 
 
@@ -237,7 +237,7 @@ def test_a_yield_came_on_the_day_it_was_agreed_and_is_of_its_contact():
     told.yielded(positions=3, visit=told.visited(at="2012-11-20"), at="2012-12-03")
 
     with told.tables() as connection:
-        assert as_it_came(connection, asked(connection), "positions", None) == {"": {date(2012, 12, 3): 3}}
+        assert per_day_achieved(connection, asked(connection), "positions", None) == {"": {date(2012, 12, 3): 3}}
         assert per_week(connection, asked(connection), "positions") == [("2012-W47", 3)]
 
 
@@ -261,7 +261,7 @@ def test_a_series_adds_up_to_its_figure(plan, mixture, then, of):
 
         assert sum(per_day(connection, scope, of).values()) == figure
         assert sum(amount for _, amount in per_week(connection, scope, of)) == figure
-        by_office = as_it_came(connection, scope, of, "office")
+        by_office = per_day_achieved(connection, scope, of, "office")
         assert {word: sum(days.values()) for word, days in by_office.items()} == offices
 
 
@@ -274,8 +274,8 @@ def test_a_day_of_the_line_is_judged_by_the_day_that_the_target_had_then():
     then = the_only(told.targets(as_of="2013-03-01"))
 
     with told.tables() as connection:
-        period = period_of(connection, asked(connection, campaign=told.slug))
-    ((_, drawn),) = line_of(the_only(told.targets()), period, [date(2013, 3, 1)])
+        period = campaign_period(connection, asked(connection, campaign=told.slug))
+    ((_, drawn),) = expected_line(the_only(told.targets()), period, [date(2013, 3, 1)])
 
     assert drawn == then.expected
 
@@ -286,7 +286,9 @@ def test_the_line_of_a_target_rises_by_the_working_day_and_bends_where_it_was_ra
     told.targeted(None, "calls", 200, at="2012-09-12", by="2012-09-14")
     target = the_only(told.targets())
 
-    line = line_of(target, Period(date(2012, 9, 3), day(LAST)), [date(2012, 9, n) for n in (4, 5, 8, 11, 12, 14)])
+    line = expected_line(
+        target, CampaignPeriod(date(2012, 9, 3), day(LAST)), [date(2012, 9, n) for n in (4, 5, 8, 11, 12, 14)]
+    )
 
     assert [(day.day, amount) for day, amount in line] == [(5, 30), (8, 50), (11, 70), (12, 160), (14, 200)]
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projections.questions.hit_rates import hit_rates
-from projections.questions.worklists import WHATS, Item, due_on, overdue, overdue_counts
+from projections.questions.worklists import ITEM_KINDS, Item, due_on, overdue, overdue_counts
 
 pytestmark = pytest.mark.both_stores
 
@@ -533,7 +533,7 @@ def test_counts_are_the_lengths_and_visits_are_those_the_rates_call_overdue(plan
         counted = overdue_counts(connection, scope)
         (total,) = hit_rates(connection, scope)
 
-    assert counted == {name: listed.count(name) for name in WHATS}
+    assert counted == {name: listed.count(name) for name in ITEM_KINDS}
     assert counted["visit"] == total["visits_overdue"]
 
 

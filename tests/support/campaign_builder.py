@@ -19,14 +19,14 @@ from domain.outreach import Outreach
 from domain.permissions import ContactBasis
 from domain.yields import Terms as Agreed
 from projections.engine.catch_up import TABLES, catch_up, make_tables
-from projections.engine.projector import Recorded
+from projections.engine.projector import RecordedEvent
 from projections.engine.tables import definitions, metadata, open_database, open_server
-from projections.facts.forecasts import Scored, scored
+from projections.facts.forecasts import ScoredForecast, scored_forecasts
 from projections.facts.targets import Target, targets
 from projections.facts.yields import YieldTree, yields_by_kind
 from projections.filters import Scope, position_on
 from projections.questions.entries import Entry, entries
-from projections.questions.funnel import Step, funnel
+from projections.questions.funnel import FunnelStep, funnel
 from projections.questions.hit_rates import hit_rates
 from projections.questions.worklists import Worklist, due_on, overdue
 
@@ -205,7 +205,7 @@ class Told:
         with engine.connect() as connection, connection.begin():
             yield connection
 
-    def read(self, after: int, _: str, limit: int) -> list[Recorded]:
+    def read(self, after: int, _: str, limit: int) -> list[RecordedEvent]:
         """The events that follow a position."""
         return self.events[after : after + limit]
 
@@ -231,7 +231,7 @@ class Told:
         with self.tables() as connection:
             return yields_by_kind(connection, asked(connection, known_on, **scope), basis)
 
-    def steps(self, **scope: Any) -> list[Step]:
+    def steps(self, **scope: Any) -> list[FunnelStep]:
         """The funnel."""
         with self.tables() as connection:
             return funnel(connection, asked(connection, **scope))
@@ -246,10 +246,10 @@ class Told:
         with self.tables() as connection:
             return targets(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
 
-    def scored(self, known_on: str | None = None, **scope: Any) -> list[Scored]:
+    def scored(self, known_on: str | None = None, **scope: Any) -> list[ScoredForecast]:
         """The forecasts that were kept, and how they came out."""
         with self.tables() as connection:
-            return scored(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
+            return scored_forecasts(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
 
     def overdue(self, known_on: str | None = None, **scope: Any) -> Worklist:
         """What should have happened and has not."""
@@ -285,7 +285,7 @@ class Told:
 
     def _remember(self, aggregate: Any) -> UUID:
         for event in aggregate.collect_events():
-            self.events.append(Recorded(len(self.events) + 1, self._clock.isoformat(), event))
+            self.events.append(RecordedEvent(len(self.events) + 1, self._clock.isoformat(), event))
         return self._entry
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from reference_rates import Call, Chosen, Seen, Visit, interval, period_end
 
 from domain.visits import Status
-from projections.engine.projector import Recorded
+from projections.engine.projector import RecordedEvent
 
 WEEKS = (1, 2, 4, 8)
 
@@ -27,7 +27,7 @@ class Delayed(NamedTuple):
 
 
 def reckoned_cohorts(
-    recorded: Iterable[Recorded],
+    recorded: Iterable[RecordedEvent],
     today: date,
     of: str = "calls",
     by: str = "week",

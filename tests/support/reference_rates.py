@@ -18,7 +18,7 @@ from domain.facts import Retraction
 from domain.outreach import Outreach
 from domain.visits import Status
 from domain.yield_kinds import with_children
-from projections.engine.projector import Recorded
+from projections.engine.projector import RecordedEvent
 
 STEPS = (
     Outreach.VisitBooked,
@@ -120,7 +120,7 @@ class Seen:
 
     def __init__(
         self,
-        recorded: Iterable[Recorded],
+        recorded: Iterable[RecordedEvent],
         today: date,
         as_of: date | None = None,
         known: int | None = None,
@@ -302,7 +302,7 @@ class Seen:
 
 
 def reckoned(
-    recorded: Iterable[Recorded],
+    recorded: Iterable[RecordedEvent],
     today: date,
     as_of: date | None = None,
     known: int | None = None,

@@ -17,7 +17,7 @@ from scipy.stats import t
 
 from domain.campaign import Campaign
 from domain.visits import Status
-from projections.engine.projector import Recorded
+from projections.engine.projector import RecordedEvent
 
 WINDOW = 20
 """So many working days make the pace."""
@@ -27,7 +27,7 @@ WITHOUT_PACE = ("visits_planned", "visits_overdue")
 
 
 def reckoned_targets(
-    recorded: Iterable[Recorded],
+    recorded: Iterable[RecordedEvent],
     campaign: str,
     day: date,
     known: int | None = None,

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.publishing.codes import code, name
 from campaign.publishing.formats.formula_injection import guarded
-from campaign.publishing.totals.groups import days_of
 from campaign.publishing.totals.manifest import Manifest
 from campaign.publishing.totals.table import ALL, Row, Table
 from campaign.publishing.totals.totals import OF_WEEKS, depth
 from campaign.publishing.wording import NAMED, about, column, of_which, sheet_name
 from domain.yield_kinds import KINDS
 from projections.measures import RATES, RATIOS
+from projections.periods import Period
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -219,7 +219,7 @@ def _weeks(table: Table, language: str) -> Sheet:
 
 def _week(row: Row, language: str) -> list[Cell]:
     week = row.get("week", ALL)
-    days: Iterable[Cell] = days_of(week) if week else (None, None)
+    days: Iterable[Cell] = Period.named(week) if week else (None, None)
     said = [code("week", week), name("week", week, language), *days]
     return [*said, *(_shown(row, figure) for figure in (*OF_WEEKS, "visit_hit_rate")), _yes(row, language)]
 

@@ -19,7 +19,12 @@ from domain.facts import Erasure, Fact, Retraction
 from domain.ids import company_id
 from domain.outreach import Outreach
 from domain.yield_kinds import with_children
-from projections.questions.company_history import NOT_REGISTERED, Registered, registered, taken_back
+from projections.questions.company_history import (
+    NOT_REGISTERED,
+    RegisteredCompany,
+    registered_companies,
+    retracted_entries,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -114,12 +119,12 @@ class Journal:
 
     # What is in it
 
-    def _batches(self) -> Iterator[tuple[list[_Met], dict[str, Registered]]]:
+    def _batches(self) -> Iterator[tuple[list[_Met], dict[str, RegisteredCompany]]]:
         (office,), after = self.scope.offices, 0
         while rows := self.tracker.store.rows_of(office, after, self.until, AT_ONCE):
             after = rows[-1][0]
             met = [one for one in self._met(rows) if self._is_asked_for(one)]
-            known = registered(self.connection, self.scope, {one.cvr for one in met})
+            known = registered_companies(self.connection, self.scope, {one.cvr for one in met})
             yield [one for one in met if self._is_of_group(one, known)], known
 
     def _met(self, rows: Sequence[Any]) -> list[_Met]:
@@ -165,7 +170,7 @@ class Journal:
         """Of what was taken back of a company, only what had been said of contacts is in the journal."""
         return not isinstance(fact, Company.EntryRetracted) or fact.target in self._contacts
 
-    def _is_of_group(self, one: _Met, known: dict[str, Registered]) -> bool:
+    def _is_of_group(self, one: _Met, known: dict[str, RegisteredCompany]) -> bool:
         if not (self.scope.industries or self.scope.sizes):
             return True
         division, size = known.get(one.cvr, NOT_REGISTERED).on(one.fact.at)
@@ -174,7 +179,7 @@ class Journal:
 
     # What is said of it
 
-    def _told(self, met: list[_Met], known: dict[str, Registered]) -> Iterator[Line]:
+    def _told(self, met: list[_Met], known: dict[str, RegisteredCompany]) -> Iterator[Line]:
         undone = self._undone(met)
         texts = self._texts(met) if self.with_people else {}
         names = self._names(known) if self.with_people else {}
@@ -201,7 +206,7 @@ class Journal:
 
     @cached_property
     def _gone(self) -> dict[str, str]:
-        return taken_back(self.connection, self.until)
+        return retracted_entries(self.connection, self.until)
 
     def _undone(self, met: list[_Met]) -> dict[str, tuple[str, str, str]]:
         """Of those that do not stand: what became of them, why, and in which entry."""
@@ -221,7 +226,7 @@ class Journal:
         there = self.tracker.people.texts(kept.values()) if kept else {}
         return {entry: there[text] for entry, text in kept.items() if text in there}
 
-    def _names(self, known: dict[str, Registered]) -> dict[str, str]:
+    def _names(self, known: dict[str, RegisteredCompany]) -> dict[str, str]:
         """The names of sole traders, which lie apart."""
         from campaign.personal_data.sole_traders import names_of
 

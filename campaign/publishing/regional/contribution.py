@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.publishing.totals.groups import PERIODS, days_of
 from campaign.publishing.totals.manifest import CONTRIBUTION, DEFINITIONS, MEASURES, Manifest, digest, seal
 from campaign.publishing.totals.request import OF_SCOPE, Request, as_json, from_json
 from campaign.publishing.totals.table import Row
 from campaign.publishing.totals.totals import EXPORTED, OF_CONTACT, OF_YIELD
 from domain.yield_kinds import KINDS
 from projections.measures import COUNTS
+from projections.periods import PERIODS, Period
 
 if TYPE_CHECKING:
     from datetime import date
@@ -117,14 +117,14 @@ def _manifest(request: Request, head: Head, made_by: str) -> Manifest:
 
 def _whose(connection: Connection, scope: Scope) -> Manifest:
     """The offices of which anything is in it, those that take part besides, and how many entries it cannot count."""
-    from projections.facts.unknown_kinds import left_out
+    from projections.facts.unknown_kinds import uncounted_entries
     from projections.questions.hit_rates import hit_rates
 
     there = {by: hit_rates(connection, scope, by) for by in _ALWAYS}
     return {
         "offices": [row["office"] for row in there["office"] if any(row[count] for count in COUNTS)],
         "taking_part": {by: [row[by] for row in rows] for by, rows in there.items()},
-        "left_out": left_out(connection, scope),
+        "left_out": uncounted_entries(connection, scope),
     }
 
 
@@ -268,6 +268,6 @@ def _is_of(by: str, word: Any) -> bool:
     if not _is_word(word) or (by == "kind" and word not in KINDS):
         return False
     try:
-        return by not in PERIODS or bool(days_of(word))
+        return by not in PERIODS or bool(Period.named(word))
     except ValueError:
         return False

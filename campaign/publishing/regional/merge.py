@@ -91,12 +91,12 @@ class MergedSource:
 
     def contacts(self, by: Words) -> list[Row]:
         """A row for each group, as ``hit_rates`` has them, companies once in each; offices that take part have one too."""
-        from projections.questions.hit_rates import places
+        from projections.questions.hit_rates import sort_key
 
         groups = {words: Tally() for words in self._named(by)}
         for row in self._contacts:
             groups.setdefault(tuple(row[each] for each in by), Tally()).add(row)
-        return [self._row(by, words, groups[words]) for words in sorted(groups, key=lambda words: places(by, words))]
+        return [self._row(by, words, groups[words]) for words in sorted(groups, key=lambda words: sort_key(by, words))]
 
     def amounts(self, by: Words) -> dict[Words, Row]:
         """The yields by groups, each kind with its own."""
@@ -107,11 +107,11 @@ class MergedSource:
                 held[name] += row[name]
         return groups
 
-    def is_maturing(self, group: Row) -> bool:
+    def is_provisional(self, group: Row) -> bool:
         """As for a report."""
-        from projections.questions.hit_rates import is_maturing
+        from projections.questions.hit_rates import is_provisional
 
-        return is_maturing(group, self.scope)
+        return is_provisional(group, self.scope)
 
     @cached_property
     def _contacts(self) -> list[Row]:
@@ -130,7 +130,7 @@ class MergedSource:
 
     def _row(self, by: Words, words: Words, tally: Tally) -> Row:
         said = dict(zip(by, words, strict=True))
-        return said | with_rates(tally.counted()) | {"maturing": self.is_maturing(said)}
+        return said | with_rates(tally.counted()) | {"maturing": self.is_provisional(said)}
 
 
 class Tally:

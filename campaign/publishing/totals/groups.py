@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import date
+from collections.abc import Mapping
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from campaign.reference import offices
 from domain.yield_kinds import KINDS, with_children
+from projections.periods import PERIODS, Period
 
 if TYPE_CHECKING:
     from projections.filters import Scope
-
-PERIODS = ("week", "month", "quarter")
 
 
 def fits(group: Mapping[str, str]) -> bool:
@@ -33,43 +30,11 @@ def _go_together(group: Mapping[str, str], one: str, other: str) -> bool:
 
 
 def _overlap(one: str, other: str) -> bool:
-    from projections.questions.hit_rates import first_day, last_day
-
-    return first_day(one) <= last_day(other) and first_day(other) <= last_day(one)
+    return Period.named(one).overlaps(Period.named(other))
 
 
 def narrowed(scope: Scope, group: Mapping[str, str]) -> Scope:
     """The report about that group alone. Raises ``KeyError`` for a dimension that no report can be narrowed by."""
     for by, word in group.items():
-        scope = _NARROWED[by](scope, word)
+        scope = scope.within(by, word)
     return scope
-
-
-def _to_period(scope: Scope, period: str) -> Scope:
-    first, last = days_of(period)
-    return replace(scope, first=max(first, scope.first or first), last=min(last, scope.last or last))
-
-
-def _to_kind(scope: Scope, word: str) -> Scope:
-    """Of that kind or support class and of those asked for already."""
-    asked = frozenset[str]().union(*map(with_children, scope.kinds)) if scope.kinds else with_children(word)
-    return replace(scope, kinds=tuple(sorted(with_children(word) & asked)))
-
-
-_NARROWED: dict[str, Callable[[Scope, str], Scope]] = {
-    **dict.fromkeys(PERIODS, _to_period),
-    "office": lambda scope, word: replace(scope, offices=(word,)),
-    "region": lambda scope, word: replace(scope, regions=(word,)),
-    "industry": lambda scope, word: replace(scope, industries=(word,)),
-    "size": lambda scope, word: replace(scope, sizes=(word,)),
-    "campaign": lambda scope, word: replace(scope, campaign=word),
-    "kind": _to_kind,
-    "support_class": _to_kind,
-}
-
-
-def days_of(period: str) -> tuple[date, date]:
-    """The first and the last day of a week, a month or a quarter."""
-    from projections.questions.hit_rates import first_day, last_day
-
-    return first_day(period), last_day(period)

@@ -45,7 +45,7 @@ def publish(
     ``on_suppression`` is told, before that begins, of how many counts some are to be hidden. Raises what
     ``published`` does, and ``CannotBeProtected`` when the earlier file told too much.
     """
-    from projections.facts.unknown_kinds import left_out
+    from projections.facts.unknown_kinds import uncounted_entries
 
     unsuppressed = count(connection, request)
     before = published(connection, earlier, request) if earlier else None
@@ -54,7 +54,7 @@ def publish(
     )
     tables = suppress(unsuppressed, request.suppress_below, before)
     against = earlier.manifest["sha256"] if earlier else None
-    description = manifest(request, head, tables, made_by, left_out(connection, request.scope()), against)
+    description = manifest(request, head, tables, made_by, uncounted_entries(connection, request.scope()), against)
     return Publication(request, tables, description)
 
 

@@ -9,10 +9,11 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from campaign.errors import SettingsFault
-from campaign.publishing.totals.groups import PERIODS, fits
+from campaign.publishing.totals.groups import fits
 from campaign.publishing.totals.table import Row, Table
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES, children
 from projections.measures import COUNTS, RATES, RATIOS, with_rates
+from projections.periods import PERIODS
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,7 +44,7 @@ class Source(Protocol):
     def amounts(self, by: Words) -> dict[Words, Row]:
         """The yields of ``amounts`` by these dimensions."""
 
-    def is_maturing(self, group: Row) -> bool:
+    def is_provisional(self, group: Row) -> bool:
         """Whether yields of the period of a group may still come."""
 
 
@@ -65,11 +66,11 @@ class LogSource(NamedTuple):
 
         return amounts(self.connection, self.scope, by)
 
-    def is_maturing(self, group: Row) -> bool:
+    def is_provisional(self, group: Row) -> bool:
         """As the scope has it."""
-        from projections.questions.hit_rates import is_maturing
+        from projections.questions.hit_rates import is_provisional
 
-        return is_maturing(group, self.scope)
+        return is_provisional(group, self.scope)
 
 
 def table_from_log(connection: Connection, scope: Scope, by: Sequence[str], name: str = "totals") -> Table:
@@ -133,7 +134,7 @@ def _check_size(words: dict[str, list[str]]) -> None:
 
 def _words(source: Source, by: str) -> list[str]:
     """The words of a dimension that have figures, and the offices that take part; of kinds those above them too."""
-    from projections.questions.hit_rates import places
+    from projections.questions.hit_rates import sort_key
 
     if by not in OF_YIELD:
         return [row[by] for row in source.contacts((by,))]
@@ -142,7 +143,7 @@ def _words(source: Source, by: str) -> list[str]:
         return [kind for kind in _in_tree(None) if found & {kind, *_in_tree(kind)}]
     if by == "support_class":
         return [word for word in SUPPORT_CLASSES if word in found]
-    return sorted(found, key=lambda word: places((by,), (word,)))
+    return sorted(found, key=lambda word: sort_key((by,), (word,)))
 
 
 def _in_tree(kind: str | None) -> Iterator[str]:
@@ -163,7 +164,7 @@ def _of_contacts(source: Source, margin: Words, words: dict[str, list[str]]) -> 
     found = {tuple(row[by] for by in margin): row for row in source.contacts(margin)}
     for group in dict.fromkeys([*_groups(margin, words), *found]):
         said = dict(zip(margin, group, strict=True))
-        nothing = said | with_rates(dict.fromkeys(COUNTS, 0)) | {"maturing": source.is_maturing(said)}
+        nothing = said | with_rates(dict.fromkeys(COUNTS, 0)) | {"maturing": source.is_provisional(said)}
         yield found.get(group, nothing) | {"hidden": []}
 
 
@@ -172,7 +173,7 @@ def _of_yields(source: Source, margin: Words, words: dict[str, list[str]]) -> It
     for group in dict.fromkeys([*_groups(margin, words), *own]):
         said = dict(zip(margin, group, strict=True))
         figures = _of_kind(own, margin, group) if "kind" in words else _sum([own.get(group, {})])
-        yield said | figures | {"maturing": source.is_maturing(said), "hidden": []}
+        yield said | figures | {"maturing": source.is_provisional(said), "hidden": []}
 
 
 def _of_kind(own: dict[Words, Row], margin: Words, group: Words) -> Row:
