@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from sqlalchemy import (
@@ -109,8 +110,22 @@ def open_database(path: Path | str, lasting: bool = True) -> Engine:
 
 def _prepare(connection: sqlite3.Connection, _: object) -> None:
     connection.isolation_level = None
-    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-32000", "temp_store=MEMORY"):
+    _switch_to_wal(connection)
+    for setting in ("synchronous=NORMAL", "cache_size=-32000", "temp_store=MEMORY"):
         connection.execute(f"PRAGMA {setting}")
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """SQLite refuses one of two connections that switch a new file at the same time, whatever its timeout."""
+    for pause in (0.01, 0.05, 0.2, 1.0):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            sleep(pause)
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _prepare_draft(connection: sqlite3.Connection, _: object) -> None:
