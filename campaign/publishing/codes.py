@@ -1,24 +1,20 @@
-"""How areas, periods, measures and their units are written: as codes, and by their names in English and in Danish."""
+"""Codes and names of the words of every dimension: offices, periods, kinds of yields and so on."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from campaign.errors import SettingsFault
 from campaign.publishing.totals.table import ALL
 from campaign.reference import industries, offices
+from campaign.translations import Message, text
 from domain.texts import quoted
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES
-from projections.measures import RATES, RATIOS, UNKNOWN
+from projections.measures import UNKNOWN
 
-LANGUAGES = ("en", "da")
 TOTAL = "TOT"
 """The code of all words of a dimension together."""
-
-Both = tuple[str, str]
-"""The same said in English and in Danish."""
 
 
 def code(by: str, word: str) -> str:
@@ -47,39 +43,17 @@ def word(by: str, code: str) -> str:
 
 
 def name(by: str, word: str, language: str) -> str:
-    """What a word is called in ``en`` or ``da``. Offices, and industries, which have no Danish names, are so in both."""
-    place = LANGUAGES.index(language)
+    """The name of a word in ``en`` or ``da``. Offices and industries have one name for both."""
     if word in (ALL, UNKNOWN):
-        return (_TOTAL if word == ALL else _UNKNOWN)[place]
-    named: Callable[[str], Both] = _NAMES.get(by, _itself)
-    return named(word)[place]
+        return text(language, _TOTAL if word == ALL else _UNKNOWN)
+    named = _NAMES.get(by)
+    return named(word, language) if named else word
 
 
 def labelled(by: str, word: str, language: str) -> str:
-    """The name with the code before it where people know the code: ``306 Odsherred``; else the name alone."""
-    called = name(by, word, language)
-    return called if by not in _CODES_SHOWN or word in (ALL, UNKNOWN) else f"{code(by, word)} {called}"
-
-
-def heading(name: str, language: str) -> str:
-    """What a dimension or a figure is called at the head of its column."""
-    said = _heading(name)[LANGUAGES.index(language)]
-    return said[0].upper() + said[1:]
-
-
-def unit(figure: str) -> str:
-    """What a figure is a number of: ``number`` (whole), ``share`` (0..1), or ``ratio``."""
-    return "ratio" if figure in RATIOS else "share" if _rate(figure) in RATES else "number"
-
-
-def remark(key: str, language: str) -> str:
-    """A remark, or the name of a unit, as files of every format have it."""
-    return _SAID[key][LANGUAGES.index(language)]
-
-
-def provenance(manifest: Mapping[str, Any], language: str) -> str:
-    """By what the figures can be proved: a position of one log, or the contributions that were added up."""
-    return remark("proof" if "contributions" not in manifest else "added up", language).format(**manifest)
+    """The name, after the code where people know the code: ``306 Odsherred``."""
+    label = name(by, word, language)
+    return label if by not in _CODES_SHOWN or word in (ALL, UNKNOWN) else f"{code(by, word)} {label}"
 
 
 # Codes
@@ -106,161 +80,82 @@ _SHAPES = {
 # Names
 
 
-def _itself(word: str) -> Both:
-    return word, word
+def _kind(word: str, language: str) -> str:
+    if word not in KINDS:
+        return word
+    return KINDS[word].name_da if language == "da" else KINDS[word].name_en
 
 
-def _industry(word: str) -> Both:
-    return _itself(industries().get(word, word))
-
-
-def _kind(word: str) -> Both:
-    return (KINDS[word].name_en, KINDS[word].name_da) if word in KINDS else _itself(word)
-
-
-def _size(word: str) -> Both:
+def _size(word: str, language: str) -> str:
     if word == "1":
-        return "1 employee", "1 ansat"
-    return (f"{word} employees", f"{word} ansatte") if re.fullmatch(r"[0-9]+(-[0-9]*|\+)?", word) else _itself(word)
+        return text(language, "1 employee")
+    if not re.fullmatch(r"[0-9]+(-[0-9]*|\+)?", word):
+        return word
+    return text(language, "{size} employees").format(size=word)
 
 
-def _month(word: str) -> Both:
+def _month(word: str, language: str) -> str:
     year, number = word.split("-")
-    english, danish = _MONTHS[int(number) - 1]
-    return f"{english} {year}", f"{danish} {year}"
+    return f"{text(language, _MONTHS[int(number) - 1])} {year}"
 
 
-def _quarter(word: str) -> Both:
+def _quarter(word: str, language: str) -> str:
     year, number = word.split("-Q")
-    return f"{_ORDINALS[int(number) - 1]} quarter {year}", f"{number}. kvartal {year}"
+    return text(language, _QUARTERS[int(number) - 1]).format(year=year)
 
 
-def _week(word: str) -> Both:
+def _week(word: str, language: str) -> str:
     year, number = word.split("-W")
-    return f"Week {int(number)}, {year}", f"uge {int(number)}, {year}"
+    return text(language, "Week {number}, {year}").format(number=int(number), year=year)
 
 
-def _listed(names: dict[str, Both]) -> Callable[[str], Both]:
-    return lambda word: names.get(word, _itself(word))
+def _listed(names: dict[str, Message]) -> Callable[[str, str], str]:
+    return lambda word, language: text(language, names[word]) if word in names else word
 
 
-_TOTAL, _UNKNOWN = ("Total", "I alt"), ("unknown", "uoplyst")
-_ORDINALS = ("1st", "2nd", "3rd", "4th")
+_TOTAL, _UNKNOWN = Message("Total"), Message("unknown")
+_QUARTERS = (
+    Message("1st quarter {year}"),
+    Message("2nd quarter {year}"),
+    Message("3rd quarter {year}"),
+    Message("4th quarter {year}"),
+)
 _MONTHS = (
-    ("January", "januar"),
-    ("February", "februar"),
-    ("March", "marts"),
-    ("April", "april"),
-    ("May", "maj"),
-    ("June", "juni"),
-    ("July", "juli"),
-    ("August", "august"),
-    ("September", "september"),
-    ("October", "oktober"),
-    ("November", "november"),
-    ("December", "december"),
+    Message("January"),
+    Message("February"),
+    Message("March"),
+    Message("April"),
+    Message("May"),
+    Message("June"),
+    Message("July"),
+    Message("August"),
+    Message("September"),
+    Message("October"),
+    Message("November"),
+    Message("December"),
 )
 _CLASSES = {
-    "ordinary": ("ordinary", "ordinær"),
-    "supported": ("supported", "støttet"),
-    "unpaid": ("unpaid", "ulønnet"),
-    "other": ("other", "andet"),
+    "ordinary": Message("ordinary"),
+    "supported": Message("supported"),
+    "unpaid": Message("unpaid"),
+    "other": Message("other"),
 }
 _SECTORS = {
-    "public": ("public", "offentlig"),
-    "private": ("private", "privat"),
-    "municipal": ("municipal", "kommunal"),
-    "regional": ("regional", "regional"),
-    "state": ("state", "statslig"),
+    "public": Message("public"),
+    "private": Message("private"),
+    "municipal": Message("municipal"),
+    "regional": Message("regional"),
+    "state": Message("state"),
 }
-_NAMES: dict[str, Callable[[str], Both]] = {
-    "office": lambda word: _itself(offices().name(word)),
-    "region": lambda word: _itself(f"Region {word}"),
+_NAMES: dict[str, Callable[[str, str], str]] = {
+    "office": lambda word, language: offices().name(word),
+    "region": lambda word, language: f"Region {word}",
     "month": _month,
     "quarter": _quarter,
     "week": _week,
-    "industry": _industry,
+    "industry": lambda word, language: industries().get(word, word),
     "size": _size,
     "kind": _kind,
     "support_class": _listed(_CLASSES),
     "sector": _listed(_SECTORS),
-}
-
-
-# Headings
-
-
-def _heading(name: str) -> Both:
-    """The pair of a name; the phrase of the printed report where that has one, so that both say the same."""
-    from campaign.page.phrases import PHRASES
-
-    rate = _rate(name)
-    if rate != name:
-        return _with_limit(_heading(rate), name.removeprefix(f"{rate}_"))
-    return PHRASES.get(f"measure.{name}") or _HEADINGS[name]
-
-
-def _with_limit(rate: Both, end: str) -> Both:
-    english, danish = _LIMITS[end]
-    return f"{rate[0]}, {english}", f"{rate[1]}, {danish}"
-
-
-def _rate(figure: str) -> str:
-    """The rate a figure is, or is a limit of."""
-    rate = figure.removesuffix("_low").removesuffix("_high")
-    return rate if rate in RATES else figure
-
-
-_LIMITS = {"low": ("lower 95 % limit", "nedre 95 %-grænse"), "high": ("upper 95 % limit", "øvre 95 %-grænse")}
-_HEADINGS = {
-    "office": ("office", "jobcenter"),
-    "region": ("region", "region"),
-    "week": ("week", "uge"),
-    "month": ("month", "måned"),
-    "quarter": ("quarter", "kvartal"),
-    "kind": ("kind of yield", "art"),
-    "support_class": ("support class", "støtteform"),
-    "industry": ("industry", "branche"),
-    "size": ("size of company", "virksomhedens størrelse"),
-    "sector": ("sector", "sektor"),
-    "target_group": ("target group", "målgruppe"),
-    "campaign": ("campaign", "kampagne"),
-    "measure": ("measure", "nøgletal"),
-    "reach_rate": ("reach rate", "træfrate pr. opkald"),
-    "accepted_per_reached": ("acceptance rate of companies reached", "ja-andel af virksomheder talt med"),
-    "held_rate": ("held rate", "andel afholdte besøg"),
-    "no_show_rate": ("no-show rate", "udeblivelsesrate"),
-    "positions_per_visit": ("positions per visit", "pladser pr. besøg"),
-    "yields_own": ("yields of the kind itself", "resultater af arten selv"),
-    "positions_own": ("positions of the kind itself", "pladser af arten selv"),
-}
-
-
-# Remarks
-
-_SAID = {
-    "number": ("number", "antal"),
-    "share": ("share (0–1)", "andel (0–1)"),
-    "percent": ("per cent", "pct."),
-    "ratio": ("per visit held", "pr. afholdt besøg"),
-    "subject": ("Labour market", "Arbejdsmarked"),
-    "source": ("The campaign’s log of calls, visits and yields", "Kampagnens log over opkald, besøg og resultater"),
-    "hidden": (
-        "the figure is hidden for confidentiality, since it is small or a small one could be computed from it",
-        "tallet er skjult af diskretionshensyn, fordi det er lille, eller et lille tal kunne beregnes ud fra det",
-    ),
-    "no base": (
-        "there is no value, since there is nothing to be a share of, or no such combination",
-        "der er ingen værdi, fordi der ikke er noget at være andel af, eller kombinationen ikke findes",
-    ),
-    "proof": (
-        "Counted at position {position} of the log, whose head is {head}. SHA-256 of the figures: {sha256}.",
-        "Opgjort ved position {position} i loggen, hvis hash er {head}. Tallenes SHA-256: {sha256}.",
-    ),
-    "added up": (
-        "Added up from the contributions of several homes, which the manifest names with position and head. "
-        "SHA-256 of the figures: {sha256}.",
-        "Lagt sammen af bidrag fra flere steder, som manifestet nævner med position og hash. "
-        "Tallenes SHA-256: {sha256}.",
-    ),
 }

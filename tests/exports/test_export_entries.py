@@ -15,7 +15,7 @@ from campaign.errors import SettingsFault, StoreFault
 from campaign.files.atomic import putting
 from campaign.publishing.journal.files import COLUMNS, Form, write_workbook
 from campaign.publishing.journal.journal import Line, without_numbers
-from campaign.publishing.journal.themes import _THEMES, BASES_DA, OUTCOMES_DA, theme
+from campaign.publishing.journal.themes import _THEMES, BASES, OUTCOMES, theme
 from campaign.storage.checkpoints import anchors_in
 from campaign.storage.mapper import STORED_NAMES
 from domain.facts import Retraction
@@ -311,7 +311,7 @@ def test_a_workbook_has_days_and_moments_as_such_and_codes_as_text(office, tmp_p
 
     headings, *lines = sheet_of(tmp_path / "e.xlsx", "Entries")
     rows = exported(office)
-    assert headings == [COLUMNS[name].english for name in rows[0]]
+    assert headings == [COLUMNS[name].heading.english for name in rows[0]]
     assert [line[0] for line in lines] == [date.fromisoformat(row["date"]) for row in rows]
     moments = [datetime.fromisoformat(row["recorded_at"]).replace(tzinfo=None) for row in rows]
     assert [line[9] for line in lines] == moments
@@ -319,7 +319,7 @@ def test_a_workbook_has_days_and_moments_as_such_and_codes_as_text(office, tmp_p
         assert [line[number] for line in lines] == [list(row.values())[number] or "" for row in rows]
     about = dict(line[:2] for line in sheet_of(tmp_path / "e.xlsx", "About the figures"))
     assert about["personal texts"] == "none"
-    assert {COLUMNS[name].english for name in rows[0]} <= set(about)
+    assert {COLUMNS[name].heading.english for name in rows[0]} <= set(about)
 
 
 def test_it_is_written_in_danish_when_that_is_the_language(office, tmp_path):
@@ -396,5 +396,5 @@ def test_every_kind_of_entry_has_a_theme_in_both_languages():
     kinds = {kind for kind in STORED_NAMES.values() if issubclass(kind, Outreach.Event) and kind is not Outreach.Opened}
 
     assert {kind for kind in kinds if not issubclass(kind, Retraction)} <= set(_THEMES)
-    assert (set(OUTCOMES_DA), set(BASES_DA)) == (set(Outcome), set(ContactBasis))
+    assert (set(OUTCOMES), set(BASES)) == (set(Outcome), set(ContactBasis))
     assert theme(Outreach.EntryRetracted.__new__(Outreach.EntryRetracted), "da") == "Registrering taget tilbage"

@@ -10,9 +10,9 @@ import pytest
 from table_builder import MANIFEST, TABLES, by_kind, by_office_and_month, by_region_and_office, coded, expected
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import LANGUAGES
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.json_stat import cells, json_stat
+from campaign.translations import LANGUAGES
 
 TITLE = "Åbne døre i tal"
 EVERY = [(name, language) for name in TABLES for language in LANGUAGES]

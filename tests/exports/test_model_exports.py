@@ -14,10 +14,11 @@ import pytest
 from import_fixtures import BUNDLE, SLUG, TODAY, a_home, imported
 from python_calamine import CalamineWorkbook
 
-from campaign.publishing.codes import code, heading
+from campaign.publishing.codes import code
 from campaign.publishing.totals.publication import publish, rendered
 from campaign.publishing.totals.request import Request
 from campaign.publishing.wording import NAMED
+from campaign.translations.names import heading
 from projections.engine.catch_up import position
 from projections.measures import COUNTS, RATES
 

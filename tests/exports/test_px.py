@@ -9,9 +9,10 @@ import pytest
 from table_builder import MANIFEST, TABLES, by_office_and_month, by_words, coded, expected
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import LANGUAGES, unit
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.px import cells, manifest, px
+from campaign.translations import LANGUAGES
+from campaign.translations.names import unit
 
 TITLE = 'Åbne "døre" i tal'
 EVERY = [(name, language) for name in TABLES for language in LANGUAGES]

@@ -10,10 +10,12 @@ from typing import Any, Literal
 from msgspec import Struct, ValidationError, convert
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import code, heading, labelled, provenance, remark, unit, word
+from campaign.publishing.codes import code, labelled, word
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cells
 from campaign.publishing.totals.table import ALL, Table
+from campaign.publishing.wording import provenance, remark
+from campaign.translations.names import heading, unit
 from domain.yield_kinds import KINDS
 
 MEASURE = "measure"

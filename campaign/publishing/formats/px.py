@@ -13,10 +13,12 @@ from math import prod
 from typing import Any
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import code, heading, labelled, provenance, remark, unit, word
+from campaign.publishing.codes import code, labelled, word
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cell, Cells
 from campaign.publishing.totals.table import Table
+from campaign.publishing.wording import provenance, remark
+from campaign.translations.names import heading, unit
 
 MEASURE = "measure"
 NO_VALUE, CONFIDENTIAL = ".", ".."

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from campaign.errors import SettingsFault
 from campaign.publishing.formats.formula_injection import guarded
-from campaign.publishing.journal.journal import STATUSES, Line
-from campaign.storage.checkpoints import ABOUT
+from campaign.publishing.journal.journal import REPLACED, RETRACTED, STANDS, Line
+from campaign.translations import Message, text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -30,32 +30,31 @@ _OF_PEOPLE = frozenset({"author", "company", "because", *PERSONAL})
 
 
 class Column(NamedTuple):
-    """A column: its heading in both languages, its width in characters, and what its cells say."""
+    """A column: its heading, its width in characters, and what its cells say, in English."""
 
-    english: str
-    danish: str
+    heading: Message
     width: int
     says: str
 
 
 COLUMNS = {
-    "date": Column("date", "dato", 11, "the day it happened"),
-    "theme": Column("theme", "tema", 36, "what it is about, in a few words"),
-    "author": Column("author", "forfatter", 12, "who logged it"),
-    "reference": Column("reference", "reference", 34, "the id of the entry; campaign history lists its first 8 digits"),
-    "concerns": Column("concerns", "vedrører", 34, "the id of the entry, call or visit that it is about"),
-    "campaign": Column("campaign", "kampagne", 14, "empty for a contact, who is of no single campaign"),
-    "cvr": Column("cvr", "cvr", 10, "the company's CVR number"),
-    "company": Column("company", "virksomhed", 30, "its name as registered; a sole trader's is a person's"),
-    "office": Column("office", "jobcenter", 9, "the code of the office that logged it"),
-    "recorded_at": Column("recorded at", "registreret", 19, "the moment it was logged, Danish time"),
-    "status": Column("status", "status", 12, "stands, retracted, or replaced by another entry of the same act"),
-    "because": Column("because", "begrundelse", 30, "why it was taken back, or why a text was erased"),
-    "taken_back_in": Column("taken back in", "taget tilbage i", 34, "the id of the entry that took it back"),
-    "note": Column("note", "notat", 60, "what was noted; empty when it was erased"),
-    "contact": Column("contact", "kontaktperson", 30, "who was named, and as what; empty when erased"),
+    "date": Column(Message("date"), 11, "the day it happened"),
+    "theme": Column(Message("theme"), 36, "what it is about, in a few words"),
+    "author": Column(Message("author"), 12, "who logged it"),
+    "reference": Column(Message("reference"), 34, "the id of the entry; campaign history lists its first 8 digits"),
+    "concerns": Column(Message("concerns"), 34, "the id of the entry, call or visit that it is about"),
+    "campaign": Column(Message("campaign"), 14, "empty for a contact, who is of no single campaign"),
+    "cvr": Column(Message("cvr"), 10, "the company's CVR number"),
+    "company": Column(Message("company"), 30, "its name as registered; a sole trader's is a person's"),
+    "office": Column(Message("office"), 9, "the code of the office that logged it"),
+    "recorded_at": Column(Message("recorded at"), 19, "the moment it was logged, Danish time"),
+    "status": Column(Message("status"), 12, "stands, retracted, or replaced by another entry of the same act"),
+    "because": Column(Message("because"), 30, "why it was taken back, or why a text was erased"),
+    "taken_back_in": Column(Message("taken back in"), 34, "the id of the entry that took it back"),
+    "note": Column(Message("note"), 60, "what was noted; empty when it was erased"),
+    "contact": Column(Message("contact"), 30, "who was named, and as what; empty when erased"),
 }
-STATUSES_DA = dict(zip(STATUSES, ("gælder", "taget tilbage", "erstattet"), strict=True))
+_STATUSES = {STANDS: Message("stands"), RETRACTED: Message("retracted"), REPLACED: Message("replaced")}
 
 
 class Form(NamedTuple):
@@ -73,11 +72,11 @@ class Form(NamedTuple):
     @property
     def headings(self) -> list[str]:
         """What stands above them."""
-        return [COLUMNS[name].danish if self.language == "da" else COLUMNS[name].english for name in self.columns]
+        return [text(self.language, COLUMNS[name].heading) for name in self.columns]
 
     def status(self, word: str) -> str:
         """The word for a status."""
-        return STATUSES_DA[word] if self.language == "da" else word
+        return text(self.language, _STATUSES[word])
 
 
 # Separated lines and JSON
@@ -148,7 +147,7 @@ def write_workbook(file: BinaryIO, lines: Iterable[Line], form: Form, made_on: d
 
 
 def _add_entries(book: Workbook, lines: Iterable[Line], form: Form) -> None:
-    sheet = book.add_worksheet("Registreringer" if form.language == "da" else "Entries")
+    sheet = book.add_worksheet(text(form.language, "Entries"))
     heading = book.add_format({"bold": True, "bottom": 1, "valign": "top"})
     for column, name in enumerate(form.columns):
         sheet.set_column(column, column, COLUMNS[name].width)
@@ -210,10 +209,10 @@ def _moment(moment: datetime) -> float:
 
 
 def _add_about(book: Workbook, form: Form) -> None:
-    sheet = book.add_worksheet(ABOUT[form.language == "da"])
+    sheet = book.add_worksheet(text(form.language, "About the figures"))
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)
     explained = [(heading, COLUMNS[name].says) for heading, name in zip(form.headings, form.columns, strict=True)]
-    for row, told in enumerate([("what", "is"), *form.about.items(), *explained]):
-        for column, text in enumerate(told):
-            sheet.write_string(row, column, guarded(text))
+    for row, cells in enumerate([("what", "is"), *form.about.items(), *explained]):
+        for column, cell in enumerate(cells):
+            sheet.write_string(row, column, guarded(cell))

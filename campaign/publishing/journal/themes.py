@@ -1,4 +1,4 @@
-"""Themes: what an entry is about in a few words of Danish or English, as a journal names it."""
+"""Themes of entries: a few words of English or Danish for what an entry of a journal is about."""
 
 from __future__ import annotations
 
@@ -6,98 +6,97 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from campaign.translations import Message, plural, text
 from domain.company import Company
-from domain.facts import Retraction, UnknownFact
+from domain.facts import Fact, Retraction, UnknownFact
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from domain.permissions import ContactBasis
 from domain.yield_kinds import KINDS
 
 
-def theme(fact: Any, language: str) -> str:
-    """What the fact is about, without anybody's name: ``Call: accepted``, ``Resultat: Småjob, 2 pladser``."""
-    danish = language == "da"
+def theme(fact: Fact, language: str) -> str:
+    """What the entry is about, without personal names: ``Call: accepted``, ``Resultat: Småjob, 2 pladser``."""
     if isinstance(fact, Retraction):
-        return "Registrering taget tilbage" if danish else "Entry taken back"
-    return _THEMES[type(fact)](fact, danish)
+        return text(language, "Entry taken back")
+    return _THEMES[type(fact)](fact, language)
 
 
-def _word(english: str, danish: str) -> Callable[[Any, bool], str]:
-    return lambda fact, in_danish: danish if in_danish else english
+Theme = Callable[[Any, str], str]
 
 
-def _day(english: str, danish: str) -> Callable[[Any, bool], str]:
-    return lambda fact, in_danish: f"{danish} {_written(fact.on)}" if in_danish else f"{english} {fact.on}"
+def _fixed(message: Message) -> Theme:
+    return lambda fact, language: text(language, message)
 
 
-def _written(day: date) -> str:
-    return f"{day.day}.{day.month}.{day.year}"
+def _on_day(message: Message) -> Theme:
+    return lambda fact, language: text(language, message).format(day=_day(fact.on, language))
 
 
-def _call(fact: Outreach.CallLogged, danish: bool) -> str:
-    return f"Opkald: {OUTCOMES_DA[fact.outcome]}" if danish else f"Call: {fact.outcome}"
+def _day(day: date, language: str) -> str:
+    return f"{day.day}.{day.month}.{day.year}" if language == "da" else str(day)
 
 
-def _held(fact: Outreach.VisitHeld, danish: bool) -> str:
-    said = "Besøg afholdt" if danish else "Visit held"
-    return f"{said}{', ikke aftalt' if danish else ', unbooked'}" if fact.begins else said
+def _call(fact: Outreach.CallLogged, language: str) -> str:
+    return text(language, "Call: {outcome}").format(outcome=text(language, OUTCOMES[fact.outcome]))
 
 
-def _yield(fact: Outreach.YieldRecorded, danish: bool) -> str:
-    kind, number = KINDS[fact.kind], fact.positions
-    if danish:
-        return f"Resultat: {kind.name_da}, {number} {'plads' if number == 1 else 'pladser'}"
-    return f"Yield: {kind.name_en}, {number} {'position' if number == 1 else 'positions'}"
+def _held(fact: Outreach.VisitHeld, language: str) -> str:
+    return text(language, "Visit held, unbooked") if fact.begins else text(language, "Visit held")
 
 
-def _start(fact: Outreach.StartSettled, danish: bool) -> str:
-    if danish:
-        return "Start: begyndt" if fact.began else "Start: blev ikke til noget"
-    return "Start: began" if fact.began else "Start: never began"
+def _yield(fact: Outreach.YieldRecorded, language: str) -> str:
+    kind = KINDS[fact.kind].name_da if language == "da" else KINDS[fact.kind].name_en
+    message = plural(language, "Yield: {kind}, {number} position", "Yield: {kind}, {number} positions", fact.positions)
+    return message.format(kind=kind, number=fact.positions)
 
 
-def _basis(fact: Outreach.ContactAllowed, danish: bool) -> str:
-    return f"Grundlag for kontakt: {BASES_DA[fact.basis]}" if danish else f"Basis for contact: {fact.basis}"
+def _start(fact: Outreach.StartSettled, language: str) -> str:
+    return text(language, "Start: began") if fact.began else text(language, "Start: never began")
 
 
-def _unknown(fact: UnknownFact, danish: bool) -> str:
-    return f"{'Registrering fra en nyere version' if danish else 'Entry of a later version'}: {fact.topic}"
+def _basis(fact: Outreach.ContactAllowed, language: str) -> str:
+    return text(language, "Basis for contact: {basis}").format(basis=text(language, BASES[fact.basis]))
 
 
-_THEMES: dict[type, Callable[[Any, bool], str]] = {
-    Outreach.InvitationSent: _word("Letter: invitation", "Brev: invitation"),
+def _unknown(fact: UnknownFact, language: str) -> str:
+    return text(language, "Entry of a later version: {kind}").format(kind=fact.topic)
+
+
+_THEMES: dict[type, Theme] = {
+    Outreach.InvitationSent: _fixed(Message("Letter: invitation")),
     Outreach.CallLogged: _call,
-    Outreach.FollowUpSet: _word("Call: to be called again", "Opkald: skal ringes op igen"),
-    Outreach.ContactRefused: _word("Wish for no contact", "Ønske om ikke at blive kontaktet"),
+    Outreach.FollowUpSet: _fixed(Message("Call: to be called again")),
+    Outreach.ContactRefused: _fixed(Message("Wish for no contact")),
     Outreach.ContactAllowed: _basis,
-    Outreach.VisitBooked: _day("Visit booked for", "Besøg aftalt til"),
-    Outreach.VisitMoved: _day("Visit moved to", "Besøg flyttet til"),
+    Outreach.VisitBooked: _on_day(Message("Visit booked for {day}")),
+    Outreach.VisitMoved: _on_day(Message("Visit moved to {day}")),
     Outreach.VisitHeld: _held,
-    Outreach.VisitMissed: _word("Visit: nobody was there", "Besøg: ingen mødte op"),
-    Outreach.VisitCancelled: _word("Visit cancelled", "Besøg aflyst"),
+    Outreach.VisitMissed: _fixed(Message("Visit: nobody was there")),
+    Outreach.VisitCancelled: _fixed(Message("Visit cancelled")),
     Outreach.YieldRecorded: _yield,
     Outreach.StartSettled: _start,
-    Outreach.NoteTaken: _word("Note", "Notat"),
-    Outreach.NoteErased: _word("Note erased", "Notat slettet"),
-    Company.ContactNamed: _word("Contact named", "Kontaktperson oprettet"),
-    Company.ContactChanged: _word("Contact changed", "Kontaktperson ændret"),
-    Company.PersonErased: _word("Person erased", "Person slettet"),
+    Outreach.NoteTaken: _fixed(Message("Note", "theme")),
+    Outreach.NoteErased: _fixed(Message("Note erased")),
+    Company.ContactNamed: _fixed(Message("Contact named")),
+    Company.ContactChanged: _fixed(Message("Contact changed")),
+    Company.PersonErased: _fixed(Message("Person erased")),
     UnknownFact: _unknown,
 }
 
-OUTCOMES_DA = {
-    Outcome.NO_ANSWER: "intet svar",
-    Outcome.BUSY: "optaget",
-    Outcome.LEFT_MESSAGE: "besked lagt",
-    Outcome.WRONG_NUMBER: "forkert nummer",
-    Outcome.CALL_BACK: "ring igen",
-    Outcome.ACCEPTED: "ja til besøg",
-    Outcome.DECLINED: "nej tak",
-    Outcome.REFUSED_CONTACT: "ønsker ikke kontakt",
+OUTCOMES = {
+    Outcome.NO_ANSWER: Message("no-answer", "outcome"),
+    Outcome.BUSY: Message("busy", "outcome"),
+    Outcome.LEFT_MESSAGE: Message("left-message", "outcome"),
+    Outcome.WRONG_NUMBER: Message("wrong-number", "outcome"),
+    Outcome.CALL_BACK: Message("call-back", "outcome"),
+    Outcome.ACCEPTED: Message("accepted", "outcome"),
+    Outcome.DECLINED: Message("declined", "outcome"),
+    Outcome.REFUSED_CONTACT: Message("refused-contact", "outcome"),
 }
-BASES_DA = {
-    ContactBasis.CONSENT: "samtykke",
-    ContactBasis.OWN_REQUEST: "egen henvendelse",
-    ContactBasis.COOPERATION: "løbende samarbejde",
-    ContactBasis.DUTY: "pligt efter loven",
+BASES = {
+    ContactBasis.CONSENT: Message("consent", "basis"),
+    ContactBasis.OWN_REQUEST: Message("own-request", "basis"),
+    ContactBasis.COOPERATION: Message("cooperation", "basis"),
+    ContactBasis.DUTY: Message("duty", "basis"),
 }

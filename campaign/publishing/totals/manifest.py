@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.publishing.totals.request import Request, as_json
 from campaign.publishing.totals.table import Table
+from campaign.translations import text
 from projections.measures import COUNTS, RATES, RATIOS
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def manifest(
         "head": head.hash,
         "hidden": sum(len(row["hidden"]) for table in tables for row in table.rows),
         "figures": sum(len(table.figures) * len(table.rows) for table in tables),
-        "rule": rule(request),
+        "rule": rule(request.suppress_below, request.internal),
         "against": against,
         "left_out": dict(left_out),
         "measures": {"version": MEASURES, "sha256": digest(DEFINITIONS), "definitions": DEFINITIONS},
@@ -73,16 +74,17 @@ DEFINITIONS = {**COUNTS, **{rate: _share(*parts) for rate, parts in (RATES | RAT
 """What every figure means, in words or as a share of counts."""
 
 
-def rule(request: Request) -> str:
-    """What is hidden, in words."""
-    if request.suppress_below < 2:
-        return "Nothing is hidden: for internal use only, not to be handed on."
-    below = request.suppress_below
-    inside = " For internal use only, not to be handed on." if request.internal else ""
-    return (
-        f"Hidden are figures from 1 to {below - 1}, and as many others as it takes that none of them can be told from "
-        f"totals, parts or rates to within fewer than {below}. A rate is hidden with what it is a share of.{inside}"
+def rule(below: int, internal: bool, language: str = "en") -> str:
+    """Which figures are suppressed, in words."""
+    if below < 2:
+        return text(language, "Nothing is hidden: for internal use only, not to be handed on.")
+    message = text(
+        language,
+        "Hidden are figures from 1 to {most}, and as many others as it takes that none of them can be told from "
+        "totals, parts or rates to within fewer than {below}. A rate is hidden with what it is a share of.",
     )
+    use = f" {text(language, 'For internal use only, not to be handed on.')}" if internal else ""
+    return f"{message.format(most=below - 1, below=below)}{use}"
 
 
 def data_digest(tables: Sequence[Table]) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import SettingsFault
-from campaign.publishing.codes import LANGUAGES
+from campaign.translations import LANGUAGES
 
 if TYPE_CHECKING:
     from projections.filters import Scope
