@@ -66,7 +66,7 @@ _NO_CONSULTANTS = SettingsFault(
 
 def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
     from campaign import __version__
-    from campaign.page.figures import About, gather
+    from campaign.page.figures import About, read_figures
     from projections.engine.catch_up import last_seen
 
     scope = scope_of(session, connection, asked)
@@ -77,7 +77,7 @@ def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
         position, head = scope.known, known.hash if known else ""
     title = titles.get(scope.campaign or "", "")
     about = About(title, scope, asked.known_on, position, head, session.now, __version__)
-    return gather(connection, about, sees_single=not session.home.own_region)
+    return read_figures(connection, about, sees_single=not session.home.own_region)
 
 
 def _page(figures: Figures, language: str) -> str:
@@ -105,6 +105,6 @@ def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
 
 
 def _printed(page: str) -> bytes:
-    from campaign.page.printing import printed
+    from campaign.page.printing import print_pdf
 
-    return printed(page)
+    return print_pdf(page)

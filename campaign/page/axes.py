@@ -11,9 +11,9 @@ from campaign.page.drawing import Spec
 from campaign.page.texts import Words
 
 
-def beside(x: float, align: str, **how: Any) -> tuple[Spec, Spec]:
+def place_beside(x: float, align: str, **properties: Any) -> tuple[Spec, Spec]:
     """Where and how text stands that is set beside the plot, x pixels from its left edge."""
-    return {"x": {"value": x}}, {"align": align, **how}
+    return {"x": {"value": x}}, {"align": align, **properties}
 
 
 def as_json(value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from campaign.page.axes import beside
+from campaign.page.axes import place_beside
 from campaign.page.drawing import (
     BLUE,
     GREEN,
@@ -102,31 +102,31 @@ _LETTER = 7.2
 
 def _bars(rows: list[Row], by: str, width: int, room: int) -> Spec:
     narrow = width == NARROW
-    left = 0 if narrow else room
-    frame = Frame(width, left, _behind(rows, width - left), 2, 2)
-    step, thick, lower = (44, 14, 10) if narrow else (28, 16, 0)
+    margin = 0 if narrow else room
+    frame = Frame(width, margin, _right_margin(rows, width - margin), 2, 2)
+    step, thick, drop = (44, 14, 10) if narrow else (28, 16, 0)
     y = ordered(by, [row[by] for row in rows], paddingInner=0, paddingOuter=0)
     x = quantity("count", (0, max(1, *(row["count"] for row in rows))))
     color = {"field": "color", "type": "nominal", "scale": None}
     parts = [{**row, "count": row["part"], "color": row["part_color"]} for row in rows if row.get("part")]
     shares = [{**row, "text": row["share"]} for row in rows]
     layers = [
-        layer("bar", rows, {"x": x, "y": y, "color": color}, height=thick, yOffset=lower),
-        layer("bar", parts, {"x": x, "y": y, "color": color}, height=thick, yOffset=lower),
-        text(shares, {"x": x, "y": y}, align="left", dx=8, dy=lower, color=MUTED),
+        layer("bar", rows, {"x": x, "y": y, "color": color}, height=thick, yOffset=drop),
+        layer("bar", parts, {"x": x, "y": y, "color": color}, height=thick, yOffset=drop),
+        text(shares, {"x": x, "y": y}, align="left", dx=8, dy=drop, color=MUTED),
     ]
     numbers = [{**row, "text": row["number"]} for row in rows]
     digits = _LETTER * max(len(row["number"]) for row in rows)
-    start, end, up = (digits + 8, digits, -10) if narrow else (-room, -10, 0)
-    where, how = beside(end, "right", fontWeight=600, dy=up)
-    layers.append(text(numbers, {**where, "y": y}, **how))
+    start, end, rise = (digits + 8, digits, -10) if narrow else (-room, -10, 0)
+    channel, properties = place_beside(end, "right", fontWeight=600, dy=rise)
+    layers.append(text(numbers, {**channel, "y": y}, **properties))
     for depth in sorted({row.get("depth", 0) for row in rows}):
-        where, how = beside(start + _INDENT * depth, "left", dy=up)
-        layers.append(text([row for row in rows if row.get("depth", 0) == depth], {**where, "y": y}, **how))
+        channel, properties = place_beside(start + _INDENT * depth, "left", dy=rise)
+        layers.append(text([row for row in rows if row.get("depth", 0) == depth], {**channel, "y": y}, **properties))
     return layered(frame, step * len(rows), layers)
 
 
-def _behind(rows: list[Row], room: int) -> int:
+def _right_margin(rows: list[Row], room: int) -> int:
     """How much room the longest bar has to leave, so that what is written behind each has a place."""
     most: float = max(1, *(row["count"] for row in rows))
     longest: float = min((room - 10 - _LETTER * len(row["share"])) / max(row["count"] / most, 0.1) for row in rows)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import ceil, floor, log
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from campaign.page.axes import as_json, beside, percent_axis
+from campaign.page.axes import as_json, percent_axis, place_beside
 from campaign.page.drawing import (
     BLUE,
     INK,
@@ -52,38 +52,38 @@ def by_office(rows: Sequence[Row], total: Row, names: dict[str, str], words: Wor
     height = 17 * len(drawn)
     layers = [
         layer("rule", drawn, {"y": y}, color="#f0f2f4"),
-        *_whole(total, x, height, words),
+        *_total_line(total, x, height, words),
         layer("rule", plotted, interval, strokeWidth=1.6, opacity=0.55),
         layer("point", plotted, {"x": x, "y": y, **_MARK}, filled=True, size=62, opacity=1),
-        *_beside(drawn, y, frame),
+        *_row_labels(drawn, y, frame),
     ]
     return layered(frame, height, layers)
 
 
-def _whole(total: Row, x: Spec, height: int, words: Words) -> list[Spec]:
+def _total_line(total: Row, x: Spec, height: int, words: Words) -> list[Spec]:
     """The rate of all as a line from top to bottom, named above it."""
     rate = total["visit_hit_rate"]
-    named = [{"share": rate, "text": words.say("all_at", share=words.percent(rate))}]
+    marks = [{"share": rate, "text": words.say("all_at", share=words.percent(rate))}]
     return [
-        layer("rule", named, {"x": x, "y": {"value": -8}, "y2": {"value": height}}, color=INK, strokeWidth=1.2),
-        text(named, {"x": x, "y": {"value": -18}}, fontWeight=600),
+        layer("rule", marks, {"x": x, "y": {"value": -8}, "y2": {"value": height}}, color=INK, strokeWidth=1.2),
+        text(marks, {"x": x, "y": {"value": -18}}, fontWeight=600),
     ]
 
 
-def _beside(drawn: list[Row], y: Spec, frame: Frame) -> list[Spec]:
+def _row_labels(drawn: list[Row], y: Spec, frame: Frame) -> list[Spec]:
     """The name before each line, its figures behind it."""
-    name, how_named = beside(-frame.left, "left")
-    number, how_numbered = beside(frame.inner + 12, "left", color=MUTED)
+    name, how_named = place_beside(-frame.left, "left")
+    number, how_numbered = place_beside(frame.inner + 12, "left", color=MUTED)
     numbers = [{**row, "text": row["number"]} for row in drawn]
     return [text(drawn, {**name, "y": y}, **how_named), text(numbers, {**number, "y": y}, **how_numbered)]
 
 
 def _dot(row: Row, names: dict[str, str], words: Words, narrow: bool) -> Row:
-    hits, held = base(row, "visit_hit_rate")
+    hits, visits = base(row, "visit_hit_rate")
     differs = row.get("visit_hit_rate_differs")
-    of = words.say("x_of_y", x=words.number(hits), y=words.number(held)) if held else NOTHING
+    fraction = words.say("x_of_y", x=words.number(hits), y=words.number(visits)) if visits else NOTHING
     percent = words.percent(row["visit_hit_rate"])
-    enough = held >= LEAST_BASE
+    enough = visits >= LEAST_BASE
     return {
         "office": row["office"],
         "text": names[row["office"]],
@@ -93,9 +93,9 @@ def _dot(row: Row, names: dict[str, str], words: Words, narrow: bool) -> Row:
         "high": row["visit_hit_rate_high"],
         "shape": _SHAPES[differs],
         "color": VERMILLION if differs else BLUE,
-        "number": (percent if narrow else words.say("share_of", share=percent, of=words.number(held)))
+        "number": (percent if narrow else words.say("share_of", share=percent, of=words.number(visits)))
         if enough
-        else of,
+        else fraction,
     }
 
 
@@ -119,32 +119,34 @@ def against_base(
     plotted = [row for row in plotted if row["plotted"]]
     low, high = span = _span(plotted, total)
     across: tuple[float, float] = (limits[0].base, limits[-1].base)
-    held = [{name: min(max(value, low), high) for name, value in limit._asdict().items()} for limit in limits]
-    for row, limit in zip(held, limits, strict=True):
+    bounds = [{name: min(max(value, low), high) for name, value in limit._asdict().items()} for limit in limits]
+    for row, limit in zip(bounds, limits, strict=True):
         row["base"] = limit.base
     axis, height = percent_axis(low, high, words), 300 if narrow else 340
     x = quantity("base", across, _base_axis(across, words, narrow), type="log")
     at = {"x": x, "y": quantity("share", span, axis)}
 
     def band(lower: str, upper: str, color: str) -> Spec:
-        return layer("area", held, {"x": x, "y": quantity(lower, span, axis), "y2": {"field": upper}}, color=color)
+        return layer("area", bounds, {"x": x, "y": quantity(lower, span, axis), "y2": {"field": upper}}, color=color)
 
     def edge(bound: str, dash: list[int]) -> Spec:
-        shown = [row for row in held if low < row[bound] < high]
+        points = [row for row in bounds if low < row[bound] < high]
         return layer(
-            "line", shown, {"x": x, "y": quantity(bound, span, axis)}, color="#7d8fa0", strokeDash=dash, strokeWidth=1
+            "line", points, {"x": x, "y": quantity(bound, span, axis)}, color="#7d8fa0", strokeDash=dash, strokeWidth=1
         )
 
-    whole = {"y": quantity("share", span, axis)}
+    level = {"y": quantity("share", span, axis)}
     layers = [
         band("low_outer", "high_outer", OUTER),
         band("low", "high", INNER),
         *(edge(bound, [2, 3]) for bound in ("low_outer", "high_outer")),
         *(edge(bound, [6, 3]) for bound in ("low", "high")),
-        layer("rule", [{"share": total["visit_hit_rate"]}], whole, color=INK, strokeWidth=1.2),
+        layer("rule", [{"share": total["visit_hit_rate"]}], level, color=INK, strokeWidth=1.2),
         layer("point", plotted, {**at, **_MARK}, filled=True, size=56, opacity=0.9),
-        *([] if narrow else _bands(held, across, span, words, axis, x)),
-        *_labels(_outside(plotted, rows, limits), plotted, Plot(frame, height, across, span, total["visit_hit_rate"])),
+        *([] if narrow else _band_labels(bounds, across, span, words, axis, x)),
+        *_labels(
+            _to_be_labelled(plotted, rows, limits), plotted, Plot(frame, height, across, span, total["visit_hit_rate"])
+        ),
     ]
     return layered(frame, height, layers)
 
@@ -155,21 +157,21 @@ _MARK = {
 }
 
 
-def _outside(plotted: list[Row], rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
+def _to_be_labelled(plotted: list[Row], rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
     """The offices to be named: those beyond the inner limits, and the largest."""
-    named = {row["office"] for row in beyond(rows, limits)}
+    outliers = {row["office"] for row in outside_limits(rows, limits)}
     largest = max(plotted, key=lambda row: row["base"])
-    return [row for row in plotted if row is largest or row["office"] in named]
+    return [row for row in plotted if row is largest or row["office"] in outliers]
 
 
-def _bands(
-    held: list[Row], across: tuple[float, float], span: tuple[float, float], words: Words, axis: Spec, x: Spec
+def _band_labels(
+    bounds: list[Row], across: tuple[float, float], span: tuple[float, float], words: Words, axis: Spec, x: Spec
 ) -> list[Spec]:
     """What each band holds, written on its upper edge where the two are apart."""
-    there = held[len(held) * 7 // 10]
+    edge = bounds[len(bounds) * 7 // 10]
     return [
         text(
-            [{**there, "text": words.word(f"chance.{bound}")}],
+            [{**edge, "text": words.word(f"chance.{bound}")}],
             {"x": x, "y": quantity(bound, span, axis)},
             align="left",
             dx=2,
@@ -178,7 +180,7 @@ def _bands(
             fontSize=11,
         )
         for bound in ("high", "high_outer")
-        if span[0] < there[bound] < span[1]
+        if span[0] < edge[bound] < span[1]
     ]
 
 
@@ -189,7 +191,7 @@ class Plot(NamedTuple):
     height: int
     across: tuple[float, float]
     span: tuple[float, float]
-    whole: float
+    total: float
 
     def place(self, row: Row) -> tuple[float, float]:
         """Of a base, by its logarithm, and a share."""
@@ -201,15 +203,15 @@ class Plot(NamedTuple):
 Box = tuple[float, float, float, float]
 
 
-def _labels(named: list[Row], plotted: list[Row], plot: Plot) -> list[Spec]:
+def _labels(rows: list[Row], plotted: list[Row], plot: Plot) -> list[Spec]:
     """The names of points, each above, below or beside its own, where it covers least of the others."""
-    taken: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in map(plot.place, plotted)]
-    whole = plot.height * (1 - (plot.whole - plot.span[0]) / (plot.span[1] - plot.span[0]))
-    taken.append((0, whole - 2, plot.frame.inner, whole + 2))
+    obstacles: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in map(plot.place, plotted)]
+    total = plot.height * (1 - (plot.total - plot.span[0]) / (plot.span[1] - plot.span[0]))
+    obstacles.append((0, total - 2, plot.frame.inner, total + 2))
     layers = []
-    for row in sorted(named, key=lambda row: float(row["share"]), reverse=True):
-        box = min(_places(row, plot), key=lambda box: sum(_covers(box, other) for other in taken))
-        taken.append(box)
+    for row in sorted(rows, key=lambda row: float(row["share"]), reverse=True):
+        box = min(_places(row, plot), key=lambda box: sum(_overlap(box, obstacle) for obstacle in obstacles))
+        obstacles.append(box)
         middle = {"x": {"value": (box[0] + box[2]) / 2}, "y": {"value": (box[1] + box[3]) / 2}}
         layers.append(text([{"text": row["text"]}], middle))
     return layers
@@ -224,28 +226,30 @@ def _places(row: Row, plot: Plot) -> list[Box]:
     return inside or boxes[3:]
 
 
-def _covers(box: Box, other: Box) -> float:
+def _overlap(box: Box, obstacle: Box) -> float:
     """By how many square pixels two boxes lie over each other."""
-    across = min(box[2], other[2]) - max(box[0], other[0])
-    down = min(box[3], other[3]) - max(box[1], other[1])
+    across = min(box[2], obstacle[2]) - max(box[0], obstacle[0])
+    down = min(box[3], obstacle[3]) - max(box[1], obstacle[1])
     return max(0.0, across) * max(0.0, down)
 
 
-def beyond(rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
+def outside_limits(rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
     """The rows whose visit hit rate lies outside the inner limits of their base."""
-    at = {limit.base: limit for limit in limits}
-    found = [row for row in rows if row["visits_held"] >= LEAST_BASE]
+    limits_of = {limit.base: limit for limit in limits}
+    candidates = [row for row in rows if row["visits_held"] >= LEAST_BASE]
     return [
-        row for row in found if not at[row["visits_held"]].low <= row["visit_hit_rate"] <= at[row["visits_held"]].high
+        row
+        for row in candidates
+        if not limits_of[row["visits_held"]].low <= row["visit_hit_rate"] <= limits_of[row["visits_held"]].high
     ]
 
 
 def bases(rows: Sequence[Row]) -> list[int]:
     """The bases to draw limits for: those of the offices, and enough between and beside them for a smooth line."""
-    own = sorted({row["visits_held"] for row in rows if row["visits_held"] >= LEAST_BASE})
-    least, most = own[0] * 0.85, own[-1] * 1.15
+    observed = sorted({row["visits_held"] for row in rows if row["visits_held"] >= LEAST_BASE})
+    least, most = observed[0] * 0.85, observed[-1] * 1.15
     between = {max(1, round(least * (most / least) ** (n / 60))) for n in range(61)}
-    return sorted(between.union(own))
+    return sorted(between.union(observed))
 
 
 def _base_axis(across: tuple[float, float], words: Words, narrow: bool) -> Spec:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.page import tables
 from campaign.page.sections import sections
-from campaign.page.texts import Figure, Told, Words
+from campaign.page.texts import Figure, Sentence, Words
 from domain.yield_kinds import SUPPORT_CLASSES
 from projections.measures import LEAST_BASE, RATES, base
 
@@ -21,8 +21,8 @@ class Headline(NamedTuple):
 
     figure: Figure
     label: str
-    base: Told
-    sure: Told
+    base: Sentence
+    certainty: Sentence
     is_rate: bool
 
 
@@ -31,19 +31,19 @@ def page(figures: Figures, language: str, names: dict[str, str]) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     words = Words(language)
-    there = Environment(
+    environment = Environment(
         loader=PackageLoader("campaign.page"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    there.tests["figure"] = lambda part: isinstance(part, Figure)
-    return there.get_template("report.html").render(
+    environment.tests["figure"] = lambda part: isinstance(part, Figure)
+    return environment.get_template("report.html").render(
         words=words,
         about=figures.about,
         subtitle=_subtitle(figures.about, words),
-        only=_only(figures.about, words, names),
+        only=_filters(figures.about, words, names),
         headlines=_headlines(figures, words),
         sections=sections(figures, words, names),
         facts=_facts(figures.about, words, names),
@@ -54,33 +54,33 @@ def page(figures: Figures, language: str, names: dict[str, str]) -> str:
 
 
 def _subtitle(about: About, words: Words) -> str:
-    said = [words.say("as_of", day=words.day(about.scope.day))]
+    clauses = [words.say("as_of", day=words.day(about.scope.day))]
     if about.known_on:
-        said.append(words.say("known_on", day=words.day(about.known_on)))
-    return ", ".join(said)
+        clauses.append(words.say("known_on", day=words.day(about.known_on)))
+    return ", ".join(clauses)
 
 
-def _only(about: About, words: Words, names: dict[str, str]) -> str:
+def _filters(about: About, words: Words, names: dict[str, str]) -> str:
     """What narrows the figures, so that no part is taken for the whole; nothing where nothing does."""
     scope = about.scope
     lists = {"industries": scope.industries, "sizes": scope.sizes, "kinds": _kinds(about, words)}
-    said = [
+    filters = [
         *(f"{names[code]} ({code})" for code in scope.offices),
         *scope.regions,
-        *_contacts(about, words),
-        *(words.say(f"only.{name}", said=", ".join(asked)) for name, asked in lists.items() if asked),
+        *_period(about, words),
+        *(words.say(f"only.{name}", said=", ".join(values)) for name, values in lists.items() if values),
     ]
-    return words.say("only", filters="; ".join(said)) if said else ""
+    return words.say("only", filters="; ".join(filters)) if filters else ""
 
 
-def _contacts(about: About, words: Words) -> list[str]:
+def _period(about: About, words: Words) -> list[str]:
     days = {name: words.day(day) for name in ("first", "last") if (day := getattr(about.scope, name))}
     return [words.say(f"only.{'period' if len(days) > 1 else next(iter(days))}", **days)] if days else []
 
 
 def _kinds(about: About, words: Words) -> list[str]:
-    named = (words.word(f"class.{k}") if k in SUPPORT_CLASSES else words.kind(k).lower() for k in about.scope.kinds)
-    return list(named)
+    kinds = (words.word(f"class.{k}") if k in SUPPORT_CLASSES else words.kind(k).lower() for k in about.scope.kinds)
+    return list(kinds)
 
 
 # Headlines
@@ -102,30 +102,30 @@ def _with_target(head: Headline, figures: Figures, words: Words) -> Headline:
     for goal in figures.targets or ():
         if tables.target_path(goal) == f"targets.{head.figure.name.removeprefix('rates.total.')}":
             number = words.count(f"{tables.target_path(goal)}.number", goal.number)
-            return head._replace(sure=words.told("headline.target", number=number, day=words.day(goal.by_day)))
+            return head._replace(certainty=words.sentence("headline.target", number=number, day=words.day(goal.by_day)))
     return head
 
 
 def _rate(words: Words, total: Row, name: str) -> Headline:
     numerator, (denominator,) = RATES[name]
     parts = {"x": _total(words, total, numerator), "y": _total(words, total, denominator)}
-    sure: Told = []
+    certainty: Sentence = []
     if base(total, name)[1] >= LEAST_BASE:
         low, high = (words.share(f"rates.total.{name}_{end}", total[f"{name}_{end}"]) for end in ("low", "high"))
-        sure = words.told("interval", low=low, high=high)
+        certainty = words.sentence("interval", low=low, high=high)
     if total.get("maturing") and name != "acceptance_rate":
-        sure = [*sure, *([" "] if sure else []), words.word("maturing.card")]
-    label, said = words.word(f"headline.{name}"), words.told(f"headline.{name}.base", **parts)
-    return Headline(tables.rate(words, "rates.total", total, name), label, said, sure, True)
+        certainty = [*certainty, *([" "] if certainty else []), words.word("maturing.card")]
+    label, base_sentence = words.word(f"headline.{name}"), words.sentence(f"headline.{name}.base", **parts)
+    return Headline(tables.rate(words, "rates.total", total, name), label, base_sentence, certainty, True)
 
 
 def _count(words: Words, total: Row, name: str, parts: dict[str, str]) -> Headline:
-    said = {key: _total(words, total, count) for key, count in parts.items()}
+    figures = {key: _total(words, total, count) for key, count in parts.items()}
     key = f"headline.{name}.base"
     if name == "positions" and total["positions"] == total["positions_from_visits"]:
         key = "headline.positions.all"
-    told = words.told(key, **said)
-    return Headline(_total(words, total, name), words.word(f"headline.{name}"), told, [], False)
+    base_sentence = words.sentence(key, **figures)
+    return Headline(_total(words, total, name), words.word(f"headline.{name}"), base_sentence, [], False)
 
 
 def _total(words: Words, total: Row, name: str) -> Figure:
@@ -138,7 +138,7 @@ def _total(words: Words, total: Row, name: str) -> Figure:
 def _facts(about: About, words: Words, names: dict[str, str]) -> list[tuple[str, str]]:
     """What the figures are of, name by name; what was not asked for is left out."""
     scope = about.scope
-    said = {
+    facts = {
         "campaign": scope.campaign or words.word("all_campaigns"),
         "first": words.day(scope.first) if scope.first else "",
         "last": words.day(scope.last) if scope.last else "",
@@ -155,7 +155,7 @@ def _facts(about: About, words: Words, names: dict[str, str]) -> list[tuple[str,
         "made_at": words.moment(about.made_at),
         "made_by": f"campaign {about.version}",
     }
-    return [(words.word(f"about.{name}"), value) for name, value in said.items() if value]
+    return [(words.word(f"about.{name}"), value) for name, value in facts.items() if value]
 
 
 def _left_out(about: About, words: Words) -> str:

@@ -51,14 +51,16 @@ def layered(frame: Frame, height: int, layers: list[Spec], **more: Any) -> Spec:
     return {"$schema": _SCHEMA, "background": None, "config": _CONFIG, **size, "layer": layers, **more}
 
 
-def layer(mark: str, rows: list[Spec], encoding: Spec, **how: Any) -> Spec:
+def layer(mark: str, rows: list[Spec], encoding: Spec, **properties: Any) -> Spec:
     """One layer: marks of one kind, for rows of its own."""
-    return {"data": {"values": rows}, "mark": {"type": mark, **how}, "encoding": encoding}
+    return {"data": {"values": rows}, "mark": {"type": mark, **properties}, "encoding": encoding}
 
 
-def text(rows: list[Spec], encoding: Spec, **how: Any) -> Spec:
+def text(rows: list[Spec], encoding: Spec, **properties: Any) -> Spec:
     """A layer of text, the field ``text`` of each row."""
-    return layer("text", rows, {"text": {"field": "text"}, **encoding}, **{"color": INK, "baseline": "middle", **how})
+    return layer(
+        "text", rows, {"text": {"field": "text"}, **encoding}, **{"color": INK, "baseline": "middle", **properties}
+    )
 
 
 def quantity(field: str, domain: tuple[float, float] | None = None, axis: Spec | None = None, **scale: Any) -> Spec:
@@ -72,7 +74,7 @@ def ordered(field: str, words: list[Any], axis: Spec | None = None, **scale: Any
     return {"field": field, "type": "ordinal", "scale": {"domain": words, **scale}, "axis": axis, "sort": None}
 
 
-def svg(spec: Spec, name: str, said: Alternative) -> str:
+def svg(spec: Spec, name: str, alternative: Alternative) -> str:
     """The chart as an ``svg`` element that grows with the page; ``name`` makes its ids its own."""
     from vl_convert import vegalite_to_svg
 
@@ -80,9 +82,7 @@ def svg(spec: Spec, name: str, said: Alternative) -> str:
     drawn = _TAG.sub(_without_noise, drawn)
     view_box = re.search(r'viewBox="[^"]*"', drawn)
     assert view_box, "Vega says how large its drawing is"
-    titled = (
-        f'<title id="{name}-title">{escape(said.title)}</title><desc id="{name}-desc">{escape(said.description)}</desc>'
-    )
+    titled = f'<title id="{name}-title">{escape(alternative.title)}</title><desc id="{name}-desc">{escape(alternative.description)}</desc>'
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {view_box[0]} role="img" aria-labelledby="{name}-title {name}-desc">'
     )
@@ -91,10 +91,10 @@ def svg(spec: Spec, name: str, said: Alternative) -> str:
 
 def _without_noise(tag: re.Match[str]) -> str:
     """A tag with what is of use here; what stands between tags is text, and stays as it is."""
-    said = tag[0]
-    for noise, instead in _NOISE:
-        said = noise.sub(instead, said)
-    return said
+    text = tag[0]
+    for noise, replacement in _NOISE:
+        text = noise.sub(replacement, text)
+    return text
 
 
 _VERSION = "5.20"

@@ -80,7 +80,7 @@ class Figures:
     overdue: dict[str, int] | None
 
 
-def gather(connection: Connection, about: About, sees_single: bool = True) -> Figures:
+def read_figures(connection: Connection, about: About, sees_single: bool = True) -> Figures:
     """The figures of ``about.scope``; ``connection`` is in a transaction, so they are all of one moment.
 
     ``sees_single``: whether whoever asks may read entries of single companies, of which what is overdue is counted.
@@ -103,14 +103,14 @@ def gather(connection: Connection, about: About, sees_single: bool = True) -> Fi
         weeks=hit_rates(connection, scope, "week"),
         funnel=funnel_steps(total),
         yields=yields_by_kind(connection, scope),
-        cohorts=tuple(cohorts(connection, scope, of, "month") for of in _followed(scope)),
+        cohorts=tuple(cohorts(connection, scope, base_count, "month") for base_count in _cohort_bases(scope)),
         targets=goals,
         course=_course(connection, scope, goals or []),
         overdue=overdue_counts(connection, scope) if sees_single else None,
     )
 
 
-def _followed(scope: Scope) -> tuple[str, ...]:
+def _cohort_bases(scope: Scope) -> tuple[str, ...]:
     """Whose cohorts there are: calls lead to visits here, so of a kind of yield there are none of calls."""
     return ("visits",) if scope.kinds else ("calls", "visits")
 
@@ -135,16 +135,16 @@ def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Co
     if not chosen or not period or not _can_be_drawn(scope.day, chosen[0].by_day, period.first):
         return None
     goal = chosen[0]
-    own = replace(
+    target_scope = replace(
         scope,
         offices=(goal.office,) if goal.office else (),
         regions=(goal.region,) if goal.region and not goal.office else (),
         kinds=(goal.kind,) if goal.kind else (),
     )
     until = min(scope.day, goal.by_day)
-    amounts = per_day_achieved(connection, replace(own, as_of=until), goal.measure, None).get("", {})
+    amounts = per_day_achieved(connection, replace(target_scope, as_of=until), goal.measure, None).get("", {})
     first = min([period.first, *amounts])
-    so_far = _summed(amounts, _days(first, until))
+    so_far = _running_totals(amounts, _days(first, until))
     expected = expected_line(goal, period, _days(period.first, goal.by_day))
     weekly = _weekly(goal, period, until) if goal.measure == "visits_held" and not goal.kind else {}
     return Course(goal, first, so_far, expected, _fan(goal, until), weekly)
@@ -162,12 +162,12 @@ def _days(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def _summed(amounts: dict[date, int], days: Sequence[date]) -> list[tuple[date, int]]:
-    found, sum_ = [], 0
+def _running_totals(amounts: dict[date, int], days: Sequence[date]) -> list[tuple[date, int]]:
+    totals, total = [], 0
     for day in days:
-        sum_ += amounts.get(day, 0)
-        found.append((day, sum_))
-    return found
+        total += amounts.get(day, 0)
+        totals.append((day, total))
+    return totals
 
 
 def _fan(goal: Target, until: date) -> list[Fan]:
@@ -176,28 +176,28 @@ def _fan(goal: Target, until: date) -> list[Fan]:
 
     if goal.forecast is None or goal.pace is None or goal.high is None or not goal.left:
         return []
-    n, left, most = goal.pace_days, goal.left, goal.high - goal.reached - goal.pace * goal.left
-    found = []
+    n, days_left, half_width = goal.pace_days, goal.left, goal.high - goal.reached - goal.pace * goal.left
+    points = []
     for day in _days(until, goal.by_day):
         ahead = working_days(until + timedelta(days=1), day)
         middle = goal.reached + goal.pace * ahead
-        half = most * sqrt((ahead + ahead * ahead / n) / (left + left * left / n))
-        found.append(Fan(day, middle, max(goal.reached, middle - half), middle + half))
-    return found
+        half = half_width * sqrt((ahead + ahead * ahead / n) / (days_left + days_left * days_left / n))
+        points.append(Fan(day, middle, max(goal.reached, middle - half), middle + half))
+    return points
 
 
 def _weekly(goal: Target, campaign: CampaignPeriod, until: date) -> dict[str, float]:
     """What the number valid at the end of each week asks of it, by its working days."""
     from projections.working_days import working_days
 
-    found, first = {}, campaign.first
+    shares, first = {}, campaign.first
     for day in _days(first - timedelta(days=first.weekday()), until)[::7]:
         year, week, _ = day.isocalendar()
         sunday = day + timedelta(days=6)
-        valid = [setting for setting in goal.history if setting.set_on <= min(sunday, until)]
-        if valid:
-            by_day = valid[-1].by_day or campaign.last_on(min(sunday, until))
-            whole = working_days(first, by_day)
+        settings = [setting for setting in goal.history if setting.set_on <= min(sunday, until)]
+        if settings:
+            by_day = settings[-1].by_day or campaign.last_on(min(sunday, until))
+            all_days = working_days(first, by_day)
             days = working_days(max(day, first), min(sunday, by_day))
-            found[f"{year}-W{week:02}"] = valid[-1].number * days / whole if whole else 0.0
-    return found
+            shares[f"{year}-W{week:02}"] = settings[-1].number * days / all_days if all_days else 0.0
+    return shares

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from campaign.page.axes import beside
+from campaign.page.axes import place_beside
 from campaign.page.drawing import MUTED, NARROW, PAPER, Frame, Spec, layer, layered, ordered, text
 from campaign.page.texts import Words
 from projections.measures import LEAST_BASE
@@ -29,12 +29,12 @@ def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
     x, y = ordered("weeks", horizons, padding=0), ordered("period", periods, padding=0)
     step = 28
     bounds = {"x": x, "y": y, "color": {"field": "color", "type": "nominal", "scale": None}}
-    ripe = [cell for cell in cells if not cell["maturing"]]
-    green = [cell for cell in cells if cell["maturing"]]
-    named = [{"period": row.period, "text": words.period(row.period)} for row in triangle.rows]
-    based = [{"period": row.period, "text": words.number(row.base)} for row in triangle.rows]
-    left, how_left = beside(-frame.left, "left")
-    right, how_right = beside(-14, "right", color=MUTED)
+    complete = [cell for cell in cells if not cell["maturing"]]
+    provisional = [cell for cell in cells if cell["maturing"]]
+    names = [{"period": row.period, "text": words.period(row.period)} for row in triangle.rows]
+    bases = [{"period": row.period, "text": words.number(row.base)} for row in triangle.rows]
+    name_place, name_style = place_beside(-frame.left, "left")
+    base_place, base_style = place_beside(-14, "right", color=MUTED)
     wide = frame.inner / len(horizons)
     heads = [
         {
@@ -44,10 +44,10 @@ def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
         for weeks in horizons
     ]
     layers = [
-        layer("rect", ripe, bounds, stroke=PAPER, strokeWidth=2, width=wide, height=step),
+        layer("rect", complete, bounds, stroke=PAPER, strokeWidth=2, width=wide, height=step),
         layer(
             "rect",
-            green,
+            provisional,
             {"x": x, "y": y},
             fill=PAPER,
             stroke="#8a97a5",
@@ -57,17 +57,17 @@ def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
             height=step - 5,
         ),
         text(cells, {"x": x, "y": y}),
-        text(named, {**left, "y": y}, **how_left),
-        text(based, {**right, "y": y}, **how_right),
+        text(names, {**name_place, "y": y}, **name_style),
+        text(bases, {**base_place, "y": y}, **base_style),
         text(heads, {"x": x, "y": {"value": -14}}, color=MUTED),
-        text([{"text": words.word(f"cohorts.base.{triangle.of}")}], {**right, "y": {"value": -14}}, **how_right),
+        text([{"text": words.word(f"cohorts.base.{triangle.of}")}], {**base_place, "y": {"value": -14}}, **base_style),
     ]
     return layered(frame, step * len(periods), layers)
 
 
 def _square(period: str, cell: Cell, most: float, words: Words) -> Row:
     depth = (cell.share or 0) / most
-    told = (
+    label = (
         words.percent(cell.share)
         if cell.base >= LEAST_BASE
         else words.say("x_of_y", x=str(cell.reached), y=str(cell.base))
@@ -76,7 +76,7 @@ def _square(period: str, cell: Cell, most: float, words: Words) -> Row:
         "period": period,
         "weeks": cell.weeks,
         "maturing": cell.maturing,
-        "text": f"{told} *" if cell.maturing else told,
+        "text": f"{label} *" if cell.maturing else label,
         "color": shade(depth),
     }
 

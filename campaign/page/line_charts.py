@@ -33,16 +33,20 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-def weeks(rows: Sequence[Row], words: Words, width: int, asked: dict[str, float] | None = None) -> Spec:
+def weeks(rows: Sequence[Row], words: Words, width: int, weekly_target: dict[str, float] | None = None) -> Spec:
     """Visits held in each week, those with a yield inside them, and what the target asks of the week as a line."""
     frame = Frame(width, 40, 16, 30, 40)
     every = all_weeks([row["week"] for row in rows])
-    there = {row["week"]: row for row in rows}
+    rows_by_week = {row["week"]: row for row in rows}
     drawn: list[Row] = [
-        {"week": week, "held": _of(there, week, "visits_held"), "hits": _of(there, week, "visits_with_yield")}
+        {
+            "week": week,
+            "held": _count_in(rows_by_week, week, "visits_held"),
+            "hits": _count_in(rows_by_week, week, "visits_with_yield"),
+        }
         for week in every
     ]
-    goals = {week: asked[week] for week in every if asked and week in asked}
+    goals = {week: weekly_target[week] for week in every if weekly_target and week in weekly_target}
     top = float(rounded_up(max([1.0, *(float(row["held"]) for row in drawn), *goals.values()])))
     x = ordered("week", every, _week_axis(every, words, width), paddingInner=0.25, paddingOuter=0.1)
     axis = number_axis(top, words)
@@ -51,8 +55,8 @@ def weeks(rows: Sequence[Row], words: Words, width: int, asked: dict[str, float]
         layer("bar", drawn, {"x": x, "y": quantity("held", (0, top), axis)}, color=SKY, **slim),
         layer("bar", drawn, {"x": x, "y": quantity("hits", (0, top), axis)}, color=BLUE, **slim),
     ]
-    young = [{"week": row["week"], "held": row["visits_held"], "text": "*"} for row in rows if row["maturing"]]
-    layers.append(text(young, {"x": x, "y": quantity("held", (0, top), axis)}, dy=-7, color=MUTED))
+    provisional = [{"week": row["week"], "held": row["visits_held"], "text": "*"} for row in rows if row["maturing"]]
+    layers.append(text(provisional, {"x": x, "y": quantity("held", (0, top), axis)}, dy=-7, color=MUTED))
     if len(goals) > 1:
         line = {"x": x, "y": quantity("goal", (0, top), axis)}
         layers.append(
@@ -74,21 +78,21 @@ _WIDEST = 48
 """Pixels of a bar at most, where there are few weeks."""
 
 
-def _of(there: dict[str, Row], week: str, count: str) -> int:
-    return int(there[week][count]) if week in there else 0
+def _count_in(rows_by_week: dict[str, Row], week: str, count: str) -> int:
+    return int(rows_by_week[week][count]) if week in rows_by_week else 0
 
 
-def all_weeks(named: Sequence[str]) -> list[str]:
+def all_weeks(weeks: Sequence[str]) -> list[str]:
     """Every ISO week from the first to the last of these, those without anything too."""
-    if not named:
+    if not weeks:
         return []
-    day, last = monday(min(named)), monday(max(named))
-    found = []
+    day, last = monday(min(weeks)), monday(max(weeks))
+    every_week = []
     while day <= last:
         year, week, _ = day.isocalendar()
-        found.append(f"{year}-W{week:02}")
+        every_week.append(f"{year}-W{week:02}")
         day += timedelta(weeks=1)
-    return found
+    return every_week
 
 
 def monday(week: str) -> date:
@@ -99,14 +103,14 @@ def monday(week: str) -> date:
 def _week_axis(every: list[str], words: Words, width: int) -> Spec:
     """Under each so many weeks the number of one, and its year where it is a new one."""
     apart = max(1, ceil(len(every) / (7 if width == NARROW else 16)))
-    named = every[::apart]
+    labelled = every[::apart]
     years: list[str] = []
     labels = {}
-    for week in named:
+    for week in labelled:
         number = words.week(week)
         labels[week] = [number] if week[:4] in years else [number, week[:4]]
         years.append(week[:4])
-    return {"values": named, "labelExpr": f"{as_json(labels)}[datum.value]", "labelAngle": 0}
+    return {"values": labelled, "labelExpr": f"{as_json(labels)}[datum.value]", "labelAngle": 0}
 
 
 def _key(colors: list[tuple[str, str]], with_line: bool, words: Words) -> Spec:
@@ -126,7 +130,7 @@ def _key(colors: list[tuple[str, str]], with_line: bool, words: Words) -> Spec:
     return {"layer": layers}
 
 
-class Ground(NamedTuple):
+class Canvas(NamedTuple):
     """What the lines of a course are drawn on: days from ``first`` on, and amounts up to ``top``."""
 
     frame: Frame
@@ -140,74 +144,84 @@ class Ground(NamedTuple):
         """The channels of a point: its day, and the amount of that field."""
         return {"x": self.x, "y": quantity(field, (0, self.top), self.axis)}
 
-    def point(self, day: date, **said: Any) -> Row:
+    def point(self, day: date, **fields: Any) -> Row:
         """A row of that day."""
-        return {"day": (day - self.first).days, **said}
+        return {"day": (day - self.first).days, **fields}
 
-    def line(self, series: Sequence[tuple[date, float]], **how: Any) -> Spec:
+    def line(self, series: Sequence[tuple[date, float]], **properties: Any) -> Spec:
         """A line through an amount of each day."""
-        return layer("line", [self.point(day, amount=amount) for day, amount in series], self.at(), **how)
+        return layer("line", [self.point(day, amount=amount) for day, amount in series], self.at(), **properties)
 
 
-def course(way: Course, words: Words, width: int) -> Spec:
+def course(course_of_target: Course, words: Words, width: int) -> Spec:
     """What was reached by then, what a steady pace would have given, and the fan of what is to be expected."""
-    ground, goal = _ground(way, words, width), way.target
-    steady, reached = (_at_ends_of_weeks(series, goal) for series in (way.expected, way.reached))
-    target = [ground.point(goal.by_day, amount=goal.number)]
-    fan = _fan(way, ground)
+    canvas, goal = _canvas(course_of_target, words, width), course_of_target.target
+    steady, reached = (
+        _at_ends_of_weeks(series, goal) for series in (course_of_target.expected, course_of_target.reached)
+    )
+    target = [canvas.point(goal.by_day, amount=goal.number)]
+    fan = _fan(course_of_target, canvas)
     layers = [
-        layer("area", fan, {**ground.at("low"), "y2": {"field": "high"}}, color=FAN),
-        *_today(way.reached[-1][0], ground, words),
-        ground.line(steady, color=VERMILLION, strokeDash=[7, 4], strokeWidth=1.8),
-        layer("line", fan, ground.at("middle"), color=BLUE, strokeDash=[2, 3], strokeWidth=2),
-        ground.line(reached, color=BLUE, strokeWidth=2.8),
-        layer("point", target, ground.at(), shape="diamond", filled=True, size=110, color=VERMILLION, opacity=1),
-        *_named(way, ground, words),
+        layer("area", fan, {**canvas.at("low"), "y2": {"field": "high"}}, color=FAN),
+        *_today(course_of_target.reached[-1][0], canvas, words),
+        canvas.line(steady, color=VERMILLION, strokeDash=[7, 4], strokeWidth=1.8),
+        layer("line", fan, canvas.at("middle"), color=BLUE, strokeDash=[2, 3], strokeWidth=2),
+        canvas.line(reached, color=BLUE, strokeWidth=2.8),
+        layer("point", target, canvas.at(), shape="diamond", filled=True, size=110, color=VERMILLION, opacity=1),
+        *_line_labels(course_of_target, canvas, words),
     ]
-    return layered(ground.frame, ground.height, layers)
+    return layered(canvas.frame, canvas.height, layers)
 
 
-def _ground(way: Course, words: Words, width: int) -> Ground:
-    narrow, goal = width == NARROW, way.target
-    last = max(goal.by_day, way.reached[-1][0])
-    days = (0, max(1, (last - way.first).days))
+def _canvas(course_of_target: Course, words: Words, width: int) -> Canvas:
+    narrow, goal = width == NARROW, course_of_target.target
+    last = max(goal.by_day, course_of_target.reached[-1][0])
+    days = (0, max(1, (last - course_of_target.first).days))
     top = float(rounded_up(max(goal.number, goal.reached, goal.high or 0)))
-    x = quantity("day", days, month_axis(way.first, last, words, narrow))
+    x = quantity("day", days, month_axis(course_of_target.first, last, words, narrow))
     frame = Frame(width, 46, 108 if narrow else 160, 26, 30)
-    return Ground(frame, 240 if narrow else 300, way.first, x, top, number_axis(top, words))
+    return Canvas(frame, 240 if narrow else 300, course_of_target.first, x, top, number_axis(top, words))
 
 
-def _fan(way: Course, ground: Ground) -> list[Row]:
-    ends = (way.fan[:1], way.fan[-1:])
-    shown = [f for f in way.fan if f.day.weekday() == FRIDAY or [f] in ends]
-    return [ground.point(f.day, low=f.low, middle=f.middle, high=f.high) for f in shown]
+def _fan(course_of_target: Course, canvas: Canvas) -> list[Row]:
+    ends = (course_of_target.fan[:1], course_of_target.fan[-1:])
+    points = [f for f in course_of_target.fan if f.day.weekday() == FRIDAY or [f] in ends]
+    return [canvas.point(f.day, low=f.low, middle=f.middle, high=f.high) for f in points]
 
 
-def _today(until: date, ground: Ground, words: Words) -> list[Spec]:
+def _today(until: date, canvas: Canvas, words: Words) -> list[Spec]:
     """The day the report speaks of, as a line from top to bottom."""
-    today = [ground.point(until, text=words.short_day(until))]
-    ends = {"x": ground.x, "y": {"value": -6}, "y2": {"value": ground.height}}
+    today = [canvas.point(until, text=words.short_day(until))]
+    ends = {"x": canvas.x, "y": {"value": -6}, "y2": {"value": canvas.height}}
     return [
         layer("rule", today, ends, color=MUTED, strokeDash=[2, 3]),
-        text(today, {"x": ground.x, "y": {"value": -15}}, color=MUTED),
+        text(today, {"x": canvas.x, "y": {"value": -15}}, color=MUTED),
     ]
 
 
-def _named(way: Course, ground: Ground, words: Words) -> list[Spec]:
+def _line_labels(course_of_target: Course, canvas: Canvas, words: Words) -> list[Spec]:
     """What is written at the lines, by now and at their end."""
-    until = way.reached[-1][0]
-    by_now = _by_now(way.target, words, ground.top, ground.height) if way.target.left else []
-    behind = {"x": {"value": ground.frame.inner + 12}}
+    until = course_of_target.reached[-1][0]
+    by_now = (
+        _labels_of_today(course_of_target.target, words, canvas.top, canvas.height)
+        if course_of_target.target.left
+        else []
+    )
+    behind = {"x": {"value": canvas.frame.inner + 12}}
     return [
         *(
             text(
-                [ground.point(until, text=told)], {"x": ground.x, "y": {"value": y}}, color=color, fontWeight=600, **how
+                [canvas.point(until, text=label)],
+                {"x": canvas.x, "y": {"value": y}},
+                color=color,
+                fontWeight=600,
+                **properties,
             )
-            for y, told, color, how in by_now
+            for y, label, color, properties in by_now
         ),
         *(
-            text([{"text": told}], {**behind, "y": {"value": y}}, align="left", color=color, fontWeight=600)
-            for y, told, color in _at_the_end(way, words, ground.top, ground.height)
+            text([{"text": label}], {**behind, "y": {"value": y}}, align="left", color=color, fontWeight=600)
+            for y, label, color in _labels_of_last_day(course_of_target, words, canvas.top, canvas.height)
         ),
     ]
 
@@ -219,38 +233,40 @@ FAN = "#d6e7f4"
 def _at_ends_of_weeks(series: Sequence[tuple[date, float]], goal: Target) -> list[tuple[date, float]]:
     """Fridays, the first and the last day, and the days about a change: days without work make no steps then."""
     changed = {setting.set_on for setting in goal.history}
-    kept = changed | {day - timedelta(days=1) for day in changed} | {day for day, _ in (*series[:1], *series[-1:])}
-    return [(day, amount) for day, amount in series if day.weekday() == FRIDAY or day in kept]
+    days = changed | {day - timedelta(days=1) for day in changed} | {day for day, _ in (*series[:1], *series[-1:])}
+    return [(day, amount) for day, amount in series if day.weekday() == FRIDAY or day in days]
 
 
-def _by_now(goal: Target, words: Words, top: float, height: int) -> list[tuple[float, str, str, Spec]]:
+def _labels_of_today(goal: Target, words: Words, top: float, height: int) -> list[tuple[float, str, str, Spec]]:
     """What was reached by now and what a steady pace would have given: at which height, in words, its colour, its side.
 
     Where lines rise there is room above them to the left, and below them to the right.
     """
     expected = goal.expected or 0
-    said = [
+    labels = [
         (goal.reached, words.say("course.reached", number=words.number(goal.reached)), BLUE_TEXT),
         (expected, words.say("course.expected", number=words.number(expected)), VERMILLION_TEXT),
     ]
-    (most, above, upper), (least, below, lower) = sorted(said, reverse=True)
+    (most, above, upper), (least, below, lower) = sorted(labels, reverse=True)
     high, low = (height * (1 - amount / top) for amount in (most, least))
-    left: Spec = {"align": "right", "dx": -8}
+    before: Spec = {"align": "right", "dx": -8}
     right: Spec = {"align": "left", "dx": 8}
-    return [(max(8, high - 13), above, upper, left), (min(height - 9, low + 17), below, lower, right)]
+    return [(max(8, high - 13), above, upper, before), (min(height - 9, low + 17), below, lower, right)]
 
 
-def _at_the_end(way: Course, words: Words, top: float, height: int) -> list[tuple[float, str, str]]:
+def _labels_of_last_day(
+    course_of_target: Course, words: Words, top: float, height: int
+) -> list[tuple[float, str, str]]:
     """What is written behind the plot, in which colour, each at its height and far enough from the next to be read."""
-    goal = way.target
+    goal = course_of_target.target
     lines = [(goal.number, words.say("course.target", number=words.number(goal.number)), VERMILLION_TEXT)]
-    if way.fan and goal.forecast is not None:
+    if course_of_target.fan and goal.forecast is not None:
         lines.append((goal.forecast, words.say("course.forecast", number=words.number(goal.forecast)), BLUE_TEXT))
     if not goal.left:
         lines.append((goal.reached, words.say("course.reached", number=words.number(goal.reached)), BLUE_TEXT))
     placed: list[tuple[float, str, str]] = []
     above = -99.0
-    for amount, told, color in sorted(lines, reverse=True):
+    for amount, label, color in sorted(lines, reverse=True):
         above = max(height * (1 - amount / top), above + 17)
-        placed.append((above, told, color))
+        placed.append((above, label, color))
     return placed

@@ -27,43 +27,54 @@ _LONGEST = 60  # seconds; it takes about two
 
 def browser() -> str:
     """Where a browser lies that prints without a window. Raises ``SettingsFault`` when none is found."""
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
         raise SettingsFault(
             "A PDF needs Chromium or Chrome on this machine, and none was found. Open the page and print it."
         )
-    return found
+    return path
 
 
-def printed(page: str) -> bytes:
+def print_pdf(page: str) -> bytes:
     """The page, HTML, as PDF on A4.
 
     Raises ``SettingsFault`` when there is no browser, ``StoreFault`` when it prints nothing.
     """
-    there = browser()
+    executable = browser()
     with TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
         source, target = Path(folder) / "page.html", Path(folder) / "page.pdf"
         source.write_text(page, encoding="utf-8")
-        code = _print(there, source, target)
-        made = target.read_bytes() if target.is_file() and not target.is_symlink() else b""
-        if code or not made.startswith(b"%PDF"):
-            raise StoreFault(f"{there} printed nothing. Open the page in it and print it there.")
-        return made
+        code = _print(executable, source, target)
+        pdf = target.read_bytes() if target.is_file() and not target.is_symlink() else b""
+        if code or not pdf.startswith(b"%PDF"):
+            raise StoreFault(f"{executable} printed nothing. Open the page in it and print it there.")
+        return pdf
 
 
-def _print(there: str, source: Path, target: Path) -> int:
+def _print(executable: str, source: Path, target: Path) -> int:
     """Prints, and says how the browser ended. With it end all that it started, however this ends."""
-    own = (f"--user-data-dir={source.parent / 'profile'}", *(["--no-sandbox"] if _is_root() else []))
-    said = ("--headless", *QUIETLY, *own, "--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri())
+    profile = (f"--user-data-dir={source.parent / 'profile'}", *(["--no-sandbox"] if _is_root() else []))
+    arguments = (
+        "--headless",
+        *QUIETLY,
+        *profile,
+        "--no-pdf-header-footer",
+        f"--print-to-pdf={target}",
+        source.as_uri(),
+    )
     nowhere = subprocess.DEVNULL
     try:
-        started = subprocess.Popen([there, *said], stdout=nowhere, stderr=nowhere, start_new_session=True)  # noqa: S603
+        started = subprocess.Popen([executable, *arguments], stdout=nowhere, stderr=nowhere, start_new_session=True)  # noqa: S603
     except OSError as fault:
-        raise StoreFault(f"{there} cannot be run: {fault.strerror}. Open the page in it and print it there.") from fault
+        raise StoreFault(
+            f"{executable} cannot be run: {fault.strerror}. Open the page in it and print it there."
+        ) from fault
     try:
         return started.wait(_LONGEST)
     except subprocess.TimeoutExpired as fault:
-        raise StoreFault(f"{there} did not print in {_LONGEST} s. Open the page in it and print it there.") from fault
+        raise StoreFault(
+            f"{executable} did not print in {_LONGEST} s. Open the page in it and print it there."
+        ) from fault
     finally:
         _end(started)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from campaign.page import bar_charts, comparison_charts, heat_map, line_charts, tables
 from campaign.page.drawing import NARROW, WIDE, Alternative, Spec, svg
 from campaign.page.tables import Table
-from campaign.page.texts import Figure, Told, Words, plain
+from campaign.page.texts import Figure, Sentence, Words, plain
 from projections.measures import LEAST_BASE
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ class Drawing(NamedTuple):
 
     wide: str
     narrow: str
-    title: Told = []
-    note: Told = []
+    title: Sentence = []
+    note: Sentence = []
 
 
 class Section(NamedTuple):
@@ -33,8 +33,8 @@ class Section(NamedTuple):
 
     name: str
     link: str
-    title: Told
-    notes: list[Told]
+    title: Sentence
+    notes: list[Sentence]
     drawings: tuple[Drawing, ...] = ()
     tables: tuple[Table, ...] = ()
     instead: str = ""
@@ -62,9 +62,9 @@ def _empty(name: str, words: Words) -> Section:
     return Section(name, words.word(f"{name}.nav"), [words.word(f"{name}.nav")], [], instead=words.word(f"{name}.none"))
 
 
-def _drawn(name: str, title: Told, description: str, chart: Callable[[int], Spec]) -> Drawing:
-    said = Alternative(plain(title), description)
-    return Drawing(svg(chart(WIDE), f"{name}-wide", said), svg(chart(NARROW), f"{name}-narrow", said))
+def _drawing(name: str, title: Sentence, description: str, chart: Callable[[int], Spec]) -> Drawing:
+    alternative = Alternative(plain(title), description)
+    return Drawing(svg(chart(WIDE), f"{name}-wide", alternative), svg(chart(NARROW), f"{name}-narrow", alternative))
 
 
 def _funnel(figures: Figures, words: Words) -> Section:
@@ -73,8 +73,8 @@ def _funnel(figures: Figures, words: Words) -> Section:
         return _empty("funnel", words)
     first, last, most = steps[1], steps[-1], max(steps, key=lambda step: step.count)
     ends = {name: words.count(f"funnel.{s.step}.count", s.count) for name, s in (("first", first), ("last", last))}
-    title = words.told("funnel", **ends)
-    described = words.say(
+    title = words.sentence("funnel", **ends)
+    description = words.say(
         "funnel.alt",
         count=words.number(len(steps)),
         first=bar_charts.step_name(first, words),
@@ -83,8 +83,8 @@ def _funnel(figures: Figures, words: Words) -> Section:
         last_number=words.number(last.count),
         most=bar_charts.step_name(most, words),
     )
-    drawing = _drawn("funnel", title, described, lambda width: bar_charts.funnel(steps, words, width))
-    notes = [words.told("funnel.note")]
+    drawing = _drawing("funnel", title, description, lambda width: bar_charts.funnel(steps, words, width))
+    notes = [words.sentence("funnel.note")]
     return Section("funnel", words.word("funnel.nav"), title, notes, (drawing,), (tables.steps(words, steps),))
 
 
@@ -95,10 +95,10 @@ def _weeks(figures: Figures, words: Words) -> Section:
     table = tables.grouped(words, "week", figures.weeks, figures.total, lambda week: week, marked=True)
     if not rows:
         return _empty("weeks", words)._replace(tables=(table,))
-    asked = _asked(figures)
+    weekly_target = _weekly_target(figures)
     best = max(rows, key=lambda row: row["visits_held"])
-    title = words.told("weeks", held=words.count("rates.total.visits_held", figures.total["visits_held"]))
-    described = words.say(
+    title = words.sentence("weeks", held=words.count("rates.total.visits_held", figures.total["visits_held"]))
+    description = words.say(
         "weeks.alt",
         count=words.number(len(line_charts.all_weeks([row["week"] for row in figures.weeks]))),
         first=figures.weeks[0]["week"],
@@ -106,20 +106,22 @@ def _weeks(figures: Figures, words: Words) -> Section:
         most=words.number(best["visits_held"]),
         best=best["week"],
     )
-    drawing = _drawn("weeks", title, described, lambda width: line_charts.weeks(figures.weeks, words, width, asked))
-    return Section("weeks", words.word("weeks.nav"), title, [words.told("weeks.note")], (drawing,), (table,))
-
-
-def _asked(figures: Figures) -> dict[str, float]:
-    """What the target asks of each week, if it is of the very visits that the weeks are of."""
-    way, scope = figures.course, figures.about.scope
-    if way is None or scope.kinds:
-        return {}
-    whose = (
-        (way.target.office,) if way.target.office else (),
-        () if way.target.office else (way.target.region,) if way.target.region else (),
+    drawing = _drawing(
+        "weeks", title, description, lambda width: line_charts.weeks(figures.weeks, words, width, weekly_target)
     )
-    return way.weekly if whose == (scope.offices, scope.regions) else {}
+    return Section("weeks", words.word("weeks.nav"), title, [words.sentence("weeks.note")], (drawing,), (table,))
+
+
+def _weekly_target(figures: Figures) -> dict[str, float]:
+    """What the target asks of each week, if it is of the very visits that the weeks are of."""
+    course, scope = figures.course, figures.about.scope
+    if course is None or scope.kinds:
+        return {}
+    target_scope = (
+        (course.target.office,) if course.target.office else (),
+        () if course.target.office else (course.target.region,) if course.target.region else (),
+    )
+    return course.weekly if target_scope == (scope.offices, scope.regions) else {}
 
 
 def _offices(figures: Figures, words: Words, names: dict[str, str]) -> Section:
@@ -130,9 +132,9 @@ def _offices(figures: Figures, words: Words, names: dict[str, str]) -> Section:
     table = tables.grouped(words, "office", rows, figures.total, lambda code: f"{names[code]} ({code})", marked=True)
     if not plotted:
         return _empty("offices", words)._replace(instead=words.word("offices.few"), tables=(table,))
-    title = words.told("offices", share=tables.rate(words, "rates.total", figures.total, "visit_hit_rate"))
+    title = words.sentence("offices", share=tables.rate(words, "rates.total", figures.total, "visit_hit_rate"))
     lowest, highest = (pick(plotted, key=lambda row: row["visit_hit_rate"]) for pick in (min, max))
-    described = words.say(
+    description = words.say(
         "offices.alt",
         count=words.number(len(rows)),
         low=words.percent(lowest["visit_hit_rate"]),
@@ -141,37 +143,40 @@ def _offices(figures: Figures, words: Words, names: dict[str, str]) -> Section:
         highest=names[highest["office"]],
         share=words.percent(figures.total["visit_hit_rate"]),
     )
-    dots = _drawn(
-        "offices", title, described, lambda width: comparison_charts.by_office(rows, figures.total, names, words, width)
+    dots = _drawing(
+        "offices",
+        title,
+        description,
+        lambda width: comparison_charts.by_office(rows, figures.total, names, words, width),
     )
-    notes = [words.told("offices.note"), *_differing(figures, names, words), words.told("offices.once")]
-    notes += [words.told("offices.small")] if len(plotted) < len(rows) else []
+    notes = [words.sentence("offices.note"), *_differing(figures, names, words), words.sentence("offices.once")]
+    notes += [words.sentence("offices.small")] if len(plotted) < len(rows) else []
     drawings = (dots, *_chance(figures, words, names))
     return Section("offices", words.word("offices.nav"), title, notes, drawings, (table,))
 
 
-def _differing(figures: Figures, names: dict[str, str], words: Words) -> list[Told]:
+def _differing(figures: Figures, names: dict[str, str], words: Words) -> list[Sentence]:
     """Of each rate in which offices were compared, which of them differ."""
     from projections.questions.comparison import COMPARED, compared
 
     rows = by_name(figures.offices, names)
     return [
-        _marked(rows, rate, names, words)
+        _comparison_note(rows, rate, names, words)
         for rate, looks in zip(COMPARED, compared(rows, figures.total), strict=True)
         if looks
     ]
 
 
-def _marked(rows: list[Row], rate: str, names: dict[str, str], words: Words) -> Told:
+def _comparison_note(rows: list[Row], rate: str, names: dict[str, str], words: Words) -> Sentence:
     differing = [names[row["office"]] for row in rows if row[f"{rate}_differs"]]
-    said = words.measure(rate)
+    rate_name = words.measure(rate)
     if not differing:
-        return words.told("offices.unmarked", rate=said)
+        return words.sentence("offices.unmarked", rate=rate_name)
     drawn = words.word("offices.triangle") if rate == "visit_hit_rate" else ""
-    return [begun(words.say("offices.marked", rate=said, offices=", ".join(differing)) + drawn)]
+    return [capitalized(words.say("offices.marked", rate=rate_name, offices=", ".join(differing)) + drawn)]
 
 
-def begun(sentence: str) -> str:
+def capitalized(sentence: str) -> str:
     """With a capital letter, as a sentence begins."""
     return sentence[:1].upper() + sentence[1:]
 
@@ -192,28 +197,28 @@ def _chance(figures: Figures, words: Words, names: dict[str, str]) -> tuple[Draw
     """The funnel plot; nothing where there are not two offices to compare, or all rates are the same by need."""
     from projections.questions.comparison import compared, funnel_limits
 
-    rows, whole = figures.offices, figures.total["visit_hit_rate"]
+    rows, total_rate = figures.offices, figures.total["visit_hit_rate"]
     plotted = [row for row in rows if row["visits_held"] >= LEAST_BASE]
-    if len(plotted) < 2 or not 0 < whole < 1:
+    if len(plotted) < 2 or not 0 < total_rate < 1:
         return ()
-    limits = funnel_limits(whole, comparison_charts.bases(rows))
-    outside = [names[row["office"]] for row in by_name(comparison_charts.beyond(rows, limits), names)]
-    title = words.told("chance")
-    described = words.say(
+    limits = funnel_limits(total_rate, comparison_charts.bases(rows))
+    outside = [names[row["office"]] for row in by_name(comparison_charts.outside_limits(rows, limits), names)]
+    title = words.sentence("chance")
+    description = words.say(
         "chance.alt",
         count=words.number(len(plotted)),
-        share=words.percent(whole),
+        share=words.percent(total_rate),
         outside=", ".join(outside) or words.word("nobody"),
     )
-    drawing = _drawn(
+    drawing = _drawing(
         "chance",
         title,
-        described,
+        description,
         lambda width: comparison_charts.against_base(rows, figures.total, limits, names, words, width),
     )
     looks = compared(rows, figures.total)[0]
-    allowed = [" ", *words.told("chance.looks", looks=words.number(looks))] if looks else []
-    return (drawing._replace(title=title, note=[*words.told("chance.note"), *allowed]),)
+    allowed = [" ", *words.sentence("chance.looks", looks=words.number(looks))] if looks else []
+    return (drawing._replace(title=title, note=[*words.sentence("chance.note"), *allowed]),)
 
 
 def _targets(figures: Figures, words: Words, names: dict[str, str]) -> Section:
@@ -224,19 +229,21 @@ def _targets(figures: Figures, words: Words, names: dict[str, str]) -> Section:
         return _empty("targets", words)
     if figures.course is None:
         return _empty("targets", words)._replace(instead="", tables=(tables.targets(words, rows, names),))
-    way = figures.course
-    goal, path = way.target, tables.target_path(way.target)
-    title = words.told(
+    course = figures.course
+    goal, path = course.target, tables.target_path(course.target)
+    title = words.sentence(
         "targets",
         reached=words.count(f"{path}.reached", goal.reached),
-        measure=begun(tables.target_name(words, goal, names)),
+        measure=capitalized(tables.target_name(words, goal, names)),
         number=words.count(f"{path}.number", goal.number),
         day=words.day(goal.by_day),
         state=words.word(f"targets.{_state(goal)}"),
     )
-    drawing = _drawn("targets", title, _way_described(way, words), lambda width: line_charts.course(way, words, width))
+    drawing = _drawing(
+        "targets", title, _course_description(course, words), lambda width: line_charts.course(course, words, width)
+    )
     table = tables.targets(words, rows, names)
-    return Section("targets", words.word("targets.nav"), title, _way_noted(way, words), (drawing,), (table,))
+    return Section("targets", words.word("targets.nav"), title, _course_notes(course, words), (drawing,), (table,))
 
 
 def _state(goal: Target) -> str:
@@ -248,63 +255,63 @@ def _state(goal: Target) -> str:
     return "ahead" if goal.reached >= (goal.expected or 0) else "behind"
 
 
-def _way_described(way: Course, words: Words) -> str:
-    goal = way.target
+def _course_description(course: Course, words: Words) -> str:
+    goal = course.target
     ahead = ""
-    if way.fan and goal.forecast is not None and goal.low is not None and goal.high is not None:
+    if course.fan and goal.forecast is not None and goal.low is not None and goal.high is not None:
         numbers = {name: words.number(getattr(goal, name)) for name in ("forecast", "low", "high")}
         ahead = words.say("targets.alt.ahead", day=words.day(goal.by_day), **numbers)
     return words.say(
         "targets.alt",
-        day=words.day(way.reached[-1][0]),
+        day=words.day(course.reached[-1][0]),
         reached=words.number(goal.reached),
         expected=words.number(goal.expected or 0),
         ahead=ahead,
     ).strip()
 
 
-def _way_noted(way: Course, words: Words) -> list[Told]:
-    goal, path = way.target, tables.target_path(way.target)
-    said = [words.told("targets.note", days=words.number(goal.pace_days))]
+def _course_notes(course: Course, words: Words) -> list[Sentence]:
+    goal, path = course.target, tables.target_path(course.target)
+    notes = [words.sentence("targets.note", days=words.number(goal.pace_days))]
     if goal.needed is not None and goal.pace is not None:
         needed, pace = (
             Figure(f"{path}.{name}", value, words.number(value, 1))
             for name, value in (("needed", goal.needed), ("pace", goal.pace))
         )
-        said.append(words.told("targets.needed", needed=needed, pace=pace))
-    times = [_set(n, setting, path, words) for n, setting in enumerate(goal.history)]
-    return [*said, [part for time in times for part in (*time, " ")]] if len(times) > 1 else said
+        notes.append(words.sentence("targets.needed", needed=needed, pace=pace))
+    times = [_change_note(n, setting, path, words) for n, setting in enumerate(goal.history)]
+    return [*notes, [part for time in times for part in (*time, " ")]] if len(times) > 1 else notes
 
 
-def _set(n: int, setting: Setting, path: str, words: Words) -> Told:
+def _change_note(n: int, setting: Setting, path: str, words: Words) -> Sentence:
     """One time a target was set; why is free text, and could name somebody."""
     number = words.count(f"{path}.history.{n}.number", setting.number)
-    return words.told("targets.changed", day=words.day(setting.set_on), number=number)
+    return words.sentence("targets.changed", day=words.day(setting.set_on), number=number)
 
 
 def _cohorts(figures: Figures, words: Words) -> Section:
-    there = [triangle for triangle in figures.cohorts if triangle.rows]
-    if not there:
+    triangles = [triangle for triangle in figures.cohorts if triangle.rows]
+    if not triangles:
         return _empty("cohorts", words)
-    title = words.told("cohorts")
-    drawn = tuple(_heat(triangle, words) for triangle in there)
-    both = tuple(tables.cohorts(words, triangle) for triangle in there)
-    return Section("cohorts", words.word("cohorts.nav"), title, [words.told("cohorts.note")], drawn, both)
+    title = words.sentence("cohorts")
+    drawn = tuple(_heat(triangle, words) for triangle in triangles)
+    cohort_tables = tuple(tables.cohorts(words, triangle) for triangle in triangles)
+    return Section("cohorts", words.word("cohorts.nav"), title, [words.sentence("cohorts.note")], drawn, cohort_tables)
 
 
 def _heat(triangle: Triangle, words: Words) -> Drawing:
     name, last = f"cohorts-{triangle.of}", triangle.total[-1]
-    title: Told = [words.word(f"cohorts.{triangle.of}")]
-    described = words.say(
+    title: Sentence = [words.word(f"cohorts.{triangle.of}")]
+    description = words.say(
         "cohorts.alt",
         count=words.number(len(triangle.rows)),
         share=words.percent(last.share),
         weeks=words.number(last.weeks),
     )
-    drawing = _drawn(name, title, described, lambda width: heat_map.cohorts(triangle, words, width))
+    drawing = _drawing(name, title, description, lambda width: heat_map.cohorts(triangle, words, width))
     times, path = triangle.times, f"cohorts.{triangle.of}.times"
     median = Figure(f"{path}.median", times.median, words.number(times.median or 0))
-    note = words.told("cohorts.times", median=median) if times.median is not None else []
+    note = words.sentence("cohorts.times", median=median) if times.median is not None else []
     return drawing._replace(title=title, note=note)
 
 
@@ -313,23 +320,23 @@ def _overdue(figures: Figures, words: Words) -> Section:
         return _empty("overdue", words)._replace(instead=words.word("overdue.unseen"))
     if not any(figures.overdue.values()):
         return _empty("overdue", words)
-    title = words.told("overdue")
+    title = words.sentence("overdue")
     table = tables.overdue(words, figures.overdue)
-    return Section("overdue", words.word("overdue.nav"), title, [words.told("overdue.note")], (), (table,))
+    return Section("overdue", words.word("overdue.nav"), title, [words.sentence("overdue.note")], (), (table,))
 
 
 def _yields(figures: Figures, words: Words) -> Section:
     tree = figures.yields
     if not tree.rows:
         return _empty("yields", words)
-    title = words.told("yields", positions=words.count("yields.total.positions", tree.total.positions))
+    title = words.sentence("yields", positions=words.count("yields.total.positions", tree.total.positions))
     most = max(tree.rows, key=lambda row: row.positions)
-    described = words.say(
+    description = words.say(
         "yields.alt",
         count=words.number(len(tree.rows)),
         most=words.kind(most.kind),
         number=words.number(most.positions),
     )
-    drawing = _drawn("yields", title, described, lambda width: bar_charts.yields(tree.rows, words, width))
-    both = (tables.kinds(words, tree), tables.classes(words, tree))
-    return Section("yields", words.word("yields.nav"), title, [words.told("yields.note")], (drawing,), both)
+    drawing = _drawing("yields", title, description, lambda width: bar_charts.yields(tree.rows, words, width))
+    yield_tables = (tables.kinds(words, tree), tables.classes(words, tree))
+    return Section("yields", words.word("yields.nav"), title, [words.sentence("yields.note")], (drawing,), yield_tables)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.page.bar_charts import kind_name, step_name, step_share
-from campaign.page.texts import NOTHING, Figure, Told, Words
+from campaign.page.texts import NOTHING, Figure, Sentence, Words
 from projections.measures import LEAST_BASE, base
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Line(NamedTuple):
     """One row: what it is of, then its cells. ``total``: it is of all."""
 
     heading: str
-    cells: list[Told]
+    cells: list[Sentence]
     total: bool = False
     depth: int = 0
 
@@ -50,7 +50,7 @@ class Table(NamedTuple):
     def form(self) -> str:
         """How it is to be set: ``short`` on one sheet of paper, ``slim`` or ``dense`` by its columns."""
         forms = {"short": len(self.lines) <= _FEW_LINES, "slim": len(self.columns) <= _FEW, "dense": self.is_dense}
-        return " ".join(form for form, so in forms.items() if so)
+        return " ".join(form for form, applies in forms.items() if applies)
 
 
 _FEW, _MANY, _FEW_LINES = 4, 8, 14
@@ -65,7 +65,7 @@ def rate(words: Words, path: str, row: Row, name: str) -> Figure:
     return figure
 
 
-def interval(words: Words, path: str, row: Row, name: str) -> Told:
+def interval(words: Words, path: str, row: Row, name: str) -> Sentence:
     """From where to where a rate lies; nothing where the rate is no percentage."""
     if base(row, name)[1] < LEAST_BASE:
         return [""]
@@ -73,30 +73,30 @@ def interval(words: Words, path: str, row: Row, name: str) -> Told:
     return [low._replace(text=words.number(row[f"{name}_low"] * 100, 1)), "–", high]
 
 
-COUNTED = ("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate")
+RATE_COLUMNS = ("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate")
 """What a row of a group says, in this order; each rate is followed by its interval."""
-ALSO = ("companies_called", "acceptance_rate", "positions")
+COMPANY_COLUMNS = ("companies_called", "acceptance_rate", "positions")
 
 
 def grouped(
-    words: Words, by: str, rows: Sequence[Row], total: Row, named: Callable[[str], str], marked: bool = False
+    words: Words, by: str, rows: Sequence[Row], total: Row, name_of: Callable[[str], str], marked: bool = False
 ) -> Table:
     """Hit rates by office or by week, and of all."""
     columns = [Column(words.word(f"column.{by}"), number=False)]
-    for name in (*COUNTED, *ALSO):
+    for name in (*RATE_COLUMNS, *COMPANY_COLUMNS):
         columns.append(Column(words.measure(name)))
         columns += [Column("95 %")] if name in ("visit_hit_rate", "call_hit_rate") else []
     columns += [Column(words.word("column.remark"), number=False)] if marked else []
     lines = [
-        Line(named(row[by]), [*_cells(words, f"rates.{by}.{row[by]}", row), *_remark(words, row, marked)])
+        Line(name_of(row[by]), [*_cells(words, f"rates.{by}.{row[by]}", row), *_remark(words, row, marked)])
         for row in rows
     ]
-    blank: list[Told] = [[""]] if marked else []
+    blank: list[Sentence] = [[""]] if marked else []
     last = Line(words.word("all"), [*_cells(words, "rates.total", total), *blank], total=True)
     return Table(words.word(f"{by}s.caption"), columns, [*lines, last])
 
 
-def _remark(words: Words, row: Row, marked: bool) -> list[Told]:
+def _remark(words: Words, row: Row, marked: bool) -> list[Sentence]:
     if not marked:
         return []
     differing = [
@@ -109,9 +109,9 @@ def _remark(words: Words, row: Row, marked: bool) -> list[Told]:
     return [[words.word("maturing") if row.get("maturing") else ""]]
 
 
-def _cells(words: Words, path: str, row: Row) -> list[Told]:
-    cells: list[Told] = []
-    for name in (*COUNTED, *ALSO):
+def _cells(words: Words, path: str, row: Row) -> list[Sentence]:
+    cells: list[Sentence] = []
+    for name in (*RATE_COLUMNS, *COMPANY_COLUMNS):
         if name not in ("visit_hit_rate", "call_hit_rate", "acceptance_rate"):
             cells.append([words.count(f"{path}.{name}", row[name])])
             continue
@@ -165,7 +165,7 @@ def _kind(words: Words, row: KindRow) -> Line:
     return Line(kind_name(row, words).strip(), [*cells, [words.word(f"class.{row.support_class}")]], depth=row.depth)
 
 
-def _amount(words: Words, path: str, amount: Any) -> list[Told]:
+def _amount(words: Words, path: str, amount: Any) -> list[Sentence]:
     return [[words.count(f"{path}.{name}", getattr(amount, name))] for name in ("positions", "yields")]
 
 
@@ -185,12 +185,12 @@ def targets(words: Words, rows: Sequence[Target], names: dict[str, str]) -> Tabl
 def _target(words: Words, row: Target, names: dict[str, str]) -> Line:
     path = target_path(row)
 
-    def number(name: str, decimals: int = 0) -> Told:
+    def number(name: str, decimals: int = 0) -> Sentence:
         value = getattr(row, name)
         return [Figure(f"{path}.{name}", value, NOTHING if value is None else words.number(value, decimals))]
 
-    sure: Told = [NOTHING] if row.low is None else [*number("low"), "–", *number("high")]
-    cells: list[Told] = [
+    prediction: Sentence = [NOTHING] if row.low is None else [*number("low"), "–", *number("high")]
+    cells: list[Sentence] = [
         number("number"),
         [words.day(row.by_day)],
         number("reached"),
@@ -199,7 +199,7 @@ def _target(words: Words, row: Target, names: dict[str, str]) -> Line:
         number("pace", 1),
         number("needed", 1),
         number("forecast"),
-        sure,
+        prediction,
     ]
     return Line(target_name(words, row, names), cells)
 
@@ -211,11 +211,11 @@ def target_path(row: Target) -> str:
 
 def target_name(words: Words, row: Target, names: dict[str, str]) -> str:
     """What a target is of, and whose it is where it is not the campaign's."""
-    of = words.measure(row.measure)
+    subject = words.measure(row.measure)
     if row.kind:
-        of = words.say("targets.of.kind", measure=of, kind=words.kind(row.kind).lower())
-    whose = names.get(row.office, row.office) if row.office else row.region
-    return words.say("targets.of.whose", of=of, whose=whose) if whose else of
+        subject = words.say("targets.of.kind", measure=subject, kind=words.kind(row.kind).lower())
+    owner = names.get(row.office, row.office) if row.office else row.region
+    return words.say("targets.of.whose", of=subject, whose=owner) if owner else subject
 
 
 def cohorts(words: Words, triangle: Triangle) -> Table:
@@ -239,7 +239,7 @@ def cohorts(words: Words, triangle: Triangle) -> Table:
     )
 
 
-def _cell(words: Words, path: str, cell: Cell) -> Told:
+def _cell(words: Words, path: str, cell: Cell) -> Sentence:
     figure = words.share(f"{path}.share", cell.share)
     if 0 < cell.base < LEAST_BASE:
         figure = figure._replace(text=words.say("x_of_y", x=words.number(cell.reached), y=words.number(cell.base)))
@@ -249,5 +249,7 @@ def _cell(words: Words, path: str, cell: Cell) -> Told:
 def overdue(words: Words, counts: dict[str, int]) -> Table:
     """How many of each are overdue."""
     columns = [Column(words.word("column.what"), number=False), Column(words.word("column.number"))]
-    lines = [Line(words.word(f"overdue.{what}"), [[words.count(f"overdue.{what}", n)]]) for what, n in counts.items()]
+    lines = [
+        Line(words.word(f"overdue.{reason}"), [[words.count(f"overdue.{reason}", n)]]) for reason, n in counts.items()
+    ]
     return Table(words.word("overdue.caption"), columns, lines)

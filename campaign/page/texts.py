@@ -25,13 +25,13 @@ class Figure(NamedTuple):
     text: str
 
 
-Told = list["str | Figure"]
+Sentence = list["str | Figure"]
 """A sentence with the figures in it."""
 
 
-def plain(told: Told) -> str:
+def plain(sentence: Sentence) -> str:
     """A sentence as mere text."""
-    return "".join(part.text if isinstance(part, Figure) else part for part in told)
+    return "".join(part.text if isinstance(part, Figure) else part for part in sentence)
 
 
 class Words:
@@ -47,13 +47,13 @@ class Words:
 
         return PHRASES[key][self._place]
 
-    def told(self, key: str, **parts: str | Figure) -> Told:
+    def sentence(self, key: str, **parts: str | Figure) -> Sentence:
         """The sentence of that key, with these parts where it names them."""
         return list(_filled(self.word(key), parts))
 
     def say(self, key: str, **parts: str | Figure) -> str:
         """The same as mere text."""
-        return plain(self.told(key, **parts))
+        return plain(self.sentence(key, **parts))
 
     def measure(self, name: str) -> str:
         """What a count or a rate is called."""

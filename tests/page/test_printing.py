@@ -7,7 +7,7 @@ import pytest
 
 from campaign.errors import StoreFault
 from campaign.page import printing
-from campaign.page.printing import printed
+from campaign.page.printing import print_pdf
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_a_browser_that_prints_no_page_is_said_to_have_printed_none(what, tmp_pa
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
 
     with pytest.raises(StoreFault, match="printed nothing"):
-        printed("<p>")
+        print_pdf("<p>")
 
 
 def test_with_a_browser_that_takes_too_long_ends_all_that_it_started(tmp_path, monkeypatch):
@@ -33,6 +33,6 @@ def test_with_a_browser_that_takes_too_long_ends_all_that_it_started(tmp_path, m
     monkeypatch.setattr(printing, "_LONGEST", 1)
 
     with pytest.raises(StoreFault, match="did not print in 1 s"):
-        printed("<p>")
+        print_pdf("<p>")
 
     assert not psutil.pid_exists(int(told.read_text())) or psutil.Process(int(told.read_text())).status() == "zombie"

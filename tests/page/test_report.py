@@ -21,11 +21,11 @@ from campaign.page.axes import rounded_up
 from campaign.page.comparison_charts import INNER
 from campaign.page.document import page
 from campaign.page.drawing import BLUE_TEXT, INK, MUTED, VERMILLION_TEXT, Alternative, Frame, layered, svg, text
-from campaign.page.figures import About, gather
+from campaign.page.figures import About, read_figures
 from campaign.page.heat_map import shade
 from campaign.page.line_charts import FAN
 from campaign.page.printing import BROWSERS
-from campaign.page.tables import ALSO, COUNTED
+from campaign.page.tables import COMPANY_COLUMNS, RATE_COLUMNS
 from campaign.page.texts import Words
 from projections.measures import COUNTS, LEAST_BASE, base
 
@@ -106,7 +106,7 @@ class Reader(HTMLParser):
 
 def grouped(path: str, row: dict) -> dict[str, object]:
     """What a table of groups says of a row."""
-    said = {f"{path}.{name}": row[name] for name in (*COUNTED, *ALSO)}
+    said = {f"{path}.{name}": row[name] for name in (*RATE_COLUMNS, *COMPANY_COLUMNS)}
     for name in RATED:
         if base(row, name)[1] >= LEAST_BASE:
             said |= {f"{path}.{name}_{end}": row[f"{name}_{end}"] for end in ("low", "high")}
@@ -303,7 +303,7 @@ def test_before_the_campaign_began_there_is_a_page_without_a_course(tmp_path):
     told.targeted(None, "visits_held", 10, at="2012-08-01")
     with told.tables() as connection:
         about = About("Open doors", asked(connection, campaign=told.slug, today="2012-08-15"), None, 0, "", NOW, "0")
-        html = page(gather(connection, about), "en", REGIONS)
+        html = page(read_figures(connection, about), "en", REGIONS)
 
     assert 'data-figure="targets.visits_held.number"' in html
     assert 'id="targets-wide' not in html
@@ -316,7 +316,7 @@ def test_why_a_target_was_set_is_free_text_and_stays_off_the_page():
     with told.tables() as connection:
         about = About("Open doors", asked(connection, campaign=told.slug, today="2012-12-15"), None, 0, "", NOW, "0")
 
-        assert "Hansen" not in page(gather(connection, about), "en", REGIONS)
+        assert "Hansen" not in page(read_figures(connection, about), "en", REGIONS)
 
 
 def test_an_office_with_fewer_than_five_visits_is_said_and_not_plotted(made):
@@ -351,7 +351,7 @@ def test_names_are_data_and_no_markup():
     told = campaign()
     with told.tables() as connection:
         about = About("<script>x</script> & co", asked(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
-        figures = gather(connection, about)
+        figures = read_figures(connection, about)
     names = dict.fromkeys((row["office"] for row in figures.offices), '<b onclick="x">&')
 
     html = page(figures, "en", names)
@@ -365,7 +365,7 @@ def test_a_campaign_of_which_nothing_is_known_yet_has_a_page():
     told = Told()
     with told.tables() as connection:
         about = About("Open doors", asked(connection, campaign=told.slug, today="2012-09-02"), None, 0, "", NOW, "1")
-        html = page(gather(connection, about), "da", {})
+        html = page(read_figures(connection, about), "da", {})
 
     assert "Ingen er ringet op endnu" in html
 
@@ -374,7 +374,7 @@ def test_of_a_region_nothing_of_single_companies_is_counted():
     told = campaign()
     with told.tables() as connection:
         about = About("Open doors", asked(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
-        figures = gather(connection, about, sees_single=False)
+        figures = read_figures(connection, about, sees_single=False)
 
     assert figures.overdue is None
     assert "what is overdue is not among them" in page(figures, "en", {row["office"]: "X" for row in figures.offices})
@@ -384,7 +384,7 @@ def test_the_way_to_a_target_is_the_sum_of_its_days_and_ends_in_its_forecast():
     told = campaign()
     with told.tables() as connection:
         scope = asked(connection, campaign=told.slug, as_of="2013-01-15", today="2013-01-15")
-        way = gather(connection, About("", scope, None, 1, "", NOW, "1")).course
+        way = read_figures(connection, About("", scope, None, 1, "", NOW, "1")).course
 
     assert way.target.measure == "visits_held"
     assert way.reached[-1] == (scope.day, way.target.reached)
@@ -495,8 +495,8 @@ def test_figures_of_a_scope_are_all_of_one_day():
     told = campaign()
     with told.tables() as connection:
         scope = asked(connection, campaign=told.slug, as_of="2012-12-01")
-        figures = gather(connection, About("", scope, None, 1, "", NOW, "1"))
-        later = gather(connection, About("", replace(scope, as_of=None), None, 1, "", NOW, "1"))
+        figures = read_figures(connection, About("", scope, None, 1, "", NOW, "1"))
+        later = read_figures(connection, About("", replace(scope, as_of=None), None, 1, "", NOW, "1"))
 
     assert figures.total["visits_held"] < later.total["visits_held"]
     assert figures.course.reached[-1][0] == scope.as_of
@@ -510,7 +510,7 @@ def test_whatever_was_logged_there_is_a_page_of_it(plan, mixture, then, number):
     told.targeted("306", "positions", number, at="2012-11-10", kind="ordinary-job")
     with told.tables() as connection:
         about = About("Open doors", asked(connection, campaign=told.slug, as_of=then), None, 1, "ab", NOW, "1")
-        figures = gather(connection, about)
+        figures = read_figures(connection, about)
 
     html = page(figures, "da", REGIONS)
 
