@@ -77,6 +77,7 @@ def follow_singly(home: str, companies: str) -> dict[str, Any]:
     from campaign.reference import offices
     from projections.engine.catch_up import catch_up, make_tables
     from projections.engine.tables import open_database
+    from projections.read_models import MODELS
 
     events = _some_events(home, int(companies))
     with TemporaryDirectory() as folder:
@@ -84,7 +85,7 @@ def follow_singly(home: str, companies: str) -> dict[str, Any]:
         make_tables(engine)
         coming = iter(events)
         began = _clocks()
-        catch_up(engine, lambda *said: list(islice(coming, said[-1])), offices().region, 1)
+        catch_up(engine, MODELS, lambda *said: list(islice(coming, said[-1])), offices().region, 1)
         took = _since(began)
         engine.dispose()
     return {**took, "events": len(events)}

@@ -10,9 +10,8 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, fun
 
 from domain.yield_kinds import with_children
 from projections.engine.rows import in_list
-from projections.engine.tables import ALWAYS, STILL_KNOWN, days
+from projections.engine.tables import ALWAYS, STILL_KNOWN, days, happened_column
 from projections.facts.companies import companies
-from projections.facts.yields import yields
 from projections.measures import UNKNOWN
 from projections.periods import PERIODS, Period
 
@@ -78,12 +77,8 @@ class Scope:
 
     def facts_at(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on any table of facts: known then, and happened by then."""
-        happened = table.c.recorded_on if table is yields else table.c.day
-        return [
-            *self.known_at(table),
-            *self.companies_in(table),
-            *([happened <= str(self.as_of)] if self.as_of else []),
-        ]
+        happened = [happened_column(table) <= str(self.as_of)] if self.as_of else []
+        return [*self.known_at(table), *self.companies_in(table), *happened]
 
     def companies_in(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table with companies: those the report is narrowed to, if it is."""
@@ -131,8 +126,8 @@ class Scope:
             on &= condition
         return on
 
-    def kinds_in(self) -> list[ColumnElement[bool]]:
-        """Conditions on yields: the kinds asked for, each with the kinds below it."""
+    def kinds_in(self, yields: FromClause) -> list[ColumnElement[bool]]:
+        """Conditions on yields: the kinds of the filter, each with the kinds below it."""
         return [yields.c.kind.in_(sorted(self._kinds))] if self.kinds else []
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from campaign.board.sheets import Cell, Heading, Late, Line, Opening, Sheet
 from campaign.terminal.number_format import NOTHING, counted, group, number, percent
-from projections.facts.targets import Target, targets
 from projections.filters import Scope
+from projections.questions.targets import Target, targets
 from projections.questions.worklists import ACCEPTED, ITEM_KINDS, Item, Worklist, counts_by_kind, overdue
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from campaign.board.cohorts import ask_cohorts, draw_cohorts
 from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
 from campaign.terminal.number_format import NOTHING, group, interval, marked, number, rate, share_of
-from projections.facts.yields import YieldTree, yields_by_kind
 from projections.filters import Scope
 from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
 from projections.questions.comparison import COMPARED, MARKED, with_marks
 from projections.questions.funnel import STEPS, FunnelStep, funnel
 from projections.questions.hit_rates import hit_rates, total_of
+from projections.questions.yields_by_kind import YieldTree, yields_by_kind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -13,8 +13,8 @@ from campaign.terminal.report_options import Asked, in_words, report, scope_of
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from projections.facts.forecasts import ScoredForecast
-    from projections.facts.targets import Setting, Target
+    from projections.questions.forecasts import ScoredForecast
+    from projections.questions.targets import Setting, Target
 
 
 @command("targets")
@@ -46,7 +46,7 @@ def _check(asked: Asked, keep: bool, scored: bool) -> None:
 
 def _show(session: Session, asked: Asked, keep: bool) -> None:
     from campaign.terminal.number_format import deliver
-    from projections.facts.targets import targets as targets_of
+    from projections.questions.targets import targets as targets_of
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)
@@ -159,7 +159,7 @@ def _keep(session: Session, found: Sequence[Target]) -> None:
 
 def _show_scored(session: Session, asked: Asked) -> None:
     from campaign.terminal.number_format import deliver
-    from projections.facts.forecasts import scored_forecasts
+    from projections.questions.forecasts import scored_forecasts
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)

@@ -105,7 +105,7 @@ def rebuild(session: Session) -> None:
 @command("views")
 def views(session: Session) -> None:
     """Print the read models' tables, for whoever reads them with Excel, Power BI or SQL."""
-    from projections.engine.tables import definitions
+    from projections.definitions import definitions
 
     for statement in definitions("postgresql" if session.setting("database") else "sqlite"):
         show(f"{statement};\n")

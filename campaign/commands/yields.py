@@ -13,7 +13,7 @@ from campaign.terminal.session import Session
 from projections.measures import BASES
 
 if TYPE_CHECKING:
-    from projections.facts.yields import KindRow, YieldTree
+    from projections.questions.yields_by_kind import KindRow, YieldTree
 
 
 @command("yields")
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def yields(session: Session, asked: Asked, basis: str) -> None:
     """Positions by kind: a parent with the kinds below it, then totals in which each position is once."""
     from campaign.terminal.number_format import deliver
-    from projections.facts.yields import yields_by_kind
+    from projections.questions.yields_by_kind import yields_by_kind
 
     with session.read() as connection:
         scope = scope_of(session, connection, asked)

@@ -25,8 +25,8 @@ from campaign.page.texts import Words
 from projections.measures import LEAST_BASE
 
 if TYPE_CHECKING:
-    from projections.facts.yields import KindRow
     from projections.questions.funnel import FunnelStep
+    from projections.questions.yields_by_kind import KindRow
 
 Row = dict[str, Any]
 

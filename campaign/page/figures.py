@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from projections.facts.campaigns import CampaignPeriod
-    from projections.facts.targets import Target
-    from projections.facts.yields import YieldTree
     from projections.filters import Scope
+    from projections.questions.campaign_periods import CampaignPeriod
     from projections.questions.cohorts import Triangle
     from projections.questions.funnel import FunnelStep
+    from projections.questions.targets import Target
+    from projections.questions.yields_by_kind import YieldTree
 
 Row = dict[str, Any]
 
@@ -85,12 +85,12 @@ def read_figures(connection: Connection, about: About, sees_single: bool = True)
 
     ``sees_single``: whether whoever asks may read entries of single companies, of which what is overdue is counted.
     """
-    from projections.facts.yields import yields_by_kind
     from projections.questions.cohorts import cohorts
     from projections.questions.comparison import with_marks
     from projections.questions.funnel import funnel_steps
     from projections.questions.hit_rates import hit_rates, total_of
     from projections.questions.worklists import overdue_counts
+    from projections.questions.yields_by_kind import yields_by_kind
 
     scope = about.scope
     offices = hit_rates(connection, scope, "office")
@@ -117,7 +117,7 @@ def _cohort_bases(scope: Scope) -> tuple[str, ...]:
 
 def _targets(connection: Connection, scope: Scope) -> list[Target] | None:
     """Targets are of offices, regions and kinds, from the campaign's first day on: under other filters there are none."""
-    from projections.facts.targets import targets
+    from projections.questions.targets import targets
 
     if scope.first or scope.last or scope.consultants or scope.industries or scope.sizes:
         return None
@@ -126,9 +126,9 @@ def _targets(connection: Connection, scope: Scope) -> list[Target] | None:
 
 def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Course | None:
     """Of the first target for visits held, else of the first one."""
-    from projections.facts.campaigns import campaign_period
-    from projections.facts.targets import NO_PACE, expected_line
+    from projections.questions.campaign_periods import campaign_period
     from projections.questions.series import per_day_achieved
+    from projections.questions.targets import NO_PACE, expected_line
 
     chosen = sorted((g for g in goals if g.measure not in NO_PACE), key=lambda goal: goal.measure != "visits_held")
     period = campaign_period(connection, scope)

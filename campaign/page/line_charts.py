@@ -28,7 +28,7 @@ from campaign.page.texts import Words
 
 if TYPE_CHECKING:
     from campaign.page.figures import Course
-    from projections.facts.targets import Target
+    from projections.questions.targets import Target
 
 Row = dict[str, Any]
 

@@ -13,8 +13,8 @@ from projections.measures import LEAST_BASE
 
 if TYPE_CHECKING:
     from campaign.page.figures import Course, Figures
-    from projections.facts.targets import Setting, Target
     from projections.questions.cohorts import Triangle
+    from projections.questions.targets import Setting, Target
 
 Row = dict[str, Any]
 

@@ -10,10 +10,10 @@ from campaign.page.texts import NOTHING, Figure, Sentence, Words
 from projections.measures import LEAST_BASE, base
 
 if TYPE_CHECKING:
-    from projections.facts.targets import Target
-    from projections.facts.yields import KindRow, YieldTree
     from projections.questions.cohorts import Cell, Triangle
     from projections.questions.funnel import FunnelStep
+    from projections.questions.targets import Target
+    from projections.questions.yields_by_kind import KindRow, YieldTree
 
 Row = dict[str, Any]
 

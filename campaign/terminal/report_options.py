@@ -194,8 +194,8 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
 
     As known on a day, the report is the one of that day: what is overdue or maturing is so seen from there.
     """
-    from projections.facts.unknown_kinds import uncounted_entries
     from projections.filters import Scope, last_recorded_day, position_on
+    from projections.questions.unknown_kinds import uncounted_entries
 
     check_there(session, connection, asked)
     if asked.known_on:

@@ -18,36 +18,20 @@ from domain.company import Company
 from domain.facts import Retraction, UnknownFact
 from domain.outreach import Outreach
 from projections.engine.projector import Batch, ReadModel, RecordedEvent
+from projections.engine.retractions import retraction_changes
 from projections.engine.rows import is_postgres, replace_rows
 from projections.engine.tables import days, metadata, progress
-from projections.facts.calls import Calls, Invitations
-from projections.facts.campaigns import Enrolments, Plans
-from projections.facts.companies import Companies
-from projections.facts.follow_ups import FollowUps
-from projections.facts.forecasts import Forecasts
-from projections.facts.permissions import Bases, Refusals
-from projections.facts.retractions import retraction_changes
-from projections.facts.starts import Starts
-from projections.facts.targets import Targets
-from projections.facts.unknown_kinds import UnknownEntries
-from projections.facts.visits import Visits
-from projections.facts.yields import Yields
 
-MODELS: tuple[type[ReadModel], ...] = (
-    *(Companies, Enrolments, Plans, Targets, Forecasts, Calls, Invitations, Visits, Yields, UnknownEntries),
-    *(FollowUps, Refusals, Bases, Starts),
-)
 BATCH = 5_000
-TABLES = tuple(metadata.sorted_tables)
-"""The tables of the read models, without any that the application keeps beside them."""
-
 Read = Callable[[int, str, int], Sequence[RecordedEvent]]
 RegionOf = Callable[[str, date], str]
 Reached = Callable[[str], None]
+Models = Sequence[type[ReadModel]]
 
 
 def catch_up(
     engine: Engine,
+    models: Models,
     read: Read,
     region_of: RegionOf,
     batch: int = BATCH,
@@ -68,7 +52,7 @@ def catch_up(
                 events = read(after, head, batch)
                 if not events:
                     return after
-                feed(connection, events, region_of, reached)
+                feed(connection, models, events, region_of, reached)
                 reached("views.before-commit")
             reached("views.after-commit")
             on_progress(len(events))
@@ -86,34 +70,38 @@ def last_seen(connection: Connection) -> tuple[int, str]:
 
 
 def feed(
-    connection: Connection, events: Sequence[RecordedEvent], region_of: RegionOf, reached: Reached = lambda name: None
+    connection: Connection,
+    models: Models,
+    events: Sequence[RecordedEvent],
+    region_of: RegionOf,
+    reached: Reached = lambda name: None,
 ) -> None:
-    """What these events do to every read model, and that they were seen."""
+    """Brings these events into every read model, and records that they were."""
     batch = Batch(connection, region_of)
     for retracting, run in groupby(events, lambda e: isinstance(e.event, Retraction)):
         same = list(run)
         if retracting:
-            _apply_retractions(batch, same)
+            _apply_retractions(batch, models, same)
         else:
-            _project(batch, same)
+            _project(batch, models, same)
     reached("views.before-position")
     _save_progress(connection, events)
 
 
-def _project(batch: Batch, events: Sequence[RecordedEvent]) -> None:
+def _project(batch: Batch, models: Models, events: Sequence[RecordedEvent]) -> None:
     batch.position = events[0].position
     by_kind: dict[type, list[Any]] = {}
     for _, _, event, _ in events:
         by_kind.setdefault(type(event), []).append(event)
     strange = _drop_unknown(_register_subjects(batch, by_kind), by_kind)
-    models = [model(batch) for model in MODELS]
-    clauses = {kind: clause.__get__(model) for model in models for kind, clause in model.clauses.items()}
-    for model in models:
+    projectors = [model(batch) for model in models]
+    clauses = {kind: clause.__get__(model) for model in projectors for kind, clause in model.clauses.items()}
+    for model in projectors:
         model.begin([event for kind in model.clauses for event in by_kind.get(kind, ())])
     for batch.position, _, event, _ in events:
         if clause := clauses.get(UnknownFact if strange and event.originator_id in strange else type(event)):
             clause(event)
-    for model in models:
+    for model in projectors:
         model.end()
     batch.write()
 
@@ -139,11 +127,11 @@ def _drop_unknown(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUI
     return strange
 
 
-def _apply_retractions(batch: Batch, events: Sequence[RecordedEvent]) -> None:
+def _apply_retractions(batch: Batch, models: Models, events: Sequence[RecordedEvent]) -> None:
     batch.position = events[0].position
     make_indexes(batch.connection)
     changes = retraction_changes(batch.connection, events)
-    for model in (model(batch) for model in MODELS):
+    for model in (model(batch) for model in models):
         model.apply_retractions(changes)
 
 
@@ -158,7 +146,7 @@ def _save_progress(connection: Connection, events: Sequence[RecordedEvent]) -> N
 def make_tables(engine: Engine, indexes: bool = True) -> None:
     """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows.
 
-    Of a file alone: the tables of a server are made once, by whoever owns them, from ``tables.definitions``.
+    Of a file alone: the tables of a server are made once, by whoever owns them, from ``projections.definitions``.
     """
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         for table in metadata.sorted_tables:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from hashlib import sha256
+from collections.abc import Callable
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -12,10 +11,13 @@ from typing import Any
 from sqlalchemy import (
     TEXT,
     URL,
+    Alias,
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Integer,
     MetaData,
     NullPool,
@@ -24,7 +26,6 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.schema import CreateIndex, CreateTable, ExecutableDDLElement, SetColumnComment, SetTableComment
 
 metadata = MetaData()
 
@@ -58,6 +59,17 @@ days = Table(
     Column("position", POSITION, nullable=False, comment="the last position recorded that day"),
     comment="The last position of the log on each day, so that figures can be asked for as they were known then.",
 )
+
+
+HAPPENED = "happened"
+"""``table.info[HAPPENED]``: the name of the column with the day on which a fact of the table happened."""
+
+
+def happened_column(table: FromClause) -> ColumnElement[str]:
+    """The column with the day on which a fact happened, of a table or of an alias of one."""
+    origin = table.element if isinstance(table, Alias) else table
+    assert isinstance(origin, Table)
+    return table.c[origin.info[HAPPENED]]
 
 
 def known_columns() -> list[Column[Any]]:
@@ -169,51 +181,3 @@ def _begin_on_server(connection: Connection) -> None:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", CATCHING_UP)
     else:
         connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
-
-
-def definitions(dialect: str = "sqlite") -> list[str]:
-    """The statements that make every table and index, in an order that can be run.
-
-    Those for ``postgresql`` name no schema, and say besides what each table and column holds (COMMENT ON).
-    """
-    _models_tables()
-    tables = metadata.sorted_tables
-    if dialect == "sqlite":
-        return [str(one).strip() for one in _made(tables)]
-    return _for_server([*_made(tables), *_comments(tables)])
-
-
-def _models_tables() -> Sequence[Table]:
-    """Those of every read model, which all have to be imported to be known."""
-    from projections.engine.catch_up import TABLES
-
-    return TABLES
-
-
-def _made(tables: Sequence[Table]) -> list[ExecutableDDLElement]:
-    indexes = sorted((i for t in tables for i in t.indexes), key=lambda i: str(i.name))
-    return [*map(CreateTable, tables), *map(CreateIndex, indexes)]
-
-
-def _comments(tables: Sequence[Table]) -> Iterator[ExecutableDDLElement]:
-    for table in tables:
-        if table.comment:
-            yield SetTableComment(table)
-        yield from (SetColumnComment(column) for column in table.columns if column.comment)
-
-
-def _for_server(statements: Sequence[ExecutableDDLElement]) -> list[str]:
-    from sqlalchemy.dialects import postgresql
-
-    plain = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # others write each % twice
-    return [str(one.compile(dialect=plain)).strip() for one in statements]
-
-
-def fingerprint(reference: str) -> str:
-    """What the tables are made by: the code that fills them and the reference data. Another one: build them anew.
-
-    All of the domain is in it: an event that this version has come to know is to be brought in.
-    """
-    projections = Path(__file__).parents[1]
-    filling = [*sorted(projections.rglob("*.py")), *sorted((projections.parent / "domain").glob("*.py"))]
-    return sha256(b"\n".join([*(path.read_bytes() for path in filling), reference.encode()])).hexdigest()

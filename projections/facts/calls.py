@@ -6,7 +6,9 @@ from sqlalchemy import Boolean, Column, Index, Table
 
 from domain.outreach import Outreach
 from projections.engine.projector import ReadModel, when
-from projections.engine.tables import WORD, dimension_columns, fact_columns, metadata
+from projections.engine.tables import HAPPENED, WORD, dimension_columns, fact_columns, metadata
+
+_DAY = {HAPPENED: "day"}
 
 calls = Table(
     "calls",
@@ -20,13 +22,14 @@ calls = Table(
     Column("accepted", Boolean, nullable=False, comment="the company said yes to a visit"),
     Column("reason", WORD, comment="why it said no"),
     comment="Calls: one row for each attempt to reach a company.",
+    info=_DAY,
 )
 # Distinct companies are counted in the order of this index alone, without a look at the rows.
 _c = calls.c
 Index("ix_calls_companies", _c.cvr, _c.day, _c.known_to, _c.campaign, _c.reached, _c.accepted)
 
 _LETTERS = "Letters that were sent: one row for each."
-invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns(), comment=_LETTERS)
+invitations = Table("invitations", metadata, *fact_columns(), *dimension_columns(), comment=_LETTERS, info=_DAY)
 
 
 class Calls(ReadModel):

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Table
 
 from domain.outreach import Outreach
 from projections.engine.projector import ReadModel, when
-from projections.engine.tables import WORD, dimension_columns, fact_columns, metadata
+from projections.engine.tables import HAPPENED, WORD, dimension_columns, fact_columns, metadata
 
 follow_ups = Table(
     "follow_ups",
@@ -16,6 +16,7 @@ follow_ups = Table(
     *dimension_columns(),
     Column("due", WORD, nullable=False, comment="day on which the company is to be called again"),
     comment="Days on which companies are to be called again; the contact is the call in which that was agreed.",
+    info={HAPPENED: "day"},
 )
 
 

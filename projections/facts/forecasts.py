@@ -1,22 +1,13 @@
-"""Forecasts that were kept: each as it was made, and how it came out."""
+"""Forecasts that were kept: each as it was made."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any, NamedTuple
-
-from sqlalchemy import Column, Connection, Integer, Table, select
+from sqlalchemy import Column, Integer, Table
 
 from domain.campaign import Campaign
-from projections.engine.projector import ReadModel, first_logged, when
+from projections.engine.projector import ReadModel, when
 from projections.engine.tables import WORD, fact_columns, metadata
-from projections.facts.targets import is_wanted, subject_columns, subject_of
-from projections.filters import Scope
-from projections.questions.series import per_day
-from projections.statistics import half_width
-from projections.working_days import working_days
+from projections.facts.targets import subject_columns, subject_of
 
 forecasts = Table(
     "forecasts",
@@ -52,105 +43,3 @@ class Forecasts(ReadModel):
 
 
 _SAID = ("number", "reached", "forecast", "low", "high", "days")
-
-
-class ScoredForecast(NamedTuple):
-    """A forecast that was kept, and what came of it by ``until``: its ``by_day``, or the day of the report before that.
-
-    ``forecast``, ``low`` and ``high`` are as it was made, for ``by_day``. ``meant``, ``meant_low`` and ``meant_high``
-    are what it meant for ``until``: what it took for the pace, for the working days that have passed. ``came`` is the
-    count then; ``inside``: it lies in that interval, None while no working day has passed; ``error``: what came less
-    what was meant.
-    """
-
-    made_on: date
-    measure: str
-    office: str | None
-    region: str | None
-    kind: str | None
-    number: int
-    by_day: date
-    reached: int
-    forecast: int
-    low: int
-    high: int
-    entry: str
-    until: date
-    is_over: bool
-    meant: float
-    meant_low: float
-    meant_high: float
-    came: int
-    inside: bool | None
-    error: float
-
-
-def scored_forecasts(connection: Connection, scope: Scope) -> list[ScoredForecast]:
-    """The forecasts that were kept by the day of the report, oldest first, each held against what came."""
-    c, scope = forecasts.c, scope.not_after_today
-    query = select(forecasts).where(c.campaign == scope.campaign, c.made_on <= str(scope.day))
-    query = query.where(*scope.known_at(forecasts)).order_by(c.made_on, first_logged(forecasts), c.number_in_entry)
-    rows = [row for row in connection.execute(query) if is_wanted(row, scope)]
-    return list(_scored(connection, replace(scope, first=None, last=None), rows))
-
-
-def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterator[ScoredForecast]:
-    came: dict[tuple[Any, ...], int] = {}
-    for row in rows:
-        until = min(scope.day, date.fromisoformat(row.by_day))
-        question = row.measure, row.office, row.region, row.kind, until
-        if question not in came:
-            came[question] = sum(per_day(connection, _of(scope, row, until), row.measure).values())
-        yield _score(row, until, came[question])
-
-
-def _of(scope: Scope, row: Any, until: date) -> Scope:
-    whose = replace(
-        scope,
-        offices=(row.office,) if row.office else (),
-        regions=(row.region,) if row.region and not row.office else (),
-        kinds=(row.kind,) if row.kind else (),
-    )
-    return whose if until == scope.day else replace(whose, as_of=until)
-
-
-def _score(row: Any, until: date, came: int) -> ScoredForecast:
-    made_on, by_day = date.fromisoformat(row.made_on), date.fromisoformat(row.by_day)
-    gone = _after(made_on, until)
-    meant, low, high = _meant(row, gone, _after(made_on, by_day))
-    return ScoredForecast(
-        made_on=made_on,
-        measure=row.measure,
-        office=row.office,
-        region=None if row.office else row.region,
-        kind=row.kind,
-        number=row.number,
-        by_day=by_day,
-        reached=row.reached,
-        forecast=row.forecast,
-        low=row.low,
-        high=row.high,
-        entry=row.entry,
-        until=until,
-        is_over=until == by_day,
-        meant=meant,
-        meant_low=low,
-        meant_high=high,
-        came=came,
-        inside=low <= came <= high if gone else None,
-        error=came - meant,
-    )
-
-
-def _meant(row: Any, gone: int, ahead: int) -> tuple[float, float, float]:
-    """What the forecast meant for ``gone`` of the ``ahead`` working days it spoke of, and both ends of its interval."""
-    if gone == ahead:
-        return row.forecast, row.low, row.high
-    narrower = half_width(1.0, row.days, gone) / half_width(1.0, row.days, ahead)
-    middle = row.reached + (row.forecast - row.reached) * gone / ahead
-    low, high = middle - (row.forecast - row.low) * narrower, middle + (row.high - row.forecast) * narrower
-    return middle, low if row.low > row.reached else row.reached, high
-
-
-def _after(day: date, last: date) -> int:
-    return working_days(day + timedelta(days=1), last)

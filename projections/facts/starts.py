@@ -6,7 +6,7 @@ from sqlalchemy import Boolean, Column, Table
 
 from domain.outreach import Outreach
 from projections.engine.projector import ReadModel, when
-from projections.engine.tables import WORD, dimension_columns, fact_columns, metadata
+from projections.engine.tables import HAPPENED, WORD, dimension_columns, fact_columns, metadata
 
 starts = Table(
     "starts",
@@ -16,6 +16,7 @@ starts = Table(
     *dimension_columns(),
     Column("began", Boolean, nullable=False, comment="it began on that day; else it never will"),
     comment="Whether what a yield agreed has begun; the day is that of the first day, or of when it was called off.",
+    info={HAPPENED: "day"},
 )
 
 

@@ -1,13 +1,12 @@
-"""Entries of kinds this version does not know: how many a report leaves out, and what they are called."""
+"""Entries of kinds this version does not know: one row for each, with what it is called."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, Table, func, select
+from sqlalchemy import Column, Table
 
 from domain.facts import Fact, UnknownFact
 from projections.engine.projector import ReadModel, when
 from projections.engine.tables import WORD, fact_columns, metadata
-from projections.filters import Scope
 
 unknown_entries = Table(
     "unknown_entries",
@@ -28,10 +27,3 @@ class UnknownEntries(ReadModel):
         """Its name is all that can be told. A known one is here when what it is about began with an unknown one."""
         topic = e.topic if isinstance(e, UnknownFact) else type(e).__qualname__
         self.batch.add(unknown_entries, {"entry": e.entry.hex, "topic": topic})
-
-
-def uncounted_entries(connection: Connection, scope: Scope) -> dict[str, int]:
-    """How many entries of each unknown kind were known then; of all campaigns, since nobody can tell of which."""
-    known = scope.known_at(unknown_entries)
-    counted = select(unknown_entries.c.topic, func.count()).where(*known).group_by(unknown_entries.c.topic)
-    return {row[0]: row[1] for row in connection.execute(counted.order_by(unknown_entries.c.topic))}

@@ -178,4 +178,4 @@ def _first_visits(scope: Scope) -> Select[Any]:
 def _first_yields(scope: Scope) -> Select[Any]:
     y = yields.c
     named = select(y.visit.label("origin"), func.min(y.recorded_on).label("first")).where(y.visit.is_not(None))
-    return named.where(*scope.facts_at(yields), *scope.kinds_in()).group_by(y.visit)
+    return named.where(*scope.facts_at(yields), *scope.kinds_in(yields)).group_by(y.visit)

@@ -11,9 +11,9 @@ from domain.visits import Status
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
 from projections.facts.visits import visits
-from projections.facts.yields import counted_yields
 from projections.filters import Scope
 from projections.questions.hit_rates import contacts_with_yield
+from projections.questions.yields_by_kind import counted_yields
 
 
 class Entry(NamedTuple):

@@ -213,7 +213,7 @@ def _from_visits(scope: Scope, by: Dimensions) -> Select[Any]:
         func.count(distinct(y.visit)).label("visits_with_yield"),
     )
     joined = by_group(counted, visits.join(yields, y.visit == visits.c.visit), scope, by, visits)
-    return joined.where(held, *scope.valid_at(visits), *scope.facts_at(yields), *scope.kinds_in())
+    return joined.where(held, *scope.valid_at(visits), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
 def _from_calls(scope: Scope, by: Dimensions) -> Select[Any]:
@@ -226,7 +226,7 @@ def _from_calls(scope: Scope, by: Dimensions) -> Select[Any]:
         literal(0).label("visits_with_yield"),
     )
     joined = by_group(counted, calls.join(yields, y.call == calls.c.call), scope, by, calls)
-    return joined.where(*scope.facts_at(calls), *scope.facts_at(yields), *scope.kinds_in())
+    return joined.where(*scope.facts_at(calls), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
 def _mailed(scope: Scope, by: Dimensions) -> Select[Any]:
@@ -244,7 +244,7 @@ def _origins(scope: Scope) -> CTE:
     """For every yield the visit it came from, if it was held, and the call that led to it: ``visit``, ``call``."""
     v, y = visits.c, yields.c
     held = [*scope.valid_at(visits), v.status == Status.HELD.value]
-    there = scope.facts_at(yields) + scope.kinds_in()
+    there = scope.facts_at(yields) + scope.kinds_in(yields)
     by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*held, *there)
     by_call = select(literal(None, v.visit.type).label("visit"), y.call).where(y.call.is_not(None), *there)
     return by_visit.union_all(by_call).cte("origins")

@@ -9,10 +9,10 @@ from sqlalchemy import Column, Connection, Select, Table, case, func, literal, n
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.visits import Status
+from projections.engine.retractions import reasons, retractions
 from projections.engine.tables import ALWAYS
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
-from projections.facts.retractions import reasons, retractions
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope
@@ -195,7 +195,9 @@ def _queries(scope: Scope, of_knowledge: Callable[[Table], list[ColumnElement[bo
     visit = _query(scope, visits, "visit", v.visit, v.visit, v.valid_from, v.status, v.call, holds == 1)
     letter = _query(scope, invitations, "letter", i.entry, i.entry, i.day, literal(""))
     origin = func.coalesce(y.visit, y.call)
-    found = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(*scope.kinds_in())
+    found = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(
+        *scope.kinds_in(yields)
+    )
     call = _query(scope, calls, "call", c.call, c.entry, c.day, c.outcome)
     ordered = ((calls, call.order_by(c.known_from)), (visits, visit.order_by(holds, v.valid_from)))
     for table, query in (*ordered, (invitations, letter), (yields, found)):

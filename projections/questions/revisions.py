@@ -16,13 +16,14 @@ from projections.engine.projector import first_logged
 from projections.engine.tables import days
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
-from projections.facts.targets import is_wanted, targets_set
+from projections.facts.targets import targets_set
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope, position_on
 from projections.questions.entries import counted_entries
 from projections.questions.hit_rates import hit_rates
 from projections.questions.revision_causes import CAUSES, Cause, Comparison, KnownFact, changed_between
+from projections.questions.targets import is_wanted
 
 
 class Revision(NamedTuple):

@@ -35,8 +35,8 @@ from projections.facts.follow_ups import follow_ups
 from projections.facts.permissions import bases, refusals
 from projections.facts.starts import starts
 from projections.facts.visits import visits
-from projections.facts.yields import counted_yields
 from projections.filters import Scope
+from projections.questions.yields_by_kind import counted_yields
 
 VISIT, CALL_BACK, FOLLOW_UP, ACCEPTED, START = ITEM_KINDS = (
     *("visit", "call-back", "follow-up", "accepted-not-booked", "start"),

@@ -8,8 +8,8 @@ from campaign_strategies import ToldUntil, mixtures, plans, tell
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.facts.yields import yields_by_kind
 from projections.questions.hit_rates import hit_rates
+from projections.questions.yields_by_kind import yields_by_kind
 
 pytestmark = pytest.mark.both_stores
 

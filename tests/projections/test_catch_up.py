@@ -19,15 +19,16 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.ids import identity
 from domain.outreach import Outreach
+from projections.definitions import definitions
 from projections.engine import rows
 from projections.engine.bitemporal import steps
-from projections.engine.catch_up import MODELS, TABLES, catch_up, position
-from projections.engine.tables import definitions
+from projections.engine.catch_up import catch_up, position
 from projections.facts.calls import calls
-from projections.facts.yields import yields_by_kind
 from projections.measures import COUNTS, DIMENSIONS, RATES
 from projections.questions.entries import entries
 from projections.questions.hit_rates import hit_rates, total_of
+from projections.questions.yields_by_kind import yields_by_kind
+from projections.read_models import MODELS, TABLES
 
 pytestmark = pytest.mark.both_stores
 
@@ -43,7 +44,7 @@ def rows_after(told: Told, *batches: int):
             lambda since, head, limit, end=after + size: told.read(since, head, min(limit, end - since)),
             region_of,
         )
-    catch_up(engine, told.read, region_of, batches[-1])
+    catch_up(engine, MODELS, told.read, region_of, batches[-1])
     rows = all_rows(engine)
     engine.dispose()
     return rows
@@ -127,7 +128,7 @@ def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
     def follow(_):
         engine = opened(place)
         together.wait()
-        catch_up(engine, told.read, region_of, 7)
+        catch_up(engine, MODELS, told.read, region_of, 7)
         rows = all_rows(engine)
         engine.dispose()
         return rows
@@ -138,7 +139,7 @@ def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
 
 def _follow(place) -> int:
     engine = opened(place)
-    reached = catch_up(engine, a_long_campaign().read, region_of, 7)
+    reached = catch_up(engine, MODELS, a_long_campaign().read, region_of, 7)
     engine.dispose()
     return reached
 
@@ -168,7 +169,7 @@ def test_a_batch_that_fails_leaves_nothing_of_itself_behind(tmp_path):
 
     engine = opened(emptied(tmp_path / "views.db"))
     with pytest.raises(KeyError):
-        catch_up(engine, told.read, no_such_office, batch=2)
+        catch_up(engine, MODELS, told.read, no_such_office, batch=2)
     with engine.connect() as connection:
         assert position(connection) == 2
         assert connection.execute(select(func.count()).select_from(calls)).scalar() == 0
@@ -243,7 +244,7 @@ def test_all_that_one_reader_of_a_server_asks_is_of_one_state_and_it_writes_noth
     told, engine = a_long_campaign(), opened(emptied())
     with engine.connect() as reader, reader.begin():
         before = position(reader)
-        catch_up(engine, told.read, region_of)
+        catch_up(engine, MODELS, told.read, region_of)
 
         assert position(reader) == before == 0
         with pytest.raises(DBAPIError, match="read-only transaction"):
@@ -257,7 +258,7 @@ def test_who_feeds_a_server_waits_for_another_and_no_longer_than_its_connection_
     feeding = opened(emptied()).connect().execution_options(writing=True)
     impatient = telling.OnServer(make_conninfo(database.place.address, options="-c lock_timeout=50ms"))
     with feeding as connection, connection.begin(), pytest.raises(DBAPIError, match="lock timeout"):
-        catch_up(opened(impatient), a_long_campaign().read, region_of)
+        catch_up(opened(impatient), MODELS, a_long_campaign().read, region_of)
 
 
 # Definitions
@@ -279,7 +280,7 @@ def test_text_on_a_server_is_sorted_by_its_bytes_and_positions_are_as_large_as_t
 
 
 def test_all_tables_are_defined_though_nothing_else_is_loaded():
-    code = "from projections.engine.tables import definitions; print(*definitions(), sep=';')"
+    code = "from projections.definitions import definitions; print(*definitions(), sep=';')"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
 
     assert printed.count("CREATE TABLE") == len(TABLES)

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.yield_kinds import SUPPORT_CLASSES
-from projections.facts.yields import yields_by_kind
 from projections.filters import Scope
 from projections.measures import BASES, COUNTS, DIMENSIONS, UNKNOWN
 from projections.questions.entries import entries
 from projections.questions.funnel import funnel
 from projections.questions.hit_rates import hit_rates
+from projections.questions.yields_by_kind import yields_by_kind
 
 pytestmark = pytest.mark.both_stores
 

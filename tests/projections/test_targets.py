@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from scipy.stats import t as student
 
 from domain.campaign import Forecast
-from projections.facts.campaigns import CampaignPeriod, campaign_period
-from projections.facts.targets import expected_line
 from projections.measures import COUNTS
+from projections.questions.campaign_periods import CampaignPeriod, campaign_period
 from projections.questions.hit_rates import hit_rates
 from projections.questions.series import per_day, per_day_achieved, per_week
+from projections.questions.targets import expected_line
 from projections.statistics import T_975, forecast
 
 pytestmark = pytest.mark.both_stores

@@ -11,8 +11,8 @@ from reference_rates import Chosen, Seen, reckoned
 from reference_targets import WITHOUT_PACE, dated, forecast, reckoned_targets, working_days
 
 from domain.campaign import MEASURES_BY_KIND
-from projections.facts.targets import Target, targets
 from projections.measures import COUNTS
+from projections.questions.targets import Target, targets
 
 ALL = (None, None, None)
 

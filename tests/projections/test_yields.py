@@ -6,9 +6,9 @@ from campaign_strategies import plans, tell
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.facts.yields import Amount, yields_by_kind
 from projections.measures import BASES
 from projections.questions.hit_rates import hit_rates
+from projections.questions.yields_by_kind import Amount, yields_by_kind
 
 pytestmark = pytest.mark.both_stores
 

@@ -11,7 +11,7 @@ from import_fixtures import A_CALL, A_VISIT, A_YIELD, CALLS, VISITS, YIELDS, a_h
 from campaign.company_lookup import company_named
 from campaign.errors import CheckFault, StoreFault
 from campaign.storage.sqlite import log_head, views
-from projections.engine import tables
+from projections import definitions
 
 
 @pytest.fixture
@@ -55,17 +55,17 @@ def test_a_rebuild_takes_the_place_of_what_is_no_database(home):
 
 @pytest.mark.parametrize("name", ["projections/facts/calls.py", "domain/outreach.py"])
 def test_other_code_is_known_by_what_fills_a_table_and_by_the_events_it_knows(tmp_path, monkeypatch, name):
-    here = Path(tables.__file__).parents[2]
+    here = Path(definitions.__file__).parents[1]
     for folder in ("projections", "domain"):
         shutil.copytree(here / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    now = tables.fingerprint("of today")
-    monkeypatch.setattr(tables, "__file__", str(tmp_path / "projections" / "engine" / "tables.py"))
-    assert tables.fingerprint("of today") == now
+    now = definitions.fingerprint("of today")
+    monkeypatch.setattr(definitions, "__file__", str(tmp_path / "projections" / "definitions.py"))
+    assert definitions.fingerprint("of today") == now
 
     with (tmp_path / name).open("a") as file:
         file.write("# changed\n")
 
-    assert tables.fingerprint("of today") != now
+    assert definitions.fingerprint("of today") != now
 
 
 def test_tables_of_other_code_are_made_anew(home):

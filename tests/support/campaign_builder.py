@@ -18,17 +18,19 @@ from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from domain.permissions import ContactBasis
 from domain.yields import Terms as Agreed
-from projections.engine.catch_up import TABLES, catch_up, make_tables
+from projections.definitions import definitions
+from projections.engine.catch_up import catch_up, make_tables
 from projections.engine.projector import RecordedEvent
-from projections.engine.tables import definitions, metadata, open_database, open_server
-from projections.facts.forecasts import ScoredForecast, scored_forecasts
-from projections.facts.targets import Target, targets
-from projections.facts.yields import YieldTree, yields_by_kind
+from projections.engine.tables import metadata, open_database, open_server
 from projections.filters import Scope, position_on
 from projections.questions.entries import Entry, entries
+from projections.questions.forecasts import ScoredForecast, scored_forecasts
 from projections.questions.funnel import FunnelStep, funnel
 from projections.questions.hit_rates import hit_rates
+from projections.questions.targets import Target, targets
 from projections.questions.worklists import Worklist, due_on, overdue
+from projections.questions.yields_by_kind import YieldTree, yields_by_kind
+from projections.read_models import MODELS, TABLES
 
 REGIONS = {"101": "Hovedstaden", "147": "Hovedstaden", "306": "Sjælland", "316": "Sjælland", "851": "Nordjylland"}
 BAKERY, HARBOUR, SCHOOL, GARAGE = "26099382", "72287029", "97383979", "26382114"
@@ -201,7 +203,7 @@ class Told:
     def tables(self, batch: int = 5_000) -> Iterator[Connection]:
         """A connection to read models that have seen every act, in batches of so many events."""
         engine = _cleared()
-        catch_up(engine, self.read, region_of, batch)
+        catch_up(engine, MODELS, self.read, region_of, batch)
         with engine.connect() as connection, connection.begin():
             yield connection
 

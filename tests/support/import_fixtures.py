@@ -22,11 +22,11 @@ from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
 from domain.acts import Act
-from projections.engine.catch_up import TABLES
 from projections.engine.tables import STILL_KNOWN
-from projections.facts.yields import YieldTree, yields_by_kind
 from projections.filters import Scope
 from projections.questions.hit_rates import hit_rates
+from projections.questions.yields_by_kind import YieldTree, yields_by_kind
+from projections.read_models import TABLES
 
 BUNDLE = Path(__file__).parents[2] / "examples" / "luk-op.zip"
 FILES = ("companies.csv", "calls.csv", "visits.csv", "yields.csv")

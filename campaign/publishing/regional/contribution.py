@@ -117,8 +117,8 @@ def _manifest(request: Request, head: Head, made_by: str) -> Manifest:
 
 def _whose(connection: Connection, scope: Scope) -> Manifest:
     """The offices of which anything is in it, those that take part besides, and how many entries it cannot count."""
-    from projections.facts.unknown_kinds import uncounted_entries
     from projections.questions.hit_rates import hit_rates
+    from projections.questions.unknown_kinds import uncounted_entries
 
     there = {by: hit_rates(connection, scope, by) for by in _ALWAYS}
     return {

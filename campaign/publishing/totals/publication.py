@@ -45,7 +45,7 @@ def publish(
     ``on_suppression`` is told, before that begins, of how many counts some are to be hidden. Raises what
     ``published`` does, and ``CannotBeProtected`` when the earlier file told too much.
     """
-    from projections.facts.unknown_kinds import uncounted_entries
+    from projections.questions.unknown_kinds import uncounted_entries
 
     unsuppressed = count(connection, request)
     before = published(connection, earlier, request) if earlier else None

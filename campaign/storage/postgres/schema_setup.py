@@ -135,7 +135,7 @@ def _migration(version: int) -> str:
 
 def _tables() -> Iterable[Table]:
     import campaign.storage.sqlite.views  # noqa: F401 - it has a table of its own
-    import projections.engine.catch_up  # noqa: F401 - it knows every read model
+    import projections.read_models  # noqa: F401 - importing it registers every table
     from projections.engine.tables import metadata
 
     return metadata.sorted_tables
@@ -159,7 +159,7 @@ def events_as_schema() -> str:
 
 def view_statements() -> list[str]:
     """The statements that make the read models anew, with who may see which rows of them."""
-    from projections.engine.tables import definitions
+    from projections.definitions import definitions
 
     tables = list(_tables())
     return [

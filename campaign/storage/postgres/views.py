@@ -20,8 +20,10 @@ from campaign.storage.postgres.connection import FEEDS, TOTALS, VIEWS, Gone, Unr
 from campaign.storage.postgres.schema_setup import shape_of_views
 from campaign.storage.sqlite.views import made_by
 from campaign.storage.verified_reader import held_to_the_chain
+from projections.definitions import fingerprint
 from projections.engine.catch_up import catch_up, feed, last_seen
-from projections.engine.tables import fingerprint, metadata, open_server, progress
+from projections.engine.tables import metadata, open_server, progress
+from projections.read_models import MODELS
 
 if TYPE_CHECKING:
     from campaign.storage.postgres.workspace import Database
@@ -102,7 +104,7 @@ def follow(database: Database, engine: Engine, seen: Seen, batch: int = _BATCH) 
             seen(done, of)
 
         _sign(engine)
-        position = catch_up(engine, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
+        position = catch_up(engine, MODELS, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
     if done >= _MUCH:
         database.connection.fetch(_ANALYZE)
     return position
@@ -124,7 +126,7 @@ def rebuild(database: Database, seen: Seen) -> int:
                     connection.execute(delete(table))
                 connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(version())))
                 while events := read(*last_seen(connection), _BATCH):
-                    feed(connection, events, offices().region, reached)
+                    feed(connection, MODELS, events, offices().region, reached)
                     seen(events[-1].position, of)
                 at = last_seen(connection)[0]
                 connection.exec_driver_sql(_ANALYZE)

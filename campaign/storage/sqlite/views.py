@@ -18,8 +18,10 @@ from campaign.reference import offices, version
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verified_reader import held_to_the_chain
+from projections.definitions import fingerprint
 from projections.engine.catch_up import catch_up, make_indexes, make_tables, position
-from projections.engine.tables import WORD, fingerprint, metadata, open_database
+from projections.engine.tables import WORD, metadata, open_database
+from projections.read_models import MODELS
 
 Seen = Callable[[int, int], None]
 
@@ -164,7 +166,7 @@ def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
             done += events
             seen(done, of)
 
-        return catch_up(engine, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
+        return catch_up(engine, MODELS, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
 
 
 def _put_in_place(beside: Path, place: Path) -> None:

@@ -1,0 +1,15 @@
+"""Entries of unknown kinds: how many a report leaves out, and what they are called."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, func, select
+
+from projections.facts.unknown_kinds import unknown_entries
+from projections.filters import Scope
+
+
+def uncounted_entries(connection: Connection, scope: Scope) -> dict[str, int]:
+    """How many entries of each unknown kind were known then; of all campaigns, since nobody can tell of which."""
+    known = scope.known_at(unknown_entries)
+    counted = select(unknown_entries.c.topic, func.count()).where(*known).group_by(unknown_entries.c.topic)
+    return {row[0]: row[1] for row in connection.execute(counted.order_by(unknown_entries.c.topic))}
