@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import projections.engine.retractions  # noqa: F401 - registers its tables
 from projections.engine.projector import ReadModel
 from projections.engine.tables import metadata
 from projections.facts.calls import Calls, Invitations
