@@ -113,8 +113,10 @@ def insert_facts(home: str) -> dict[str, Any]:
 def log_entries(home: str, entries: str) -> dict[str, Any]:
     """Makes a home with so many entries of one office: of each company a call, a visit booked and held, and a yield."""
     from domain.acts import Act
+    from domain.calls import Call
     from domain.outcomes import Outcome
     from domain.outreach import Outreach
+    from domain.yields import Yield
 
     first, today = date.fromisoformat(FIRST), date.fromisoformat(LAST)
     made = _home(home)
@@ -126,10 +128,10 @@ def log_entries(home: str, entries: str) -> dict[str, Any]:
             for number in range(start, min(start + 1_000, int(entries) // 4)):
                 act = Act(uuid4(), first, "abcd", "306", _NOW, today)
                 outreach = Outreach.open(act, SLUG, f"{10_000_000 + number}")
-                outreach.log_call(act, act.entry("call"), Outcome.ACCEPTED)
+                outreach.log_call(act, act.entry("call"), Call(Outcome.ACCEPTED))
                 outreach.book_visit(act, act.entry("visit"), first)
                 outreach.hold_visit(act, act.entry("held"))
-                outreach.record_yield(act, act.entry("yield"), "internship", 2)
+                outreach.record_yield(act, act.entry("yield"), Yield("internship", 2))
                 opened.append(outreach)
             tracker.record(*opened)
     with made.read():

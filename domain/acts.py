@@ -1,4 +1,4 @@
-"""An act: what one person did in one command, with both clocks; every event of the act carries its fields."""
+"""An act: what one person did in one command; every event of the act carries its fields."""
 
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -8,9 +8,10 @@ from domain.ids import identity
 
 
 class Act(NamedTuple):
-    """Who did what when. ``at`` is the day it happened, ``recorded`` the moment it was logged, ``today`` that day.
+    """Who did something, and when. ``at`` is the day it happened, ``recorded`` the moment it was logged, ``today`` that day.
 
-    ``batch`` names the import it came with; ``None`` says a person logged it by hand.
+    ``batch`` identifies the import it came with; ``None`` means that a person logged it by hand. ``again`` confirms
+    that the same thing happened twice that day. ``note`` is a personal text, stored apart from the log.
     """
 
     id: UUID
@@ -20,24 +21,24 @@ class Act(NamedTuple):
     recorded: datetime
     today: date
     batch: UUID | None = None
+    again: bool = False
+    note: str = ""
 
     @property
     def by_hand(self) -> bool:
-        """A person logged it; an imported fact comes as it is and is not asked for what is missing."""
+        """Whether a person logged it; an imported fact is accepted with parts missing."""
         return self.batch is None
 
     def entry(self, *words: str) -> UUID:
-        """The id of an entry of this act: the same for the same words, so that an act repeated adds nothing."""
+        """The id of an entry of this act. The same words give the same id, so a repeated act adds nothing."""
         return identity(self.id.hex, *words)
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What every event of the act says, under the names of the events' fields."""
-        return {
-            "act": self.id,
-            "at": self.at,
-            "by": self.by,
-            "office": self.office,
-            "batch": self.batch,
-            "timestamp": self.recorded,
-        }
+        """The fields that every event of the act has, under the names of the events' fields."""
+        return {"act": self.id, "batch": self.batch, "timestamp": self.recorded, **self.signature}
+
+    @property
+    def signature(self) -> dict[str, Any]:
+        """The day, the consultant and the office, under the names of the events' fields."""
+        return {"at": self.at, "by": self.by, "office": self.office}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate
@@ -51,7 +51,42 @@ class Forecast(Struct, frozen=True):
         return self.measure, self.target_office, self.target_region, self.target_kind
 
 
-class Campaign(Aggregate, FactHistory):
+class Target(NamedTuple):
+    """A number to reach of a count of measures.md, by a day, for all or for an office or a region, and for a kind."""
+
+    measure: str
+    number: int
+    by_day: date | None = None
+    office: str | None = None
+    region: str | None = None
+    kind: str | None = None
+    because: str = ""
+
+    def check(self) -> None:
+        """Refuses an office and a region at once, and a kind of a count that has none."""
+        if self.office and self.region:
+            raise TargetUnclear("A target is for an office or for a region, not for both.")
+        if self.kind and self.measure not in MEASURES_BY_KIND:
+            raise TargetUnclear(f"{self.measure} has no kind. These have: {', '.join(MEASURES_BY_KIND)}.")
+
+    @property
+    def fields(self) -> dict[str, object]:
+        """The target under the names of the event's fields."""
+        counted = {"measure": self.measure, "number": self.number, "by_day": self.by_day, "because": self.because}
+        return counted | {"target_office": self.office, "target_region": self.region, "target_kind": self.kind}
+
+
+class HandOver(NamedTuple):
+    """An extract of the log with personal texts: why, how it was narrowed, how much, and up to which position."""
+
+    because: str
+    narrowed: str
+    entries: int
+    texts: int
+    position: int
+
+
+class Campaign(FactHistory, Aggregate):
     """One campaign, known by its slug."""
 
     class Event(Fact):
@@ -129,8 +164,7 @@ class Campaign(Aggregate, FactHistory):
         """A fact of the campaign was registered in error."""
 
     def __init__(self, slug: str, title: str, first: date, last: date) -> None:
-        self.facts: dict[UUID, Any] = {}
-        self.retractions: dict[UUID, UUID] = {}
+        super().__init__()
         self.slug, self.title, self.first = slug, title, first
         self.planned_last = last
 
@@ -166,31 +200,17 @@ class Campaign(Aggregate, FactHistory):
         if office not in self.offices:
             self.trigger_event(Campaign.OfficeEnrolled, entry=entry, enrolled=office, **act.fields)
 
-    def set_target(
-        self,
-        act: Act,
-        entry: UUID,
-        measure: str,
-        number: int,
-        by_day: date | None = None,
-        office: str | None = None,
-        region: str | None = None,
-        kind: str | None = None,
-        because: str = "",
-    ) -> None:
+    def set_target(self, act: Act, entry: UUID, target: Target) -> None:
         """A number to reach; an earlier one of the same is history from then on.
 
         Refused for an office and a region at once, for a kind of what has none, and for a day before the campaign.
         """
-        if office and region:
-            raise TargetUnclear("A target is for an office or for a region, not for both.")
-        if kind and measure not in MEASURES_BY_KIND:
-            raise TargetUnclear(f"{measure} has no kind. These have: {', '.join(MEASURES_BY_KIND)}.")
-        if by_day and by_day < self.first:
-            raise DayOutsideCampaign(f"{by_day} comes before campaign {self.slug}, which begins on {self.first}.")
-        whose = {"target_office": office, "target_region": region, "target_kind": kind}
-        said = {"measure": measure, "number": number, "by_day": by_day, "because": because, **whose}
-        self.trigger_event(Campaign.TargetSet, entry=entry, **said, **act.fields)
+        target.check()
+        if target.by_day and target.by_day < self.first:
+            raise DayOutsideCampaign(
+                f"{target.by_day} comes before campaign {self.slug}, which begins on {self.first}."
+            )
+        self.trigger_event(Campaign.TargetSet, entry=entry, **target.fields, **act.fields)
 
     def keep_forecasts(self, act: Act, entry: UUID, made: Sequence[Forecast]) -> None:
         """Forecasts as they were made on the day of the act; of one thing the first one of a day is kept."""
@@ -217,14 +237,11 @@ class Campaign(Aggregate, FactHistory):
         if keep_until != self.keep_until:
             self.trigger_event(Campaign.RetentionSet, entry=entry, keep_until=keep_until, **act.fields)
 
-    def hand_over(
-        self, act: Act, entry: UUID, because: str, narrowed: str, entries: int, texts: int, position: int
-    ) -> None:
-        """The office of the act takes entries out of here, with personal texts. The same entry again adds nothing."""
-        if self.already_logged(entry, {"because": because, "narrowed": narrowed}):
+    def hand_over(self, act: Act, entry: UUID, extract: HandOver) -> None:
+        """The office of the act hands entries over, with personal texts. The same entry again adds nothing."""
+        if self.already_logged(entry, {"because": extract.because, "narrowed": extract.narrowed}):
             return
-        said = {"because": because, "narrowed": narrowed, "entries": entries, "texts": texts, "position": position}
-        self.trigger_event(Campaign.TextsHandedOver, entry=entry, **said, **act.fields)
+        self.trigger_event(Campaign.TextsHandedOver, entry=entry, **extract._asdict(), **act.fields)
 
     def close(self, act: Act, entry: UUID) -> None:
         """Nothing more is logged by hand."""

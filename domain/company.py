@@ -37,7 +37,7 @@ def _say_no_form(state: dict[str, Any]) -> None:
         state["said"] |= {"form": "", "name_apart": None}
 
 
-class Company(Aggregate, FactHistory):
+class Company(FactHistory, Aggregate):
     """One company, known by its CVR number; no campaign owns it."""
 
     class Event(Fact):
@@ -88,8 +88,7 @@ class Company(Aggregate, FactHistory):
         """What was said of the company was registered in error."""
 
     def __init__(self, cvr: str) -> None:
-        self.facts: dict[UUID, Any] = {}
-        self.retractions: dict[UUID, UUID] = {}
+        super().__init__()
         self.cvr = cvr
 
     @staticmethod
@@ -113,12 +112,16 @@ class Company(Aggregate, FactHistory):
         began = [first for first in self._said if day is None or first <= day]
         return self._said[max(began)] if began else None
 
+    def registered_facts(self) -> list[Company.Registered | Company.FactsChanged]:
+        """The effective events that describe the company, in the order they were logged."""
+        return [f for f in self.effective_facts() if isinstance(f, Company.Registered | Company.FactsChanged)]
+
     @property
     def _said(self) -> dict[date, CompanyFacts]:
-        """What was said, by the first day it holds for. What is said for all days takes the place of all before."""
+        """The facts by the first day they are valid for. Facts for all days replace all before."""
         said: dict[date, CompanyFacts] = {}
-        for fact in self.effective(Company.Registered, Company.FactsChanged):
-            since = getattr(fact, "since", None)
+        for fact in self.registered_facts():
+            since = fact.since if isinstance(fact, Company.FactsChanged) else None
             said = {**said, since: fact.said} if since else {date.min: fact.said}
         return said
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import FrozenInstanceError
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from eventsourcing.domain import Aggregate, MetaDomainEvent
 
+from domain.acts import Act
 from domain.ids import short
 from domain.refusals import (
     EntryDiffers,
@@ -17,6 +19,7 @@ from domain.refusals import (
     EntryRetractedAlready,
     EntryUnknown,
     ErasureCannotBeRetracted,
+    SameActLogged,
 )
 
 _OF_THE_LIBRARY = frozenset({"originator_id_type"})
@@ -71,8 +74,8 @@ class Fact(Aggregate.Event, metaclass=_FactType):
         return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
 
     def apply(self, aggregate: Any) -> None:
-        """The aggregate keeps the event itself; all else it knows is worked out from the facts that stand."""
-        aggregate.facts[self.entry] = self
+        """The aggregate keeps the event itself and folds its state from the effective ones."""
+        aggregate.remember(self)
 
     @property
     def content(self) -> dict[str, Any]:
@@ -85,11 +88,6 @@ class Retraction(Fact):
 
     target: UUID
     because: str
-
-    def apply(self, aggregate: Any) -> None:
-        """Remembers the retraction and which fact it takes back."""
-        super().apply(aggregate)
-        aggregate.retractions[self.target] = self.entry
 
 
 class Erasure(Fact):
@@ -108,30 +106,71 @@ class UnknownFact(Fact):
         return super().mutate(UnknownSubject(self.originator_id) if aggregate is None else aggregate)
 
 
-class FactHistory:
-    """The part of an aggregate that holds facts, in the order they were logged, and what was taken back."""
+F = TypeVar("F", bound=Fact)
 
-    facts: dict[UUID, Any]
-    retractions: dict[UUID, UUID]
+
+class FactHistory:
+    """The part of an aggregate that holds its facts, in the order they were logged, and their retractions.
+
+    State is folded as events apply: ``fold`` is told of each fact that was logged, retracted or made effective again.
+    """
+
+    def __init__(self) -> None:
+        self.facts: dict[UUID, Fact] = {}
+        self.retractions: dict[UUID, UUID] = {}
+        self._by_kind: dict[type[Fact], list[Fact]] = {}
+
+    def remember(self, fact: Fact) -> None:
+        """Adds a fact to the history. A retraction changes whether its target, or the target of that, is effective."""
+        self.facts[fact.entry] = fact
+        self._by_kind.setdefault(type(fact), []).append(fact)
+        self.fold(fact)
+        if isinstance(fact, Retraction):
+            self.retractions[fact.target] = fact.entry
+            target = self.facts.get(fact.target)
+            changed = self.facts.get(target.target) if isinstance(target, Retraction) else target
+            if changed is not None:
+                self.fold(changed)
+
+    def fold(self, fact: Fact) -> None:
+        """Updates what is derived from a fact; ``is_effective`` says whether it counts. Nothing, unless overridden."""
 
     def is_effective(self, entry: UUID) -> bool:
-        """The fact is known and was not taken back, or its retraction was."""
+        """Whether the fact is known and was not retracted, or its retraction was."""
         retraction = self.retractions.get(entry)
         return entry in self.facts and (retraction is None or retraction in self.retractions)
 
-    def effective(self, *kinds: type[Fact]) -> list[Any]:
-        """The facts of these kinds that stand, oldest entry first."""
-        taken_back = self.retractions
+    def effective(self, kind: type[F]) -> list[F]:
+        """The effective facts of this very class, in the order they were logged."""
+        facts, retracted = self._by_kind.get(kind, ()), self.retractions
         return [
-            f for e, f in self.facts.items() if isinstance(f, kinds) and (e not in taken_back or self.is_effective(e))
+            fact
+            for fact in facts
+            if isinstance(fact, kind) and (fact.entry not in retracted or self.is_effective(fact.entry))
         ]
 
-    def already_logged(self, entry: UUID, content: dict[str, Any]) -> bool:
-        """Whether this very fact was logged before. Refused when the id was, with other content."""
+    def effective_facts(self) -> list[Fact]:
+        """All effective facts, in the order they were logged."""
+        return [fact for entry, fact in self.facts.items() if self.is_effective(entry)]
+
+    def already_logged(self, entry: UUID, content: Mapping[str, object]) -> bool:
+        """Whether this very fact was logged before. Refused when its id was, with other content."""
         fact = self.facts.get(entry)
         if fact is not None and any(getattr(fact, name, None) != value for name, value in content.items()):
             raise EntryDiffers(f"Entry {short(entry)} is there with other content. Nothing was changed.")
         return fact is not None
+
+    def check_not_twice(self, act: Act, description: str, fact: type[Fact], **content: object) -> None:
+        """Refuses, by hand, the same fact by the same person on the same day as in an earlier act, unless ``again``."""
+        if act.again or not act.by_hand:
+            return
+        content |= {"at": act.at, "by": act.by}
+        for earlier in self.effective(fact):
+            if earlier.act != act.id and all(getattr(earlier, name) == value for name, value in content.items()):
+                raise SameActLogged(
+                    f"{act.by} logged the same {description} for {act.at} already (entry {short(earlier.entry)}). "
+                    "Say --again if it happened twice."
+                )
 
     def check_retractable(self, target: UUID) -> None:
         """Refuses to take back what is not known, was taken back before, or is itself the return of a fact."""
@@ -157,10 +196,10 @@ class UnknownSubject(FactHistory):
     """What an aggregate of an unknown kind is here: an id, a version, and facts that cannot be taken back."""
 
     def __init__(self, originator: UUID) -> None:
+        super().__init__()
         self.id, self.version, self.modified_on = originator, 0, None
-        self.facts, self.retractions = {}, {}
 
-    def retract(self, act: Any, entry: UUID, target: UUID, because: str) -> None:
+    def retract(self, act: Act, entry: UUID, target: UUID, because: str) -> None:
         """Refused."""
         self.check_retractable(target)
 

@@ -1,4 +1,4 @@
-"""Outcomes of a call as a table of behaviours, and the dated list of reasons for a no."""
+"""Outcomes of a call as a table of behaviours, the status of a visit, and the dated list of reasons for a no."""
 
 from __future__ import annotations
 
@@ -50,6 +50,15 @@ class Outcome(StrEnum):
     def next_call(self, day: date) -> date | None:
         """The day a new attempt is proposed for after a call on ``day``; ``None`` when none makes sense."""
         return day + timedelta(days=self.delay) if self.delay else None
+
+
+class Status(StrEnum):
+    """The status of a visit, in the words of the command line and of measures.md."""
+
+    PLANNED = "planned"
+    HELD = "held"
+    NO_SHOW = "no-show"
+    CANCELLED = "cancelled"
 
 
 class Reason(StrEnum):

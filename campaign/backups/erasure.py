@@ -11,7 +11,7 @@ from campaign.backups.backup import ERASED, LOG, MANIFEST, PEOPLE, erasing_in, r
 from campaign.errors import Fault, SettingsFault, StoreFault
 from campaign.files import temporary
 from campaign.personal_data.erasure_log import Line, erasures, read_list, write_list
-from campaign.personal_data.references import erase_one, erased_texts, unheld
+from campaign.personal_data.references import erase_one, erased_texts
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.texts import SqliteTexts
 from domain.acts import Act
@@ -89,7 +89,7 @@ def erase_again(home: Home, sources: Sequence[Path]) -> int:
     with home.tracker() as tracker:
         for line in lines.values():
             _again(tracker, line)
-        gone = tracker.people.forget(text.id for text in unheld(tracker, tracker.people.all()))
+        gone = tracker.people.forget(text.id for text in tracker.orphaned_texts(tracker.people.all()))
         lines |= {line.entry: line for line in erasures(tracker)}
     if lines:
         write_list(home.path, lines.values())

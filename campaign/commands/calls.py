@@ -13,6 +13,7 @@ from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import Option, argument, command, json_option, option
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
+from domain.outcomes import Outcome, Reason
 from domain.refusals import DayInFuture
 
 
@@ -34,15 +35,17 @@ from domain.refusals import DayInFuture
 def call(
     session: Session,
     company: str,
-    outcome: Any,
+    outcome: Outcome,
     at: tuple[date, time | None] | None,
-    reason: Any,
+    reason: Reason | None,
     visit_on: date | None,
     follow_up: date | None,
     note: str | None,
     again: bool,
 ) -> None:
     """Log one call to a COMPANY, and its OUTCOME."""
+    from domain.calls import Call
+
     day, at_time = at or (session.today, None)
     if at_time and day == session.today and at_time > session.time_of_day:
         raise DayInFuture(f"{at_time:%H:%M} has not come yet. Log the call when it was made.")
@@ -50,14 +53,10 @@ def call(
     cvr = session.company(company)
     reason = reason or _ask(session, "reason", outcome.needs_reason)
     follow_up = follow_up or _ask(session, "follow_up", outcome.needs_follow_up)
-    with noted(session, note) as said, session.tracker() as tracker:
-        facts = confirmed(
-            session,
-            again,
-            lambda again: tracker.log_call(
-                act, session.slug, cvr, outcome, reason, at_time, follow_up, visit_on, again, said
-            ),
-        )
+    attempt = Call(outcome, reason, at_time, follow_up)
+    with noted(session, note) as text, session.tracker() as tracker:
+        act = act._replace(again=again, note=text)
+        facts = confirmed(session, act, tracker.log_call, session.slug, cvr, attempt, visit_on)
         say_logged(session, tracker, cvr, facts)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.confirmation import name_of, named, said, unless_overtaken
+from campaign.commands.confirmation import confirmed, name_of, named, said
 from campaign.terminal import completion
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
@@ -183,7 +183,7 @@ def _change(
     if new.form != (known.form if known else "") and is_sole_trader(new.form) and known and known.name:
         session.note("What was logged under that name before stays in the log; from now on the name is kept apart.")
     act = session.act(anywhere=True)
-    facts = unless_overtaken(session, lambda: tracker.describe_company(act, cvr, new, since))
+    facts = confirmed(session, act, tracker.describe_company, cvr, new, since)
     if not facts:
         said(session, facts, f"That is known of {named(tracker, cvr)} already; nothing was changed.")
         return

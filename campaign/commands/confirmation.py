@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 import click
@@ -12,14 +12,16 @@ import click
 from campaign.terminal import prompts
 from campaign.terminal.output import give_up_stdout, show, show_json, talk
 from campaign.terminal.session import Session
-from domain.refusals import Refusal
+from domain.refusals import ConcurrentChange, Refusal, SameActLogged
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
+    from domain.acts import Act
     from domain.company import Company
     from domain.outreach import Outreach
 
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -32,32 +34,36 @@ def again_option(function: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--again", is_flag=True, help="It happened twice that day.")(function)
 
 
-def confirmed(session: Session, again: bool, work: Callable[[bool], list[Any]]) -> list[Any]:
-    """The facts ``work`` records. The same act once more is asked about on a terminal, and refused elsewhere."""
-    from domain.refusals import SameActLogged
+def confirmed(
+    session: Session,
+    act: Act,
+    use_case: Callable[Concatenate[Act, P], T],
+    *arguments: P.args,
+    **named_arguments: P.kwargs,
+) -> T:
+    """What ``use_case(act, ...)`` returns, asked about on a terminal when the domain wants it confirmed first.
 
-    try:
-        return unless_overtaken(session, lambda: work(again))
-    except SameActLogged as refusal:
-        told = str(refusal).partition(" Say --again")[0]
-        if not (session.asks and prompts.confirm(f"{told} Did it happen twice?")):
-            raise
-        return unless_overtaken(session, lambda: work(True))
+    It does when the same act was logged that day, and when another person logged something that makes a difference.
+    """
+    while True:
+        try:
+            return use_case(act, *arguments, **named_arguments)
+        except SameActLogged as refusal:
+            question = str(refusal).partition(" Say --again")[0]
+            if act.again or not (session.asks and prompts.confirm(f"{question} Did it happen twice?")):
+                raise
+            act = act._replace(again=True)
+        except ConcurrentChange as refusal:
+            _confirm_conflict(session, refusal)
 
 
-def unless_overtaken(session: Session, work: Callable[[], T]) -> T:
-    """What ``work`` gives. When somebody was quicker, what they did is shown, and asked about on a terminal."""
-    from domain.refusals import ConcurrentChange
-
-    try:
-        return work()
-    except ConcurrentChange as refusal:
-        told = f"Meanwhile {_overtaken_by(refusal.facts)}."
-        if not session.asks:
-            raise Overtaken(f"{told} Nothing was logged. If yours holds all the same, say it again.") from refusal
-        if not prompts.confirm(f"{told} Log yours all the same?"):
-            raise Overtaken("Nothing was logged.") from refusal
-        return unless_overtaken(session, work)
+def _confirm_conflict(session: Session, refusal: ConcurrentChange) -> None:
+    """Shows what another person logged meanwhile. Raises ``Overtaken`` unless it is confirmed on a terminal."""
+    conflict = f"Meanwhile {_overtaken_by(refusal.facts)}."
+    if not session.asks:
+        raise Overtaken(f"{conflict} Nothing was logged. If yours holds all the same, say it again.") from refusal
+    if not prompts.confirm(f"{conflict} Log yours all the same?"):
+        raise Overtaken("Nothing was logged.") from refusal
 
 
 def _overtaken_by(facts: Sequence[Any]) -> str:

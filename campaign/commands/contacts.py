@@ -111,7 +111,7 @@ def _companies(session: Session, tracker: CampaignTracker, meant: str | None) ->
 
 def _rows(tracker: CampaignTracker, companies: list[Company]) -> list[dict[str, Any]]:
     from campaign.personal_data.contacts import said_of
-    from campaign.personal_data.sole_traders import names_of
+    from campaign.storage.sole_traders import names_of
 
     names = names_of(tracker.people, companies)
     return [

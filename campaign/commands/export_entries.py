@@ -139,11 +139,12 @@ def _journal(
 def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: dict[str, str], why: str) -> None:
     """Logs that personal texts leave, before any of them does. The file is of the log before that entry."""
     from campaign.app import HANDED_OVER
+    from domain.campaign import HandOver
     from domain.ids import short
 
     amount, act = journal.amount(), session.act(in_parts=True)
     narrowed = "; ".join(f"{name} {value}" for name, value in about.items() if name not in _NOT_LOGGED)
-    tracker.hand_over(act, journal.scope.campaign or "", why, narrowed, *amount, journal.until)
+    tracker.hand_over(act, journal.scope.campaign or "", HandOver(why, narrowed, *amount, journal.until))
     entry = short(act.entry(HANDED_OVER))
     session.note(f"Logged: {counted(amount.texts, 'text', 'texts')} handed over: {why} (entry {entry}).")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from campaign.commands.confirmation import say_logged, unless_overtaken
+from campaign.commands.confirmation import confirmed, say_logged
 from campaign.terminal import completion
 from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import argument, command, json_option, option
@@ -33,8 +33,7 @@ def allow(session: Session, company: str, basis: str, at: date | None, note: str
     with it already; duty: a law wants the contact. With a basis it is in call lists again.
     """
     act, cvr = session.act(at), session.company(company)
-    with noted(session, note) as said, session.tracker() as tracker:
-        facts = unless_overtaken(
-            session, lambda: tracker.allow_contact(act, session.slug, cvr, ContactBasis(basis), said)
-        )
+    with noted(session, note) as text, session.tracker() as tracker:
+        act = act._replace(note=text)
+        facts = confirmed(session, act, tracker.allow_contact, session.slug, cvr, ContactBasis(basis))
         say_logged(session, tracker, cvr, facts)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from campaign.commands.confirmation import said, unless_overtaken
+from campaign.commands.confirmation import confirmed, said
 from campaign.terminal import completion
 from campaign.terminal.filters import KIND, REGION, regions
 from campaign.terminal.options import argument, command, json_option, option
@@ -84,13 +84,14 @@ def target(
     because: str,
 ) -> None:
     """Set a number to reach of a MEASURE. A later one of the same takes its place from its day on."""
+    from domain.campaign import Target
     from domain.texts import clean_text
 
     reason = clean_text("reason", because)
     with session.tracker() as tracker:
         act = session.act(at, anywhere=True)
-        said_of = (measure, number, by_day, office, region, kind, reason)
-        facts = unless_overtaken(session, lambda: tracker.set_target(act, slug, *said_of))
+        number_to_reach = Target(measure, number, by_day, office, region, kind, reason)
+        facts = confirmed(session, act, tracker.set_target, slug, number_to_reach)
     say_campaign(session, slug, facts)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from campaign.commands.confirmation import say_logged, unless_overtaken
+from campaign.commands.confirmation import confirmed, say_logged
 from campaign.terminal import completion
 from campaign.terminal.dates import shown
 from campaign.terminal.note_editor import note_option, noted
@@ -32,19 +32,20 @@ def started(
 ) -> None:
     """Log that what a visit or call at a COMPANY brought has begun, or never will."""
     cvr = session.company(company)
-    with noted(session, note) as said, session.tracker() as tracker:
-        named = tracker.entry_named(recorded).entry if recorded else None
-        act = session.act(at or (session.today if never else _likely_day(session, tracker, cvr, named)))
-        facts = unless_overtaken(session, lambda: tracker.settle_start(act, session.slug, cvr, not never, named, said))
+    with noted(session, note) as text, session.tracker() as tracker:
+        agreed = tracker.entry_named(recorded).entry if recorded else None
+        day = at or (session.today if never else _likely_day(session, tracker, cvr, agreed))
+        act = session.act(day)._replace(note=text)
+        facts = confirmed(session, act, tracker.settle_start, session.slug, cvr, not never, agreed)
         say_logged(session, tracker, cvr, facts)
 
 
-def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, named: UUID | None) -> date:
+def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, recorded: UUID | None) -> date:
     """The day that was agreed if it has come, said back as such; today else."""
     outreach = tracker.outreach(session.slug, cvr)
-    meant = [y for y in outreach.unsettled_yields if named in (None, y.entry)] if outreach else []
-    agreed: date | None = meant[0].place.starts_on if len(meant) == 1 else None
-    if agreed is None or not meant[0].at <= agreed < session.today:
+    yields = [y for y in outreach.unsettled_yields if recorded in (None, y.entry)] if outreach else []
+    agreed = yields[0].place.starts_on if len(yields) == 1 else None
+    if agreed is None or not yields[0].at <= agreed < session.today:
         return session.today
     session.note(f"Taken for the agreed day, {shown(agreed)}. Another day: undo, then say --at DAY.")
     return agreed

@@ -8,13 +8,17 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.confirmation import again_option, confirmed, say_logged, unless_overtaken
+from campaign.commands.confirmation import again_option, confirmed, say_logged
 from campaign.terminal import completion
 from campaign.terminal.dates import shown
 from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
 from campaign.terminal.session import Session
+from domain.outcomes import Status
+from domain.refusals import EntryUnknown
+from domain.terms import Terms
+from domain.texts import clean_text
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -35,8 +39,9 @@ _company = argument("company", help="CVR number or part of the name", shell_comp
 def book(session: Session, company: str, day: date, at: date | None, note: str | None, again: bool) -> None:
     """Log that a visit to a COMPANY was agreed, for DAY."""
     act, cvr = session.act(at), session.company(company)
-    with noted(session, note) as said, session.tracker() as tracker:
-        facts = confirmed(session, again, lambda again: tracker.book_visit(act, session.slug, cvr, day, again, said))
+    with noted(session, note) as text, session.tracker() as tracker:
+        act = act._replace(again=again, note=text)
+        facts = confirmed(session, act, tracker.book_visit, session.slug, cvr, day)
         say_logged(session, tracker, cvr, facts)
 
 
@@ -77,12 +82,12 @@ def visit(
     """Log what became of a visit to a COMPANY: its STATUS."""
     _check_options(status, on, to, yields)
     cvr = session.company(company)
-    with noted(session, note) as said, session.tracker() as tracker:
-        named = _visit_named(tracker, visit)
+    with noted(session, note) as text, session.tracker() as tracker:
+        visit_id = _visit_named(tracker, visit)
         if status == _MOVED:
-            facts = _move(session, tracker, cvr, on, to, named, said)
+            facts = _move(session, tracker, cvr, on, to, visit_id, text)
         else:
-            facts = _settle(session, tracker, cvr, status, on, yields, named, again, said)
+            facts = _settle(session, tracker, cvr, status, on, yields, visit_id, again, text)
         say_logged(session, tracker, cvr, facts)
 
 
@@ -106,9 +111,9 @@ def _move(
 ) -> list[Any]:
     """With ``--to``, ``--on`` is the day it was agreed; alone it is the new day."""
     agreed = day_in(session, on) if on and to else session.today
-    act = session.act(agreed)
+    act = session.act(agreed)._replace(note=note)
     day = to or day_in(session, on or "", ahead=True)
-    return unless_overtaken(session, lambda: tracker.move_visit(act, session.slug, cvr, day, visit, note))
+    return confirmed(session, act, tracker.move_visit, session.slug, cvr, day, visit)
 
 
 def _settle(
@@ -122,23 +127,18 @@ def _settle(
     again: bool,
     note: str,
 ) -> list[Any]:
-    from campaign.app import Yielded
-    from domain.visits import Status
+    from domain.yields import Yield
 
     act = session.act(day_in(session, on) if on else _likely_day(session, tracker, cvr, status, visit))
-    brought = [Yielded(kind, positions) for kind, positions in yields]
-    settled = Status(status)
-    return confirmed(
-        session,
-        again,
-        lambda again: tracker.settle_visit(act, session.slug, cvr, settled, visit, brought, again, note),
-    )
+    act = act._replace(again=again, note=note)
+    agreed = [Yield(kind, positions) for kind, positions in yields]
+    return confirmed(session, act, tracker.settle_visit, session.slug, cvr, Status(status), visit, agreed)
 
 
 def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, status: str, visit: UUID | None) -> date:
     """The planned day of the visit if it has come, said back as such; today else, and for a visit called off."""
     outreach = tracker.outreach(session.slug, cvr)
-    planned = [v for v in outreach.planned_visits if visit in (None, v.id)] if outreach else []
+    planned = [v for v in outreach.visits.planned if visit in (None, v.id)] if outreach else []
     if status == "cancelled" or len(planned) != 1 or planned[0].on >= session.today:
         return session.today
     session.note(f"Taken for the planned day, {shown(planned[0].on)}. Another day: undo, then say --on DAY.")
@@ -170,27 +170,21 @@ def yielded(
     at: date | None,
     note: str | None,
     again: bool,
-    **place: Any,
+    **terms: Any,
 ) -> None:
     """Log what a visit to a COMPANY, or a call, brought: a KIND and how many positions."""
-    from campaign.app import Yielded
+    from domain.yields import Yield
 
     act, cvr = session.act(at), session.company(company)
-    brought = Yielded(*kind, _place(**place))
-    with noted(session, note) as said, session.tracker() as tracker:
+    agreed_terms = _terms(**terms)
+    with noted(session, note) as text, session.tracker() as tracker:
         origin = _visit_named(tracker, visit), _call_named(tracker, call)
-        facts = confirmed(
-            session,
-            again,
-            lambda again: tracker.record_yield(act, session.slug, cvr, brought, *origin, again, said),
-        )
+        act = act._replace(again=again, note=text)
+        facts = confirmed(session, act, tracker.record_yield, session.slug, cvr, Yield(*kind, *origin, agreed_terms))
         say_logged(session, tracker, cvr, facts)
 
 
-def _place(hours: int | None, starts: date | None, weeks: int | None, target_group: str, sector: str) -> Any:
-    from domain.texts import clean_text
-    from domain.yields import Terms
-
+def _terms(hours: int | None, starts: date | None, weeks: int | None, target_group: str, sector: str) -> Terms:
     words = clean_text("target group", target_group, limit=60), clean_text("sector", sector, limit=60)
     return Terms(hours, starts, weeks, *words)
 
@@ -203,15 +197,14 @@ def _call_named(tracker: CampaignTracker, digits: str | None) -> UUID | None:
     return _named(tracker, digits, "call")
 
 
-def _named(tracker: CampaignTracker, digits: str | None, what: str) -> UUID | None:
+def _named(tracker: CampaignTracker, digits: str | None, subject: str) -> UUID | None:
     """The visit or call that an entry, said by its first digits, tells of."""
     from campaign.terminal.event_sentences import in_words
-    from domain.refusals import EntryUnknown
 
     if digits is None:
         return None
     fact = tracker.fact(tracker.entry_named(digits))
-    found: UUID | None = getattr(fact, what, None)
-    if found is None:
-        raise EntryUnknown(f"Entry {digits} is no {what}: {in_words(fact)}.")
-    return found
+    subject_id: UUID | None = getattr(fact, subject, None)
+    if subject_id is None:
+        raise EntryUnknown(f"Entry {digits} is no {subject}: {in_words(fact)}.")
+    return subject_id

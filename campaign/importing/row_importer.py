@@ -13,17 +13,19 @@ from msgspec.structs import replace
 
 from campaign.app import CampaignTracker
 from campaign.importing.schemas import Unreadable
-from campaign.personal_data.sole_traders import NamesApart
 from campaign.storage.personal_texts import Text
+from campaign.storage.sole_traders import SoleTraderNames
 from domain.acts import Act
+from domain.calls import Call
 from domain.campaign import Campaign
 from domain.company import Company, CompanyFacts
 from domain.company_forms import is_sole_trader
 from domain.ids import company_id, identity, outreach_id
+from domain.outcomes import Status
 from domain.outreach import Outreach
 from domain.refusals import Refusal
-from domain.visits import Status
-from domain.yields import Terms
+from domain.terms import Terms
+from domain.yields import Yield
 
 
 class Verdict(Enum):
@@ -71,7 +73,7 @@ class Chunk:
         self.loaded: dict[UUID, Any] = {}
         self.owners: dict[UUID, UUID] = {}
         self.touched: dict[UUID, Any] = {}
-        self.names: NamesApart | None = None
+        self.names: SoleTraderNames | None = None
         self._before: dict[UUID, int] = {}
 
     def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[Result]:
@@ -187,13 +189,13 @@ class Chunk:
         if company and company.owner in company.erased:
             return replace(said, name="", name_apart=held.name_apart if held else None)
         if self.names is None:
-            self.names = NamesApart(self.tracker.people, self.loaded.values())
+            self.names = SoleTraderNames(self.tracker.people, self.loaded.values())
         return self.names.apart(act, row["cvr"], company, said)
 
     def _change_company(self, company: Company, act: Act, said: CompanyFacts, since: date | None) -> None:
         """From a day on when the row names one; else what was said before was an error, and is retracted."""
         if since is None:
-            for fact in company.effective(Company.Registered, Company.FactsChanged):
+            for fact in company.registered_facts():
                 company.retract(act, act.entry("retract", fact.entry.hex), fact.entry, "imported anew")
         company.change(act, _next_entry(act, company), said, since)
         self._touch(company)
@@ -205,10 +207,11 @@ class Chunk:
     def _calls(self, row: dict[str, Any]) -> Verdict:
         day, at_time = row["called_at"]
         act = self._act(row, "called_at", day, row["consultant"], row["office"])
+        call = Call(row["outcome"], row["reason"], at_time, row["follow_up"])
         said = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time, **_who(act)}
 
         def log(outreach: Outreach, entry: UUID) -> None:
-            outreach.log_call(act, entry, row["outcome"], row["reason"], at_time, row["follow_up"], row["entry"])
+            outreach.log_call(act, entry, call, row["entry"])
 
         def is_followed_up_so(outreach: Outreach) -> bool:
             due = [f.due for f in outreach.effective(Outreach.FollowUpSet) if f.call == row["entry"]]
@@ -284,7 +287,8 @@ class Chunk:
         origin = self._origin(row, visit, call)
         act = self._act(row, "recorded_on", row["recorded_on"], origin.by, origin.office, inside=False)
         said = {"visit": visit, "call": call, "kind": row["kind"], "positions": row["positions"], "place": _place(row)}
-        return self._once("yields", row, act, said, lambda o, entry: o.record_yield(act, entry, **said))
+        agreed = Yield(row["kind"], row["positions"], visit, call, said["place"])
+        return self._once("yields", row, act, said, lambda o, entry: o.record_yield(act, entry, agreed))
 
     # What they share
 

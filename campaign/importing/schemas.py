@@ -12,10 +12,9 @@ from domain.code_lists import one_of
 from domain.company_forms import company_form
 from domain.cvr import cvr_number
 from domain.offices import Offices
-from domain.outcomes import Outcome, Reason, outcome_named, reason_named
+from domain.outcomes import Outcome, Reason, Status, outcome_named, reason_named
 from domain.refusals import Refusal, WordUnknown
 from domain.texts import clean_text, quoted
-from domain.visits import Status
 from domain.yield_kinds import kind_named
 
 _DANISH = re.compile(

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from campaign.log import retried
 from campaign.storage.personal_texts import CONTACT, Text
 from domain.refusals import EntryUnknown, TextNotAllowed
 from domain.texts import clean_text
@@ -20,37 +21,33 @@ FIELDS = {"name": 200, "role": 100, "phone": 40, "email": 254}
 """What is said of a contact, and how many characters of it are taken. 254: the longest address (RFC 5321)."""
 
 
+@retried
 def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, str]) -> list[Fact]:
     """Somebody can be spoken to at the company. Refused when nothing says who."""
     from domain.company import Company, CompanyFacts
 
     clean, entry = cleaned({"name": "", **said}), act.entry("contact")
 
-    def once() -> list[Fact]:
-        text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
-        company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
-        company.name_contact(act, entry, text.kept)
-        return tracker.record(company, texts=[text])
-
-    return tracker.retried(once)
+    text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
+    company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
+    company.name_contact(act, entry, text.kept)
+    return tracker.record(company, texts=[text])
 
 
+@retried
 def change_contact(
     tracker: CampaignTracker, act: Act, company: Company, person: UUID, said: dict[str, str]
 ) -> list[Fact]:
     """Other things are said of the contact. What was said before is kept, so that this can be undone, until erased."""
     clean = cleaned(said)
 
-    def once() -> list[Fact]:
-        there = tracker.company(company.cvr) or company
-        known = said_of(tracker, there).get(person, {})
-        if known | clean == known:
-            return []
-        text = Text.new(act, CONTACT, person, there.cvr, json.dumps(known | clean, ensure_ascii=False))
-        there.change_contact(act, act.entry("contact"), person, text.kept)
-        return tracker.record(there, texts=[text])
-
-    return tracker.retried(once)
+    there = tracker.company(company.cvr) or company
+    known = said_of(tracker, there).get(person, {})
+    if known | clean == known:
+        return []
+    text = Text.new(act, CONTACT, person, there.cvr, json.dumps(known | clean, ensure_ascii=False))
+    there.change_contact(act, act.entry("contact"), person, text.kept)
+    return tracker.record(there, texts=[text])
 
 
 def said_of(tracker: CampaignTracker, company: Company) -> dict[UUID, dict[str, str]]:

@@ -11,9 +11,10 @@ from uuid import UUID
 from campaign.backups.erasure import Backups, erase_in_backups
 from campaign.failpoints import reached
 from campaign.files import temporary
+from campaign.log import retried
 from campaign.personal_data.erasure_log import Line, erasures, write_list
 from campaign.personal_data.pii_search import Wanted, names_in, search, wanted
-from campaign.personal_data.references import erase_one, erased_texts, owner_of, unheld
+from campaign.personal_data.references import erase_one, erased_texts
 from campaign.storage.personal_texts import NOTE, Text
 from campaign.storage.sqlite.texts import SqliteTexts
 from domain.facts import Erasure
@@ -167,10 +168,11 @@ def _record(tracker: CampaignTracker, act: Act, meant: Sequence[Whom], because: 
     facts: list[Any] = []
     for start in range(0, len(meant), _AT_ONCE):
         some = meant[start : start + _AT_ONCE]
-        facts += tracker.retried(lambda some=some: _record_some(tracker, act, some, because))  # type: ignore[misc]
+        facts += _record_some(tracker, act, some, because)
     return facts
 
 
+@retried
 def _record_some(tracker: CampaignTracker, act: Act, meant: Sequence[Whom], because: str) -> list[Any]:
     loaded = tracker.load({w.owner for w in meant})
     for w in meant:
@@ -194,10 +196,10 @@ def _entries_telling(tracker: CampaignTracker, sought: Wanted) -> list[UUID]:
 def _notes_of(tracker: CampaignTracker, texts: Sequence[Text]) -> list[Text]:
     """The notes of the companies these texts are of, as far as the log holds them."""
     notes = [text for text in tracker.people.of_companies({text.cvr for text in texts}) if text.kind == NOTE]
-    loose = {text.id for text in unheld(tracker, notes)}
+    loose = {text.id for text in tracker.orphaned_texts(notes)}
     return [note for note in notes if note.id not in loose]
 
 
 def is_of(text: Text) -> Whom:
     """Whom to erase, for this text to go."""
-    return Whom(owner_of(text), text.subject)
+    return Whom(text.owner, text.subject)

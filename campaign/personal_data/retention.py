@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.personal_data.erasing import Done, Whom, complete, is_of, still_there
 from campaign.personal_data.erasure_log import erasures
-from campaign.personal_data.references import owner_of, owners, unheld
+from campaign.personal_data.references import owners
 from campaign.storage.personal_texts import NOTE, Text
 from domain.ids import outreach_id
 
@@ -57,7 +57,7 @@ def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable
 def _due(tracker: CampaignTracker, texts: list[Text]) -> Due:
     """Of these texts those that are still to be kept by the log: what was erased, or never logged, is not due."""
     held = owners(tracker, texts)
-    whom = {text.subject: text for text in texts if (o := held.get(owner_of(text))) and text.id in o.texts}
+    whom = {text.subject: text for text in texts if (o := held.get(text.owner)) and text.id in o.texts}
     kinds: dict[str, int] = {}
     for text in whom.values():
         kinds[text.kind] = kinds.get(text.kind, 0) + 1
@@ -67,7 +67,7 @@ def _due(tracker: CampaignTracker, texts: list[Text]) -> Due:
 def left_behind(tracker: CampaignTracker, now: datetime) -> list[Text]:
     """Texts that a crash left: erased by the log and still there, or kept an hour ago for an act that never came."""
     just = (now - _ORPHANED).isoformat(), (now + _ORPHANED).isoformat()  # later than that: by a clock that was wrong
-    old = unheld(tracker, [text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
+    old = tracker.orphaned_texts([text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
     return [*{text.id: text for text in [*still_there(tracker, [*erasures(tracker)]), *old]}.values()]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid4
 
 from campaign.errors import StoreFault
+from domain.ids import company_id, outreach_id
 from domain.text_reference import TextReference
 from domain.texts import folded
 
@@ -37,6 +38,11 @@ class Text(NamedTuple):
         """A text that an act brought. Its id is random: an id made from words could be guessed from them."""
         salt, moment = os.urandom(_SALT_BYTES), act.recorded.isoformat()
         return cls(uuid4(), subject, kind, cvr, campaign, content, salt, moment)
+
+    @property
+    def owner(self) -> UUID:
+        """The id of the aggregate that refers to the text: an outreach to its notes, a company to all else."""
+        return outreach_id(self.campaign, self.cvr) if self.kind == NOTE else company_id(self.cvr)
 
     @property
     def kept(self) -> TextReference:

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from domain.outcomes import Status
 from domain.outreach import Outreach
-from domain.visits import Status, visits_of
+from domain.visits import visit_of
 from projections.engine.bitemporal import BitemporalModel
 from projections.engine.projector import when
 from projections.engine.tables import ALWAYS, WORD, dimension_columns, metadata, version_columns
@@ -70,7 +71,7 @@ class Visits(BitemporalModel):
 
     def _state(self, told: Sequence[Any]) -> dict[str, Any] | None:
         """What is known of the visit after these steps; nothing when none of them began it."""
-        known = next(iter(visits_of(told).values()), None)
+        known = visit_of(told)
         if known is None:
             return None
         first = told[0]

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.facts.calls import calls
 from projections.facts.visits import visits
 from projections.facts.yields import yields

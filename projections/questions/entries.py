@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, literal, null, select, true
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
 from projections.facts.visits import visits

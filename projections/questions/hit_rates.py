@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.facts.calls import calls, invitations
 from projections.facts.campaigns import enrolments
 from projections.facts.companies import companies

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Column, Connection, Select, Table, case, func, literal, null, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.engine.retractions import reasons, retractions
 from projections.engine.tables import ALWAYS
 from projections.facts.calls import calls, invitations

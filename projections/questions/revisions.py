@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, or_, select
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.engine.catch_up import position
 from projections.engine.projector import first_logged
 from projections.engine.tables import days

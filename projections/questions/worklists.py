@@ -27,8 +27,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from domain.outcomes import Outcome
-from domain.visits import Status
+from domain.outcomes import Outcome, Status
 from projections.facts.calls import calls
 from projections.facts.companies import companies
 from projections.facts.follow_ups import follow_ups

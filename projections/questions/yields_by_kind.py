@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, func, select
 
-from domain.visits import Status
+from domain.outcomes import Status
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES, Kind, children
 from projections.facts.calls import calls
 from projections.facts.visits import visits

@@ -3,7 +3,7 @@
 import pytest
 from aggregate_fixtures import SLUG, a_campaign, act, an_id, day, imported, names, new, replayed
 
-from domain.campaign import Campaign
+from domain.campaign import Campaign, Target
 from domain.ids import campaign_id
 from domain.refusals import (
     CampaignClosed,
@@ -66,7 +66,7 @@ def test_an_office_taken_back_takes_part_no_more_and_can_again():
 def test_a_target_says_what_is_to_be_reached_by_whom_and_why():
     campaign = a_campaign()
 
-    campaign.set_target(act(), an_id(), "visits_held", 180, day("12-20"), "306", because="as agreed")
+    campaign.set_target(act(), an_id(), Target("visits_held", 180, day("12-20"), "306", because="as agreed"))
 
     fact = new(campaign)[0]
     assert names([fact]) == ["TargetSet"]
@@ -170,7 +170,7 @@ def test_only_what_is_here_and_stands_is_taken_back():
 def test_a_history_replayed_is_the_same_campaign():
     campaign = Campaign.plan(act(), an_id(), SLUG, "Luk op", day("11-01"), day("12-31"))
     campaign.enrol(act(), an_id(), "306")
-    campaign.set_target(act(), an_id(), "visits_held", 180)
+    campaign.set_target(act(), an_id(), Target("visits_held", 180))
     campaign.extend(act(), an_id(), day("2013-03-31"))
     campaign.close(act(), an_id())
     campaign.retract(act(), an_id(), list(campaign.facts)[-1], "too early")

@@ -5,8 +5,9 @@ from datetime import time
 import pytest
 from aggregate_fixtures import CVR, SLUG, act, an_id, an_outreach, day, imported, names, new, replayed
 
+from domain.calls import Call
 from domain.ids import outreach_id
-from domain.outcomes import Outcome, Reason
+from domain.outcomes import Outcome, Reason, Status
 from domain.outreach import Outreach
 from domain.permissions import ContactBasis
 from domain.refusals import (
@@ -34,29 +35,29 @@ from domain.refusals import (
     WordUnknown,
     YieldUnclear,
 )
+from domain.terms import Terms
 from domain.text_reference import TextReference
-from domain.visits import Status
-from domain.yields import Terms
+from domain.yields import Yield
 
 
 def called(outreach, at="11-05", outcome=Outcome.ACCEPTED, at_time=None, **kw):
     """A call that was logged, by its id."""
     entry = an_id()
-    outreach.log_call(act(at, **kw), entry, outcome, at_time=at_time, again=True)
+    outreach.log_call(act(at, **kw, again=True), entry, Call(outcome, at_time=at_time))
     return entry
 
 
 def booked(outreach, on="11-20", at="11-05", call=None):
     """A visit that was booked, by its id."""
     entry = an_id()
-    outreach.book_visit(act(at), entry, day(on), call, again=True)
+    outreach.book_visit(act(at, again=True), entry, day(on), call)
     return entry
 
 
 def held(outreach, at="11-20", visit=None):
     """A visit that was held, by its id."""
     entry = an_id()
-    outreach.hold_visit(act(at), entry, visit, again=True)
+    outreach.hold_visit(act(at, again=True), entry, visit)
     return outreach.facts[entry].visit
 
 
@@ -65,10 +66,20 @@ def the_visit(outreach, visit):
     return outreach.visits[visit]
 
 
+def yields_of(outreach, visit):
+    """The effective yields that came from the visit."""
+    return [fact for fact in outreach.effective(Outreach.YieldRecorded) if fact.visit == visit]
+
+
+def consequences_of_calls(outreach):
+    """The effective follow-ups and wishes for no contact."""
+    return [*outreach.effective(Outreach.ContactRefused), *outreach.effective(Outreach.FollowUpSet)]
+
+
 def yielded(outreach, kind="internship", at="11-20", **kw):
     """A yield that was recorded, by its entry."""
     entry = an_id()
-    outreach.record_yield(act(at), entry, kind, again=True, **kw)
+    outreach.record_yield(act(at, again=True), entry, Yield(kind, **kw))
     return entry
 
 
@@ -123,7 +134,7 @@ def test_an_invitation_of_the_same_id_on_another_day_is_refused():
 def test_a_call_is_logged_with_what_was_said(outcome):
     outreach, call = an_outreach(), act("11-05", by="bo", office="101")
 
-    outreach.log_call(call, an_id(), outcome, at_time=time(9, 30))
+    outreach.log_call(call, an_id(), Call(outcome, at_time=time(9, 30)))
 
     fact = new(outreach)[0]
     assert (fact.outcome, fact.time, fact.at, fact.by, fact.office) == (outcome, time(9, 30), call.at, "bo", "101")
@@ -133,8 +144,8 @@ def test_a_call_is_logged_with_what_was_said(outcome):
 def test_a_call_of_the_same_id_is_logged_once():
     outreach, call, entry = an_outreach(), act(), an_id()
 
-    assert outreach.log_call(call, entry, Outcome.BUSY) is True
-    assert outreach.log_call(call, entry, Outcome.BUSY) is False
+    assert outreach.log_call(call, entry, Call(Outcome.BUSY)) is True
+    assert outreach.log_call(call, entry, Call(Outcome.BUSY)) is False
     assert names(new(outreach)) == ["CallLogged"]
 
 
@@ -151,40 +162,48 @@ def test_a_call_of_the_same_id_is_logged_once():
 )
 def test_a_call_of_the_same_id_with_other_content_is_refused(second, said):
     outreach, entry = an_outreach(), an_id()
-    outreach.log_call(imported(), entry, Outcome.BUSY)
+    outreach.log_call(imported(), entry, Call(Outcome.BUSY))
 
-    refuses(outreach, EntryDiffers, lambda: outreach.log_call(second, entry, **{"outcome": Outcome.BUSY, **said}))
+    refuses(outreach, EntryDiffers, lambda: outreach.log_call(second, entry, Call(**{"outcome": Outcome.BUSY, **said})))
 
 
 def test_an_entry_keeps_its_id_when_it_was_taken_back():
     outreach, call, entry = an_outreach(), act(), an_id()
-    outreach.log_call(call, entry, Outcome.BUSY)
+    outreach.log_call(call, entry, Call(Outcome.BUSY))
     outreach.retract(act(), an_id(), entry, "wrong company")
     new(outreach)
 
-    assert outreach.log_call(call, entry, Outcome.BUSY) is False
+    assert outreach.log_call(call, entry, Call(Outcome.BUSY)) is False
     assert new(outreach) == []
 
 
 def test_a_no_needs_a_reason():
     outreach = an_outreach()
 
-    refuses(outreach, ReasonMissing, lambda: outreach.log_call(act(), an_id(), Outcome.DECLINED), "--reason", "no-need")
+    refuses(
+        outreach,
+        ReasonMissing,
+        lambda: outreach.log_call(act(), an_id(), Call(Outcome.DECLINED)),
+        "--reason",
+        "no-need",
+    )
 
-    outreach.log_call(act(), an_id(), Outcome.DECLINED, Reason.NO_NEED)
+    outreach.log_call(act(), an_id(), Call(Outcome.DECLINED, Reason.NO_NEED))
     assert new(outreach)[0].reason is Reason.NO_NEED
 
 
 def test_a_call_back_needs_a_day():
     outreach = an_outreach()
 
-    refuses(outreach, FollowUpMissing, lambda: outreach.log_call(act(), an_id(), Outcome.CALL_BACK), "--follow-up")
+    refuses(
+        outreach, FollowUpMissing, lambda: outreach.log_call(act(), an_id(), Call(Outcome.CALL_BACK)), "--follow-up"
+    )
 
 
 def test_a_day_to_call_again_is_an_entry_of_its_own():
     outreach, entry = an_outreach(), an_id()
 
-    outreach.log_call(act(), entry, Outcome.CALL_BACK, follow_up=day("11-12"))
+    outreach.log_call(act(), entry, Call(Outcome.CALL_BACK, follow_up=day("11-12")))
 
     call, follow_up = new(outreach)
     assert (follow_up.call, follow_up.due, follow_up.act) == (entry, day("11-12"), call.act)
@@ -194,11 +213,11 @@ def test_a_day_to_call_again_is_an_entry_of_its_own():
 def test_somebody_may_be_called_again_the_same_day_but_not_before():
     outreach = an_outreach()
 
-    assert outreach.log_call(act("11-05"), an_id(), Outcome.CALL_BACK, follow_up=day("11-05")) is True
+    assert outreach.log_call(act("11-05"), an_id(), Call(Outcome.CALL_BACK, follow_up=day("11-05"))) is True
     refuses(
         outreach,
         FollowUpTooEarly,
-        lambda: outreach.log_call(act("11-05"), an_id(), Outcome.CALL_BACK, follow_up=day("11-04")),
+        lambda: outreach.log_call(act("11-05"), an_id(), Call(Outcome.CALL_BACK, follow_up=day("11-04"))),
         "2012-11-04",
     )
 
@@ -207,8 +226,8 @@ def test_somebody_may_be_called_again_the_same_day_but_not_before():
 def test_an_imported_call_is_not_asked_for_what_is_missing(outcome):
     outreach = an_outreach()
 
-    assert outreach.log_call(imported(), an_id(), outcome) is True
-    assert outreach.log_call(imported(), an_id(), outcome) is True
+    assert outreach.log_call(imported(), an_id(), Call(outcome)) is True
+    assert outreach.log_call(imported(), an_id(), Call(outcome)) is True
     assert len(outreach.calls) == 2
 
 
@@ -230,12 +249,12 @@ def test_the_same_call_twice_by_hand_asks_first():
     refuses(
         outreach,
         SameActLogged,
-        lambda: outreach.log_call(act(), an_id(), Outcome.NO_ANSWER),
+        lambda: outreach.log_call(act(), an_id(), Call(Outcome.NO_ANSWER)),
         "--again",
         "anna",
         earlier.hex[:8],
     )
-    assert outreach.log_call(act(), an_id(), Outcome.NO_ANSWER, again=True) is True
+    assert outreach.log_call(act(again=True), an_id(), Call(Outcome.NO_ANSWER)) is True
 
 
 @pytest.mark.parametrize(
@@ -246,14 +265,14 @@ def test_another_day_person_or_outcome_is_another_call(other, outcome):
     outreach = an_outreach()
     called(outreach, outcome=Outcome.NO_ANSWER)
 
-    assert outreach.log_call(other, an_id(), outcome) is True
+    assert outreach.log_call(other, an_id(), Call(outcome)) is True
 
 
 def test_a_call_taken_back_can_be_logged_again_without_asking():
     outreach = an_outreach()
     outreach.retract(act(), an_id(), called(outreach, outcome=Outcome.NO_ANSWER), "wrong company")
 
-    assert outreach.log_call(act(), an_id(), Outcome.NO_ANSWER) is True
+    assert outreach.log_call(act(), an_id(), Call(Outcome.NO_ANSWER)) is True
 
 
 def test_a_correction_of_a_call_keeps_the_calls_name():
@@ -261,17 +280,17 @@ def test_a_correction_of_a_call_keeps_the_calls_name():
     wrong = called(outreach, outcome=Outcome.NO_ANSWER)
     outreach.retract(act(), an_id(), wrong, "was busy")
 
-    outreach.log_call(act(), an_id(), Outcome.BUSY, call=wrong)
+    outreach.log_call(act(), an_id(), Call(Outcome.BUSY), wrong)
 
     assert [(c.call, c.outcome) for c in outreach.calls.values()] == [(wrong, Outcome.BUSY)]
 
 
 def test_a_corrected_call_has_a_day_to_call_again_of_its_own():
     outreach, one, wrong, right = an_outreach(), imported(), an_id(), an_id()
-    outreach.log_call(one, wrong, Outcome.CALL_BACK, follow_up=day("11-12"))
+    outreach.log_call(one, wrong, Call(Outcome.CALL_BACK, follow_up=day("11-12")))
     outreach.retract(act(), an_id(), wrong, "another day")
 
-    outreach.log_call(one, right, Outcome.CALL_BACK, follow_up=day("11-13"), call=wrong)
+    outreach.log_call(one, right, Call(Outcome.CALL_BACK, follow_up=day("11-13")), wrong)
 
     follow_ups = [fact for fact in outreach.facts.values() if isinstance(fact, Outreach.FollowUpSet)]
     assert [(fact.call, fact.due) for fact in follow_ups] == [(wrong, day("11-12")), (wrong, day("11-13"))]
@@ -310,7 +329,7 @@ def test_the_same_booking_twice_by_hand_asks_first():
 
     refuses(outreach, SameActLogged, lambda: outreach.book_visit(act(), an_id(), day("11-20")), "--again")
     assert outreach.book_visit(act(), an_id(), day("11-21")) is True
-    assert outreach.book_visit(act(), an_id(), day("11-20"), again=True) is True
+    assert outreach.book_visit(act(again=True), an_id(), day("11-20")) is True
     assert outreach.book_visit(imported(), an_id(), day("11-20")) is True
 
 
@@ -532,7 +551,7 @@ def test_a_second_visit_held_the_same_day_by_hand_asks_first():
     held(outreach, "11-20")
 
     refuses(outreach, SameActLogged, lambda: outreach.hold_visit(act("11-20"), an_id()), "--again")
-    assert outreach.hold_visit(act("11-20"), an_id(), again=True) is True
+    assert outreach.hold_visit(act("11-20", again=True), an_id()) is True
     assert outreach.hold_visit(imported("11-20"), an_id()) is True
     assert len(outreach.visits) == 3
 
@@ -628,12 +647,12 @@ def test_a_yield_came_from_the_visit_that_is_named():
     outreach = an_outreach()
     visit = held(outreach)
 
-    entry = yielded(outreach, "wage-subsidy", visit=visit, positions=2, place=Terms(hours_per_week=37))
+    entry = yielded(outreach, "wage-subsidy", visit=visit, positions=2, terms=Terms(hours_per_week=37))
 
     fact = outreach.facts[entry]
     assert (fact.visit, fact.call, fact.kind, fact.positions) == (visit, None, "wage-subsidy", 2)
     assert fact.place.hours_per_week == 37
-    assert outreach.yields_of(visit) == [fact]
+    assert yields_of(outreach, visit) == [fact]
 
 
 def test_a_yield_came_from_the_latest_held_visit():
@@ -722,7 +741,7 @@ def test_an_absurd_number_of_positions_is_refused(positions, how):
     refuses(
         outreach,
         PositionsOutOfRange,
-        lambda: outreach.record_yield(how("11-20"), an_id(), "internship", positions, visit),
+        lambda: outreach.record_yield(how("11-20"), an_id(), Yield("internship", positions, visit)),
         str(positions),
     )
 
@@ -741,7 +760,10 @@ def test_a_kind_that_is_none_is_refused(how):
     held(outreach)
 
     refuses(
-        outreach, WordUnknown, lambda: outreach.record_yield(how("11-20"), an_id(), "intership"), "mean internship?"
+        outreach,
+        WordUnknown,
+        lambda: outreach.record_yield(how("11-20"), an_id(), Yield("intership")),
+        "mean internship?",
     )
 
 
@@ -757,8 +779,8 @@ def test_a_kind_out_of_use_is_refused_by_hand_and_taken_from_an_import():
     held(outreach)
 
     refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", at="2013-07-01"), str(late))
-    refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", place=Terms(starts_on=late)), str(late))
-    assert outreach.record_yield(imported("2013-07-01"), an_id(), "acute-job") is True
+    refuses(outreach, OutOfUse, lambda: yielded(outreach, "acute-job", terms=Terms(starts_on=late)), str(late))
+    assert outreach.record_yield(imported("2013-07-01"), an_id(), Yield("acute-job")) is True
 
 
 def test_a_yield_of_the_same_id_is_recorded_once():
@@ -766,10 +788,10 @@ def test_a_yield_of_the_same_id_is_recorded_once():
     visit = held(outreach)
     new(outreach)
 
-    assert outreach.record_yield(recorded, entry, "internship", 2, visit) is True
-    assert outreach.record_yield(recorded, entry, "internship", 2, visit) is False
+    assert outreach.record_yield(recorded, entry, Yield("internship", 2, visit)) is True
+    assert outreach.record_yield(recorded, entry, Yield("internship", 2, visit)) is False
     assert names(new(outreach)) == ["YieldRecorded"]
-    refuses(outreach, EntryDiffers, lambda: outreach.record_yield(recorded, entry, "internship", 3, visit))
+    refuses(outreach, EntryDiffers, lambda: outreach.record_yield(recorded, entry, Yield("internship", 3, visit)))
 
 
 def test_the_same_yield_twice_by_hand_asks_first():
@@ -778,7 +800,7 @@ def test_the_same_yield_twice_by_hand_asks_first():
     yielded(outreach, "internship", visit=visit)
 
     def again(kind="internship", how=act, **kw):
-        return outreach.record_yield(how("11-20"), an_id(), kind, visit=visit, **kw)
+        return outreach.record_yield(how("11-20", **kw), an_id(), Yield(kind, visit=visit))
 
     refuses(outreach, SameActLogged, again, "--again")
     assert again("wage-subsidy") is True
@@ -791,9 +813,9 @@ def test_one_act_may_yield_the_same_kind_twice():
     visit = held(outreach)
 
     for hours in (20, 37):
-        outreach.record_yield(one, an_id(), "small-job", visit=visit, place=Terms(hours_per_week=hours))
+        outreach.record_yield(one, an_id(), Yield("small-job", visit=visit, terms=Terms(hours_per_week=hours)))
 
-    assert len(outreach.yields_of(visit)) == 2
+    assert len(yields_of(outreach, visit)) == 2
 
 
 # Replay
@@ -813,7 +835,7 @@ def test_a_history_replayed_is_the_same_outreach():
     assert (again.facts, again.retractions, again.version) == (outreach.facts, outreach.retractions, outreach.version)
     assert (again.slug, again.cvr, again.id) == (SLUG, CVR, outreach.id)
     assert again.visits == outreach.visits
-    assert again.yields_of(visit) == []
+    assert yields_of(again, visit) == []
 
 
 def test_a_call_that_was_not_accepted_books_no_visit():
@@ -829,10 +851,10 @@ def test_a_call_that_was_not_accepted_books_no_visit():
 def test_a_yield_logged_again_without_an_origin_changes_nothing_even_when_its_visit_is_gone():
     outreach = an_outreach()
     visit, entry = held(outreach, "11-20"), an_id()
-    outreach.record_yield(act("11-20"), entry, "internship")
+    outreach.record_yield(act("11-20"), entry, Yield("internship"))
     outreach.retract(act("11-21"), an_id(), visit, "wrong company")
 
-    assert not outreach.record_yield(act("11-20"), entry, "internship")
+    assert not outreach.record_yield(act("11-20"), entry, Yield("internship"))
 
 
 def test_nobody_can_have_missed_a_visit_before_its_day():
@@ -844,7 +866,7 @@ def test_nobody_can_have_missed_a_visit_before_its_day():
 
 def test_with_a_call_goes_the_wish_for_no_contact_that_was_said_in_it():
     outreach, call = an_outreach(), an_id()
-    outreach.log_call(act(), call, Outcome.REFUSED_CONTACT)
+    outreach.log_call(act(), call, Call(Outcome.REFUSED_CONTACT))
 
     outreach.retract(act(), an_id(), call, "another company")
 
@@ -868,7 +890,7 @@ def test_a_reason_for_a_no_goes_with_a_no():
     refuses(
         outreach,
         ReasonOutOfPlace,
-        lambda: outreach.log_call(act(), an_id(), Outcome.ACCEPTED, Reason.NO_TIME),
+        lambda: outreach.log_call(act(), an_id(), Call(Outcome.ACCEPTED, Reason.NO_TIME)),
         "--reason",
     )
 
@@ -881,7 +903,7 @@ KEPT = TextReference(an_id(), "5f" * 32)
 
 def test_a_note_is_about_a_fact_and_its_text_lies_apart():
     outreach = an_outreach()
-    outreach.log_call(act(), call := an_id(), Outcome.NO_ANSWER)
+    outreach.log_call(act(), call := an_id(), Call(Outcome.NO_ANSWER))
     new(outreach)
 
     outreach.take_note(act(), note := an_id(), call, KEPT)
@@ -931,7 +953,7 @@ def test_an_erasure_cannot_be_taken_back():
 def agreed(outreach, at="11-20", starts="11-26"):
     """A yield of a visit that was held, with a first day."""
     visit = held(outreach, at)
-    return yielded(outreach, at=at, visit=visit, place=Terms(starts_on=day(starts)))
+    return yielded(outreach, at=at, visit=visit, terms=Terms(starts_on=day(starts)))
 
 
 @pytest.mark.parametrize("began", [True, False])
@@ -1070,13 +1092,13 @@ def test_a_basis_is_gone_when_it_is_taken_back():
 def test_with_a_call_that_stands_again_so_do_the_wish_and_the_day_said_in_it():
     for outcome, follow_up in ((Outcome.REFUSED_CONTACT, None), (Outcome.CALL_BACK, day("11-12"))):
         outreach, call, gone = an_outreach(), an_id(), an_id()
-        outreach.log_call(act(), call, outcome, follow_up=follow_up)
+        outreach.log_call(act(), call, Call(outcome, follow_up=follow_up))
         outreach.retract(act("11-06"), gone, call, "another company")
-        assert outreach.effective(Outreach.ContactRefused, Outreach.FollowUpSet) == []
+        assert consequences_of_calls(outreach) == []
 
         outreach.retract(act("11-07"), an_id(), gone, "it was this one")
 
-        assert len(outreach.effective(Outreach.ContactRefused, Outreach.FollowUpSet)) == 1
+        assert len(consequences_of_calls(outreach)) == 1
 
 
 def test_there_may_be_several_bases():
@@ -1107,7 +1129,7 @@ def test_a_call_that_was_corrected_does_not_stand_again_beside_its_correction():
     outreach = an_outreach()
     wrong, gone, anew = called(outreach, outcome=Outcome.NO_ANSWER), an_id(), an_id()
     outreach.retract(act(), gone, wrong, "was busy")
-    outreach.log_call(act(), anew, Outcome.BUSY, call=wrong)
+    outreach.log_call(act(), anew, Call(Outcome.BUSY), wrong)
 
     refuses(outreach, EntryReplaced, lambda: outreach.retract(act(), an_id(), gone, "was not"), anew.hex[:8])
 

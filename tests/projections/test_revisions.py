@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from terminal_user import BAKERY as BAKER
 from terminal_user import BARBER, TIMBER, person
 
+from domain.calls import Call
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from projections.engine.catch_up import copenhagen_day
@@ -324,7 +325,7 @@ def correct(told, number, outcome):
 
 def again(call, outcome):
     """Says a call anew."""
-    return lambda o, act, entry: o.log_call(act, entry, Outcome(outcome), call=call.call, again=True)
+    return lambda o, act, entry: o.log_call(act._replace(again=True), entry, Call(Outcome(outcome)), call.call)
 
 
 def hold_again(told, number, later):

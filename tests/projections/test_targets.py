@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
-from domain.campaign import Forecast
+from domain.campaign import Forecast, Target
 from projections.measures import COUNTS
 from projections.questions.campaign_periods import CampaignPeriod, campaign_period
 from projections.questions.hit_rates import hit_rates
@@ -93,7 +93,7 @@ def test_each_campaign_region_office_and_kind_has_a_target_of_its_own():
 
 def test_without_a_day_it_is_to_be_reached_by_the_last_of_the_campaign_as_it_stood():
     told = Told()
-    told._campaign.set_target(told._act("2012-09-03", "106", "planner", None), told._entry, "calls", 10)
+    told._campaign.set_target(told._act("2012-09-03", "106", "planner", None), told._entry, Target("calls", 10))
     told._remember(told._campaign)
     told.extended("2014-12-31", at="2013-05-01")
 
@@ -267,7 +267,7 @@ def test_a_series_adds_up_to_its_figure(plan, mixture, then, of):
 
 def test_a_day_of_the_line_is_judged_by_the_day_that_the_target_had_then():
     told = Told()
-    told._campaign.set_target(told._act("2012-09-03", "106", "planner", None), told._entry, "calls", 8000)
+    told._campaign.set_target(told._act("2012-09-03", "106", "planner", None), told._entry, Target("calls", 8000))
     told._remember(told._campaign)
     told.targeted(None, "calls", 10000, at="2013-03-15", by="2013-06-30")
     told.extended("2015-06-30", at="2013-03-20")

@@ -9,14 +9,17 @@ import pytest
 from aggregate_fixtures import SLUG, act, an_id, an_outreach, day, imported, new
 from terminal_user import TIMBER, person
 
-from campaign.app import CampaignTracker, Yielded
+from campaign.app import CampaignTracker
+from campaign.undo import retract
 from domain.acts import Act
+from domain.calls import Call
+from domain.campaign import Target
 from domain.conflicts import _ALWAYS_COMPATIBLE, _CONFLICT_KEYS, always_compatible_kinds, conflicting
-from domain.outcomes import Outcome
+from domain.outcomes import Outcome, Status
 from domain.outreach import Outreach
 from domain.permissions import ContactBasis
 from domain.refusals import ConcurrentChange
-from domain.visits import Status
+from domain.yields import Yield
 
 pytestmark = pytest.mark.both_stores
 
@@ -34,11 +37,11 @@ def facts(*says):
 
 
 def booked(by: Act, on: str = "11-20"):
-    return lambda outreach: outreach.book_visit(by, an_id(), day(on), again=True)
+    return lambda outreach: outreach.book_visit(by._replace(again=True), an_id(), day(on))
 
 
 def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):
-    return lambda outreach: outreach.log_call(by, an_id(), outcome, **more)
+    return lambda outreach: outreach.log_call(by, an_id(), Call(outcome, **more))
 
 
 def allowed(by: Act, basis: ContactBasis = ContactBasis.CONSENT):
@@ -136,16 +139,16 @@ def two(tmp_path, noon):
 
 def test_two_calls_at_once_are_both_logged_and_nobody_notices(two):
     mine, other = two
-    mine.quicker = lambda: other.log_call(EVE(), SLUG, CVR, Outcome.BUSY)
+    mine.quicker = lambda: other.log_call(EVE(), SLUG, CVR, Call(Outcome.BUSY))
 
-    mine.log_call(ADAM(), SLUG, CVR, Outcome.NO_ANSWER)
+    mine.log_call(ADAM(), SLUG, CVR, Call(Outcome.NO_ANSWER))
 
     assert [call.by for call in other.outreach(SLUG, CVR).calls.values()] == ["eve", "adam"]
 
 
 def test_a_booking_that_another_overtook_is_told_of_it_and_nothing_is_logged(two):
     mine, other = two
-    mine.log_call(ADAM(), SLUG, CVR, Outcome.BUSY)
+    mine.log_call(ADAM(), SLUG, CVR, Call(Outcome.BUSY))
     mine.quicker = lambda: other.book_visit(EVE(), SLUG, CVR, day("11-21"))
 
     with pytest.raises(ConcurrentChange) as told:
@@ -157,7 +160,7 @@ def test_a_booking_that_another_overtook_is_told_of_it_and_nothing_is_logged(two
 
 def test_said_again_knowing_of_it_the_booking_goes_in(two):
     mine, other = two
-    mine.log_call(ADAM(), SLUG, CVR, Outcome.BUSY)
+    mine.log_call(ADAM(), SLUG, CVR, Call(Outcome.BUSY))
     mine.quicker = lambda: other.book_visit(EVE(), SLUG, CVR, day("11-21"))
     said = ADAM()
 
@@ -184,29 +187,29 @@ def test_a_visit_settled_in_two_ways_at_once_is_settled_in_one(two):
 
 def test_two_targets_at_once_for_one_measure_are_asked_about(two):
     mine, other = two
-    mine.quicker = lambda: other.set_target(EVE(), SLUG, "visits_held", 50, None, "306")
+    mine.quicker = lambda: other.set_target(EVE(), SLUG, Target("visits_held", 50, None, "306"))
 
     with pytest.raises(ConcurrentChange):
-        mine.set_target(ADAM(), SLUG, "visits_held", 60, None, "306")
+        mine.set_target(ADAM(), SLUG, Target("visits_held", 60, None, "306"))
 
 
 def test_one_yield_that_began_for_the_one_and_never_did_for_the_other_is_asked_about(two):
     mine, other = two
-    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yielded("internship"), Yielded("mentorship")])
+    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yield("internship"), Yield("mentorship")])
     first, second = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
     mine.quicker = lambda: other.settle_start(EVE("11-26"), SLUG, CVR, False, first)
     with pytest.raises(ConcurrentChange):
         mine.settle_start(ADAM("11-26"), SLUG, CVR, True, first)
 
-    mine.quicker = lambda: other.record_yield(EVE("11-26"), SLUG, CVR, Yielded("flex-job"))
+    mine.quicker = lambda: other.record_yield(EVE("11-26"), SLUG, CVR, Yield("flex-job"))
     assert len(mine.settle_start(ADAM("11-26"), SLUG, CVR, True, second)) == 1
 
 
 def test_a_start_of_a_yield_that_was_taken_back_meanwhile_is_asked_about(two):
     mine, other = two
-    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yielded("internship")])
+    mine.settle_visit(ADAM("11-20"), SLUG, CVR, Status.HELD, yields=[Yield("internship")])
     (recorded,) = (y.entry for y in mine.outreach(SLUG, CVR).unsettled_yields)
-    mine.quicker = lambda: other.retract(EVE("11-26"), other.entry_named(recorded.hex), "another company")
+    mine.quicker = lambda: retract(EVE("11-26"), other, other.entry_named(recorded.hex), "another company")
 
     with pytest.raises(ConcurrentChange):
         mine.settle_start(ADAM("11-26"), SLUG, CVR, True, recorded)

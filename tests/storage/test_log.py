@@ -19,6 +19,7 @@ from campaign.storage.mapper import StoredFact
 from campaign.storage.sqlite.disks import file_system, refuse_network_paths
 from campaign.storage.sqlite.log import STORE_VERSION, DurableConnection, DurableDatastore, SqliteEventLog
 from campaign.storage.sqlite.log_head import head, recorded_at
+from domain.calls import Call
 from domain.outcomes import Outcome
 
 MOMENT = datetime(2012, 11, 30, 11, 0, 0, 5, tzinfo=UTC)
@@ -349,10 +350,10 @@ def logged(tracker):
     acts = SimpleNamespace(
         first=act("11-05"), batch=act("11-06", batch=an_id()), bo=act("11-07", "bo"), last=act("11-08")
     )
-    tracker.log_call(acts.first, SLUG, CVR, Outcome.ACCEPTED, visit_on=day("11-20"))
-    tracker.log_call(acts.batch, SLUG, CVR, Outcome.BUSY)
-    tracker.log_call(acts.bo, SLUG, CVR, Outcome.BUSY)
-    tracker.log_call(acts.last, SLUG, CVR, Outcome.NO_ANSWER)
+    tracker.log_call(acts.first, SLUG, CVR, Call(Outcome.ACCEPTED), day("11-20"))
+    tracker.log_call(acts.batch, SLUG, CVR, Call(Outcome.BUSY))
+    tracker.log_call(acts.bo, SLUG, CVR, Call(Outcome.BUSY))
+    tracker.log_call(acts.last, SLUG, CVR, Call(Outcome.NO_ANSWER))
     return SimpleNamespace(store=tracker.store, acts=acts, tracker=tracker)
 
 

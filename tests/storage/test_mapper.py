@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import domain.facts
 from campaign.storage import mapper as mapping
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, TypedMapper
+from domain import outreach_events
 from domain.campaign import Campaign
 from domain.company import Company
 from domain.facts import Fact
@@ -127,7 +128,9 @@ def test_a_row_holds_its_event_once_and_names_its_entry(name, data):
 
 
 def test_every_event_of_every_aggregate_has_a_stored_name():
-    nested = [e for owned in (Campaign, Company, Outreach) for e in vars(owned).values() if inspect.isclass(e)]
+    nested = [
+        e for owned in (Campaign, Company, outreach_events.Outreach) for e in vars(owned).values() if inspect.isclass(e)
+    ]
     told = {e for e in nested if issubclass(e, Fact) and e.__name__ not in ("Event", "Created")}
 
     assert told == set(STORED_NAMES.values())
@@ -333,16 +336,20 @@ def test_replay_takes_whatever_was_recorded(data):
 
 
 def test_what_remembers_an_event_refuses_nothing():
-    """No ``apply`` and no method marked as remembering raises, or calls more than ``super().apply``."""
+    """Nothing that runs at replay raises, and ``apply`` only has the aggregate remember the event."""
     for file in Path(domain.facts.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and (node.name == "apply" or _is_marked(node)):
+            if isinstance(node, ast.FunctionDef) and (node.name in _REPLAYED or _is_marked(node)):
                 inside = list(ast.walk(node))
                 assert [n for n in inside if isinstance(n, ast.Raise | ast.Assert)] == [], f"{file.name} {node.name}"
                 calls = [
                     ast.unparse(n.func) for n in inside if isinstance(n, ast.Call) and n not in node.decorator_list
                 ]
-                assert set(calls) <= {"super", "super().apply"}, f"{file.name} {node.name}"
+                if node.name == "apply":
+                    assert set(calls) <= {"aggregate.remember"}, f"{file.name} {node.name}"
+
+
+_REPLAYED = ("apply", "remember", "fold", "is_effective", "visit_of", "_advance", "_effective_steps")
 
 
 def _is_marked(function: ast.FunctionDef) -> bool:

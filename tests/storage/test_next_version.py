@@ -21,7 +21,7 @@ from campaign.storage.mapper import STORED_NAMES, EventUnreadable, TypedMapper
 from campaign.terminal import event_sentences
 from domain.outcomes import Outcome, Reason
 from domain.outreach import Outreach
-from domain.yields import Terms
+from domain.terms import Terms
 from projections.facts.calls import Calls
 from projections.facts.yields import Yields
 

@@ -15,6 +15,7 @@ from campaign.storage import verification
 from campaign.storage.hash_chain import link
 from campaign.storage.mapper import StoredFact, TypedMapper
 from campaign.storage.verification import verify
+from domain.calls import Call
 from domain.outcomes import Outcome
 
 LAST = 9
@@ -25,7 +26,7 @@ def log(tracker):
     """A log of nine rows: a plan, a company opened, and seven calls."""
     tracker.plan(act("11-01"), SLUG, "Luk op", day("11-01"), day("12-31"))
     for number in range(7):
-        tracker.log_call(act(f"11-{number + 5:02}"), SLUG, CVR, Outcome.BUSY)
+        tracker.log_call(act(f"11-{number + 5:02}"), SLUG, CVR, Call(Outcome.BUSY))
     return tracker
 
 
@@ -249,7 +250,7 @@ def test_who_logs_at_the_end_of_the_verification_makes_no_fault(log, monkeypatch
     def and_somebody_logs(after, limit):
         rows = read(after, limit)
         if not rows and at:
-            log.log_call(act(at.pop()), SLUG, CVR, Outcome.BUSY)
+            log.log_call(act(at.pop()), SLUG, CVR, Call(Outcome.BUSY))
         return rows
 
     monkeypatch.setattr(log.store, "chained_rows", and_somebody_logs)

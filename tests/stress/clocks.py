@@ -14,6 +14,7 @@ from uuid import UUID
 from campaign.storage.sqlite.workspace import Home
 from campaign.terminal.clock import copenhagen_day
 from domain.acts import Act
+from domain.calls import Call
 from domain.outcomes import Outcome
 from projections.filters import Scope, position_on
 from projections.questions.hit_rates import hit_rates
@@ -95,7 +96,7 @@ def _logged(path: Path, moments: list[datetime]) -> tuple[Home, list[Logged]]:
         for moment, cvr in zip(moments, _cvrs(), strict=False):
             shown[0] = moment
             act = _act(next(acts), copenhagen_day(moment), moment)
-            (call,) = tracker.log_call(act, _SLUG, cvr, Outcome.NO_ANSWER)
+            (call,) = tracker.log_call(act, _SLUG, cvr, Call(Outcome.NO_ANSWER))
             logged.append(Logged(call.entry, moment, danish_day(moment)))
     return home, logged
 

@@ -18,15 +18,17 @@ from uuid import UUID
 from click.testing import CliRunner, Result
 
 import cli
-from campaign.app import CampaignTracker, Yielded
+from campaign.app import CampaignTracker
 from campaign.reference import offices
+from campaign.undo import retract
 from domain.acts import Act
+from domain.calls import Call
 from domain.company import CompanyFacts
 from domain.cvr import cvr_number
 from domain.ids import identity
-from domain.outcomes import Outcome
+from domain.outcomes import Outcome, Status
 from domain.refusals import Refusal
-from domain.visits import Status
+from domain.yields import Yield
 from stress.findings import Found
 
 _SLUG, _COMPANIES, _MORE = "luk-op", 40, 8
@@ -445,12 +447,12 @@ def _logged(home: Path, companies: list[str], seed: int = 1) -> None:
             facts = CompanyFacts(name=f"Firma {number}", municipality=str(list(places)[number]), size_band="5-9")
             tracker.describe_company(_act(day, f"company {seed} {cvr}"), cvr, facts)
             call = tracker.log_call(
-                _act(day, f"call {seed} {cvr}"), _SLUG, cvr, Outcome.ACCEPTED, visit_on=day + timedelta(7)
+                _act(day, f"call {seed} {cvr}"), _SLUG, cvr, Call(Outcome.ACCEPTED), day + timedelta(7)
             )
             if number % 4 == 3:
-                tracker.retract(_act(day, f"back {cvr}"), tracker.entry_named(call[0].entry.hex), "by mistake")
+                retract(_act(day, f"back {cvr}"), tracker, tracker.entry_named(call[0].entry.hex), "by mistake")
             held = _act(day + timedelta(7), f"held {seed} {cvr}")
-            tracker.settle_visit(held, _SLUG, cvr, Status.HELD, yields=[Yielded("internship", 1 + number % 3)])
+            tracker.settle_visit(held, _SLUG, cvr, Status.HELD, yields=[Yield("internship", 1 + number % 3)])
 
 
 def _act(at: date, name: str) -> Act:

@@ -28,6 +28,7 @@ from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
 from domain.acts import Act
+from domain.calls import Call
 from domain.company import Company, CompanyFacts
 from domain.cvr import cvr_number
 from domain.outcomes import Outcome
@@ -144,7 +145,7 @@ def _meet(home: Home, tracker: CampaignTracker, people: list[Somebody], folder: 
             name_contact(
                 tracker, _act(), somebody.cvr, {"name": somebody.name, "phone": somebody.phone, "email": somebody.email}
             )
-        tracker.log_call(_act(), SLUG, somebody.cvr, Outcome.ACCEPTED, visit_on=TODAY, note=somebody.note)
+        tracker.log_call(_act()._replace(note=somebody.note), SLUG, somebody.cvr, Call(Outcome.ACCEPTED), TODAY)
 
 
 def _figures(home: Home) -> list[object]:

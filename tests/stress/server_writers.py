@@ -17,7 +17,6 @@ from traceback import print_exc
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from campaign.app import Yielded
 from campaign.errors import SettingsFault, StoreFault
 from campaign.personal_data import references  # noqa: F401 - loaded when a note is kept, which is not to be measured
 from campaign.storage.postgres.addresses import address
@@ -26,8 +25,9 @@ from campaign.storage.postgres.schema_setup import set_up, view_statements
 from campaign.storage.postgres.tracker import ServerTracker
 from campaign.terminal.clock import copenhagen_day, now
 from domain.acts import Act
-from domain.outcomes import Outcome, Reason
-from domain.visits import Status
+from domain.calls import Call
+from domain.outcomes import Outcome, Reason, Status
+from domain.yields import Yield
 from stress.workers import companies
 
 SLUG, FIRST, LAST = "luk-op", date(2012, 9, 3), date(2013, 6, 30)
@@ -86,11 +86,15 @@ class Saying(NamedTuple):
     cvr: str
     words: dict[str, Any]
     hot: bool = False
+    again: bool = False
+    note: str = ""
 
     def act(self, job: Job, number: int) -> Act:
         """A new act that says this."""
         moment = now()
-        return Act(uuid4(), self.at, f"w{job.number}-{number % 7}", job.office, moment, copenhagen_day(moment))
+        return Act(
+            uuid4(), self.at, f"w{job.number}-{number % 7}", job.office, moment, copenhagen_day(moment)
+        )._replace(again=self.again, note=self.note)
 
     def said(self, tracker: ServerTracker, act: Act) -> None:
         """Has the application do it."""
@@ -119,28 +123,28 @@ def sayings(job: Job) -> Iterator[Saying]:
 def _hot_call(chance: Random, day: date) -> Saying:
     """Everybody may call there at once, for one call says nothing against another."""
     outcome = chance.choice([Outcome.BUSY, Outcome.NO_ANSWER, Outcome.LEFT_MESSAGE])
-    return Saying(day, ["CallLogged"], "log_call", chance.choice(_HOT), {"outcome": outcome, "again": True}, True)
+    return Saying(day, ["CallLogged"], "log_call", chance.choice(_HOT), {"call": Call(outcome)}, True, again=True)
 
 
 def _call(chance: Random, day: date, cvr: str, note: str) -> Saying:
     words, kinds = chance.choice(_CALLS)(day)
     kinds = ["CallLogged", *kinds, *(["NoteTaken"] if note else [])]
-    return Saying(day, kinds, "log_call", cvr, {**words, "note": note})
+    return Saying(day, kinds, "log_call", cvr, words, note=note)
 
 
 _CALLS: list[Callable[[date], tuple[dict[str, Any], list[str]]]] = [
-    lambda day: ({"outcome": Outcome.NO_ANSWER}, []),
-    lambda day: ({"outcome": Outcome.BUSY}, []),
-    lambda day: ({"outcome": Outcome.DECLINED, "reason": Reason.NO_NEED}, []),
-    lambda day: ({"outcome": Outcome.CALL_BACK, "follow_up": day + timedelta(days=7)}, ["FollowUpSet"]),
-    lambda day: ({"outcome": Outcome.ACCEPTED, "visit_on": day + timedelta(days=9)}, ["VisitBooked"]),
-    lambda day: ({"outcome": Outcome.ACCEPTED, "visit_on": day + timedelta(days=2)}, ["VisitBooked"]),
-    lambda day: ({"outcome": Outcome.REFUSED_CONTACT}, ["ContactRefused"]),
+    lambda day: ({"call": Call(Outcome.NO_ANSWER)}, []),
+    lambda day: ({"call": Call(Outcome.BUSY)}, []),
+    lambda day: ({"call": Call(Outcome.DECLINED, Reason.NO_NEED)}, []),
+    lambda day: ({"call": Call(Outcome.CALL_BACK, follow_up=day + timedelta(days=7))}, ["FollowUpSet"]),
+    lambda day: ({"call": Call(Outcome.ACCEPTED), "visit_on": day + timedelta(days=9)}, ["VisitBooked"]),
+    lambda day: ({"call": Call(Outcome.ACCEPTED), "visit_on": day + timedelta(days=2)}, ["VisitBooked"]),
+    lambda day: ({"call": Call(Outcome.REFUSED_CONTACT)}, ["ContactRefused"]),
 ]
 
 
 def _visit(chance: Random, cvr: str, day: date) -> Saying:
-    found = [Yielded("internship", 2), Yielded("wage-subsidy")][: chance.randrange(3)]
+    found = [Yield("internship", 2), Yield("wage-subsidy")][: chance.randrange(3)]
     status, kind = chance.choice([(Status.HELD, "VisitHeld"), (Status.NO_SHOW, "VisitMissed")])
     yields = found if status is Status.HELD else []
     return Saying(

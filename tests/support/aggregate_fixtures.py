@@ -29,12 +29,17 @@ def day(text: str) -> date:
 
 
 def act(
-    at: str = "11-05", by: str = "anna", office: str = "306", batch: UUID | None = None, today: date = TODAY
+    at: str = "11-05",
+    by: str = "anna",
+    office: str = "306",
+    batch: UUID | None = None,
+    today: date = TODAY,
+    again: bool = False,
 ) -> Act:
     """An act of that day, by hand unless it came with a batch."""
     happened = day(at)
     recorded = datetime.combine(today, time(12), tzinfo=UTC)
-    return Act(id=an_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch)
+    return Act(id=an_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch, again=again)
 
 
 def imported(at: str = "11-05", by: str = "anna", office: str = "306") -> Act:

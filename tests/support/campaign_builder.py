@@ -11,13 +11,16 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine, delete, select
 
 from domain.acts import Act
+from domain.calls import Call
 from domain.campaign import Campaign, Forecast
+from domain.campaign import Target as TargetToSet
 from domain.company import Company, CompanyFacts
 from domain.ids import identity
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
 from domain.permissions import ContactBasis
-from domain.yields import Terms as Agreed
+from domain.terms import Terms
+from domain.yields import Yield
 from projections.definitions import definitions
 from projections.engine.catch_up import catch_up, make_tables
 from projections.engine.projector import RecordedEvent
@@ -77,12 +80,16 @@ class Told:
         **who: Any,
     ) -> UUID:
         """A call, and the day to call again if one was agreed. ``call``: the one that this entry corrects."""
-        said: dict[str, Any] = {"follow_up": day(follow_up) if follow_up else None, "call": call, "again": True}
-        return self._done(cvr, at, who, lambda o, act, entry: o.log_call(act, entry, Outcome(outcome), **said))
+        attempt = Call(Outcome(outcome), follow_up=day(follow_up) if follow_up else None)
+        return self._done(
+            cvr, at, who, lambda o, act, entry: o.log_call(act._replace(again=True), entry, attempt, call)
+        )
 
     def called_at(self, cvr: str, outcome: str, at: str, clock: time) -> UUID:
         """A call at a time of the day."""
-        return self._done(cvr, at, {}, lambda o, act, entry: o.log_call(act, entry, Outcome(outcome), at_time=clock))
+        return self._done(
+            cvr, at, {}, lambda o, act, entry: o.log_call(act, entry, Call(Outcome(outcome), at_time=clock))
+        )
 
     def booked(
         self, cvr: str = BAKERY, on: str = "2012-11-20", at: str = "2012-11-01", call: UUID | None = None, **who: Any
@@ -124,8 +131,8 @@ class Told:
         **who: Any,
     ) -> UUID:
         """What a visit or a call brought."""
-        said = (kind, positions, visit, call, Agreed(starts_on=day(starts) if starts else None))
-        return self._done(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, *said))
+        agreed = Yield(kind, positions, visit, call, Terms(starts_on=day(starts) if starts else None))
+        return self._done(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, agreed))
 
     def retracted(self, target: UUID, at: str = "2012-12-01", cvr: str = BAKERY, **who: Any) -> UUID:
         """An entry was taken back."""
@@ -169,7 +176,7 @@ class Told:
     ) -> UUID:
         """An office, or all, or a ``region``, has a number to reach, of a ``kind`` or of all."""
         act = self._act(at, "106", "planner", recorded)
-        self._campaign.set_target(act, self._entry, measure, number, day(by), office, **whose)
+        self._campaign.set_target(act, self._entry, TargetToSet(measure, number, day(by), office, **whose))
         return self._remember(self._campaign)
 
     def kept(self, said: Forecast, at: str, recorded: str | None = None) -> UUID:

@@ -21,6 +21,7 @@ from campaign.importing.imports import Outcome, Run, import_tables, new_run, pla
 from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
+from campaign.undo import entries_of_batch, undo
 from domain.acts import Act
 from projections.engine.tables import STILL_KNOWN
 from projections.filters import Scope
@@ -132,7 +133,7 @@ def undone(home: Home, batch: UUID, today: date = TODAY) -> int:
     """Takes a whole import back. Returns how many entries."""
     with home.tracker() as tracker:
         act = Act(UUID(int=moment(today).toordinal()), today, "abcd", "306", moment(today), today)
-        return tracker.undo(act, tracker.entries_of_batch(batch.hex), "undone")
+        return undo(act, tracker, entries_of_batch(tracker, batch.hex), "undone")
 
 
 def events(home: Home) -> int:

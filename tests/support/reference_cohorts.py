@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from reference_rates import Call, Chosen, Seen, Visit, interval, period_end
 
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.engine.projector import RecordedEvent
 
 WEEKS = (1, 2, 4, 8)

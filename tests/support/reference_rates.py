@@ -15,8 +15,8 @@ from campaign_builder import region_of as region_told
 from domain.campaign import Campaign
 from domain.company import Company
 from domain.facts import Retraction
+from domain.outcomes import Status
 from domain.outreach import Outreach
-from domain.visits import Status
 from domain.yield_kinds import with_children
 from projections.engine.projector import RecordedEvent
 

@@ -16,7 +16,7 @@ from reference_rates import Chosen, Seen, Visit
 from scipy.stats import t
 
 from domain.campaign import Campaign
-from domain.visits import Status
+from domain.outcomes import Status
 from projections.engine.projector import RecordedEvent
 
 WINDOW = 20

@@ -9,6 +9,7 @@ from uuid import UUID
 from campaign_builder import BAKERY, HARBOUR, REGIONS, Told
 from hypothesis import strategies as st
 
+from domain.calls import Call
 from domain.ids import identity
 from domain.outcomes import Outcome
 from domain.outreach import Outreach
@@ -79,7 +80,7 @@ class Tangle:
         def correct(outreach: Outreach, act: Any, entry: UUID) -> None:
             if call in outreach.calls:
                 outreach.retract(act, identity(entry.hex, "wrong"), outreach.calls[call].entry, "imported anew")
-            outreach.log_call(act, entry, Outcome.ACCEPTED, call=call)
+            outreach.log_call(act, entry, Call(Outcome.ACCEPTED), call)
 
         call = a.one_of(self.calls[a.cvr])
         return call and self.told._done(a.cvr, a.at, _but_cvr(a.who), correct)

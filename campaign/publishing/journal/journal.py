@@ -228,7 +228,7 @@ class Journal:
 
     def _names(self, known: dict[str, RegisteredCompany]) -> dict[str, str]:
         """The names of sole traders, which lie apart."""
-        from campaign.personal_data.sole_traders import names_of
+        from campaign.storage.sole_traders import names_of
 
         apart = [company_id(cvr) for cvr, company in known.items() if not company.name]
         return names_of(self.tracker.people, self.tracker.load(apart).values()) if apart else {}

@@ -299,11 +299,10 @@ def _as_json(part: Sequence[StoredEvent], texts: Sequence[Text]) -> str | None:
         return None
     import json
 
-    from campaign.personal_data.references import owner_of
     from campaign.storage.personal_texts import COLUMNS, as_row
 
     owners = {stored.originator_id for stored in part}
-    rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts if owner_of(text) in owners]
+    rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts if text.owner in owners]
     return json.dumps(rows, default=bytes.hex)
 
 

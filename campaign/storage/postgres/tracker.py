@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from campaign.app import Aggregates, CampaignTracker
+from campaign.app import CampaignTracker
 from campaign.storage.mapper import TypedMapper
 from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.connection import Connection
@@ -56,7 +56,7 @@ class ServerTracker(CampaignTracker):
                 f"{self.connection.address.role} logs for office {who.office} only, and this is of office {quoted(office)}."
             )
 
-    def load(self, ids: Iterable[UUID]) -> Aggregates:
+    def load(self, ids: Iterable[UUID]) -> dict[UUID, Any]:
         """As in a home; of a few, what was read before is remembered, and only what came since is asked for."""
         wanted = list(dict.fromkeys(ids))
         if len(wanted) > _FEW or not self.remembers:

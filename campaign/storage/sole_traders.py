@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.company import Company, CompanyFacts
 
 
-class NamesApart:
+class SoleTraderNames:
     """Names to keep apart: one that is there is used again, the ``new`` ones are to be kept with what refers to them."""
 
     def __init__(self, people: SqliteTexts, companies: Iterable[Company]) -> None:
