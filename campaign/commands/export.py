@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from campaign.errors import CheckFault, SettingsFault
+from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
 from campaign.publishing.totals.request import DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL, FORMATS
 from campaign.terminal.languages import LANGUAGES, language_of
@@ -46,13 +47,12 @@ class Dimensions(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """The names, each once."""
-        from campaign.publishing.totals.totals import EXPORTED
         from domain.code_lists import one_of
 
         words = [word.strip() for word in value.split(",")]
         if "consultant" in words:
             raise _NO_CONSULTANTS
-        return tuple(dict.fromkeys(one_of("dimension", word, EXPORTED) for word in words))
+        return tuple(dict.fromkeys(one_of("dimension", word, PUBLISHED) for word in words))
 
 
 _NO_CONSULTANTS = SettingsFault(
@@ -134,7 +134,7 @@ def refuse_consultants(asked: Asked) -> None:
 def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
     """The format to write; refused before any work is done when the file cannot be meant."""
     from campaign.files.atomic import check_target
-    from campaign.publishing.totals.publication import WITH_MANIFEST
+    from campaign.publishing.formats.registry import holds_manifest
 
     if output is None:
         raise click.UsageError(f"Say which file to write: -o FILE.xlsx, or {_ENDINGS}; -o - for stdout.")
@@ -148,7 +148,7 @@ def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> 
         raise click.UsageError("A workbook cannot be shown on stdout. Write it to a file: -o FILE.xlsx")
     if output != "-":
         check_target(Path(output), force)
-    if output != "-" and form not in WITH_MANIFEST:
+    if output != "-" and not holds_manifest(form):
         check_target(manifest_path(Path(output)), force)
     return form
 
@@ -178,7 +178,7 @@ def _request(session: Session, connection: Connection, scope: Scope, asked: Aske
 def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
     from campaign import __version__
     from campaign.publishing.formats.reading import read
-    from campaign.publishing.totals.publication import publish
+    from campaign.publishing.publish import publish
 
     earlier = read(Path(against)) if against else None
     head = head_of(session.home, request.position)
@@ -207,7 +207,7 @@ def head_of(home: Home, position: int) -> Head:
 def hand_over(session: Session, output: str, force: bool, found: Publication) -> None:
     """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
     from campaign.files.atomic import put
-    from campaign.publishing.totals.publication import WITH_MANIFEST, rendered
+    from campaign.publishing.formats.registry import holds_manifest, rendered
 
     content = rendered(found)
     if output == "-":
@@ -216,7 +216,7 @@ def hand_over(session: Session, output: str, force: bool, found: Publication) ->
     path = Path(output)
     put(path, content, force)
     session.note(f"Written: {path}. {_what_is_hidden(found)}")
-    if found.request.form not in WITH_MANIFEST:
+    if not holds_manifest(found.request.form):
         put(manifest_path(path), manifest_file(content, found.manifest), force)
         session.note(f"Beside it, what it is of and how to prove it: {manifest_path(path).name}")
 

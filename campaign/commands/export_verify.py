@@ -12,7 +12,7 @@ from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.publishing.formats.reading import Read
+    from campaign.publishing.formats.reading import TotalsFile
     from campaign.publishing.totals.manifest import Manifest
     from campaign.publishing.verification import Difference
     from campaign.storage.ports import Head
@@ -73,7 +73,7 @@ def _tell(session: Session, file: str, head: Head, several: Sequence[Difference]
         raise CheckFault(f"{file} is not what the log gives. {'; '.join(map(str, several[:_TOLD]))}.{more}{why}")
 
 
-def _differences(session: Session, found: Read, earlier: Read | None, head: Head) -> list[Difference]:
+def _differences(session: Session, found: TotalsFile, earlier: TotalsFile | None, head: Head) -> list[Difference]:
     from campaign import __version__
     from campaign.publishing.verification import differences
 
@@ -102,7 +102,7 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
     return Head(position, named)
 
 
-def _why(found: Read) -> str:
+def _why(found: TotalsFile) -> str:
     """What may be behind it, besides that somebody altered the file."""
     from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
 
@@ -113,7 +113,7 @@ def _why(found: Read) -> str:
     return f" It was counted by version {version} of the definitions of measures, and this program has {MEASURES}."
 
 
-def _told(found: Read, head: Head, earlier: Read | None) -> Iterator[str]:
+def _told(found: TotalsFile, head: Head, earlier: TotalsFile | None) -> Iterator[str]:
     figures, hidden = found.manifest["figures"], found.manifest["hidden"]
     yield f"Equal: all {figures:,} figures of {found.path} are what the log gives at position {head.position:,}."
     yield f"The log is as it was written up to there; hidden are {hidden:,} figures, as the file says."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from campaign.publishing.codes import labelled
-from campaign.publishing.formats.reading import Read
+from campaign.publishing.formats.reading import TotalsFile
 from campaign.publishing.revisions import Revision, publishable
 from campaign.translations import Message, text
 from campaign.translations.names import heading
@@ -23,7 +23,9 @@ _CAUSES = {
 }
 
 
-def note(old: Read, new: Read, revisions: Sequence[Revision], left_out: int, language: str) -> Iterator[str]:
+def note(
+    old: TotalsFile, new: TotalsFile, revisions: Sequence[Revision], left_out: int, language: str
+) -> Iterator[str]:
     """The lines of the note: a heading, a line for each revised figure, and how many suppressed figures are left out."""
     yield _heading(old, new, language)
     for revision in revisions:
@@ -36,7 +38,7 @@ def note(old: Read, new: Read, revisions: Sequence[Revision], left_out: int, lan
         )
 
 
-def _heading(old: Read, new: Read, language: str) -> str:
+def _heading(old: TotalsFile, new: TotalsFile, language: str) -> str:
     message = text(
         language,
         "Corrections to the totals of {campaign} of {old} (position {before}), as of {new} (position {after}).",
@@ -50,7 +52,7 @@ def _heading(old: Read, new: Read, language: str) -> str:
     )
 
 
-def _day(file: Read) -> str:
+def _day(file: TotalsFile) -> str:
     return str(file.request.known_on or file.request.as_of or file.request.day)
 
 

@@ -1,18 +1,20 @@
-"""Corrections: which totals of a file are others in a later one, and by which kinds of entries."""
+"""Revisions: the totals that differ between a file and a later one, and the kinds of entries that caused it."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.publishing.formats.reading import SUPPRESSED, Read
-from campaign.publishing.suppression import Group
+from campaign.publishing.formats.contents import Key
+from campaign.publishing.formats.cube import SUPPRESSED
+from campaign.publishing.formats.reading import TotalsFile
 from campaign.publishing.totals.groups import narrowed
 from campaign.publishing.totals.request import as_json
+from campaign.publishing.totals.table import Group
 from campaign.publishing.totals.totals import empty_table
 
 if TYPE_CHECKING:
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
     from projections.filters import Scope
 
 MAY_DIFFER = ("form", "long", "language", "suppress_below", "internal", "day", "position", "as_of", "known_on")
-"""What two files of which the later corrects the earlier may be asked for otherwise."""
+"""Fields of the request in which a file and its revision may differ."""
 _OWN = "_own"
 
 
 class Revision(NamedTuple):
-    """One count of a group in both files. ``by_cause``: what each of ``causes.CAUSES`` added or took away.
+    """A count of a group that differs between two files. ``by_cause``: the effect of each cause of ``revisions.CAUSES``.
 
-    It is None where no report can be narrowed to the group, and nothing can be said of why.
+    It is None for a group that no report can be narrowed to, so that nothing is known of causes.
     """
 
     group: Group
@@ -39,37 +41,39 @@ class Revision(NamedTuple):
 
 
 def publishable(by_cause: Mapping[str, int] | None, below: int) -> dict[str, int | None] | None:
-    """The causes as they may be told: where one did less than ``below``, all go without what they did, None.
+    """The causes fit for publication: all without their effects, None, where one of several had less than ``below``.
 
-    A single cause did what the whole difference is.
+    A single cause had the effect of the whole difference.
     """
     if by_cause is None:
         return None
-    there = {word: effect for word, effect in by_cause.items() if effect}
-    tells = len(there) > 1 and any(abs(effect) < below for effect in there.values())
-    return {word: None if tells else effect for word, effect in there.items()}
+    effects = {cause: effect for cause, effect in by_cause.items() if effect}
+    is_small = len(effects) > 1 and any(abs(effect) < below for effect in effects.values())
+    return {cause: None if is_small else effect for cause, effect in effects.items()}
 
 
-def revisions(connection: Connection, old: Read, new: Read) -> list[Revision]:
-    """Every count that both files show, and show differently, with what made it so; totals behind their parts.
+def revisions(connection: Connection, old: TotalsFile, new: TotalsFile) -> list[Revision]:
+    """Every count that both files show and that differs, with its causes; totals after their parts.
 
-    Raises ``SettingsFault`` when the two are not of the same figures, ``CheckFault`` when one is not what the log gives.
+    Raises ``SettingsFault`` when the two are not of the same figures, ``CheckFault`` when one differs from the log.
     """
     check_alike(old, new)
-    found: dict[Group, dict[str, tuple[int, int]]] = {}
-    for group, count, before, after in _unlike(old, new):
-        found.setdefault(group, {})[count] = (before, after)
-    return [each for group, counts in found.items() for each in _of_group(connection, old, new, group, counts)]
+    changes: dict[Group, dict[str, tuple[int, int]]] = {}
+    for group, count, before, after in _changes(old, new):
+        changes.setdefault(group, {})[count] = (before, after)
+    return [
+        revision for group, counts in changes.items() for revision in _of_group(connection, old, new, group, counts)
+    ]
 
 
-def check_alike(old: Read, new: Read) -> None:
+def check_alike(old: TotalsFile, new: TotalsFile) -> None:
     """Raises ``SettingsFault`` naming what the two files were asked for differently."""
-    one, other = as_json(old.request), as_json(new.request)
-    unlike = [name for name in one if name not in MAY_DIFFER and one[name] != other[name]]
+    before, after = as_json(old.request), as_json(new.request)
+    unlike = [name for name in before if name not in MAY_DIFFER and before[name] != after[name]]
     if unlike:
         raise SettingsFault(
-            f"The files are not of the same figures: {unlike[0]} is {one[unlike[0]]} in {old.path}, "
-            f"{other[unlike[0]]} in {new.path}."
+            f"The files are not of the same figures: {unlike[0]} is {before[unlike[0]]} in {old.path}, "
+            f"{after[unlike[0]]} in {new.path}."
         )
     if old.request.internal != new.request.internal:
         raise SettingsFault(
@@ -81,34 +85,36 @@ def check_alike(old: Read, new: Read) -> None:
         )
 
 
-def _moment(found: Read) -> tuple[int, date]:
-    """How much of the log a file knows, and of which day it is."""
-    request = found.request
+def _moment(file: TotalsFile) -> tuple[int, date]:
+    """The position of the log and the day that a file is of."""
+    request = file.request
     return request.position, request.as_of or request.known_on or request.day
 
 
-def _unlike(old: Read, new: Read) -> Iterator[tuple[Group, str, int, int]]:
-    table = empty_table(new.request.by)
-    counts = [count for count in table.counts if not count.endswith(_OWN)]
-    keys = dict.fromkeys([*new.cells, *old.cells])
+def _changes(old: TotalsFile, new: TotalsFile) -> Iterator[tuple[Group, str, int, int]]:
+    keys = filter(_is_compared(new), dict.fromkeys([*new.cells, *old.cells]))
     for key in sorted(keys, key=lambda key: -len(key[1])):
-        name, group, count = key
+        _, group, count = key
         before, after = old.cells.get(key, 0), new.cells.get(key, 0)
-        shown = SUPPRESSED not in (before, after)
-        if name == table.name and count in counts and shown and before != after:
+        if isinstance(before, int) and isinstance(after, int) and before != after:
             yield group, count, before, after
 
 
-def left_out(old: Read, new: Read) -> int:
-    """How many counts are hidden in one of the files, of which nothing is said."""
+def left_out(old: TotalsFile, new: TotalsFile) -> int:
+    """The number of counts that one of the files suppresses, which no note has."""
+    suppressed = {key for file in (old, new) for key, value in file.cells.items() if value == SUPPRESSED}
+    return sum(map(_is_compared(new), suppressed))
+
+
+def _is_compared(new: TotalsFile) -> Callable[[Key], bool]:
+    """Whether a figure is a count of the table requested, other than of a kind without those below it."""
     table = empty_table(new.request.by)
-    counts = [count for count in table.counts if not count.endswith(_OWN)]
-    found = ((key, value) for read in (old, new) for key, value in read.cells.items())
-    return len({key for key, value in found if value == SUPPRESSED and key[0] == table.name and key[2] in counts})
+    counts = {count for count in table.counts if not count.endswith(_OWN)}
+    return lambda key: key[0] == table.name and key[2] in counts
 
 
 def _of_group(
-    connection: Connection, old: Read, new: Read, group: Group, counts: Mapping[str, tuple[int, int]]
+    connection: Connection, old: TotalsFile, new: TotalsFile, group: Group, counts: Mapping[str, tuple[int, int]]
 ) -> Iterator[Revision]:
     causes = _causes(connection, old, new, dict(group), counts)
     for count, (before, after) in counts.items():
@@ -122,7 +128,11 @@ def _of_group(
 
 
 def _causes(
-    connection: Connection, old: Read, new: Read, group: dict[str, str], counts: Mapping[str, tuple[int, int]]
+    connection: Connection,
+    old: TotalsFile,
+    new: TotalsFile,
+    group: dict[str, str],
+    counts: Mapping[str, tuple[int, int]],
 ) -> dict[str, Counter[str]] | None:
     """For each count what became known since of what had happened by the old file's day; then what happened since."""
     from projections.questions.revisions import revisions_between

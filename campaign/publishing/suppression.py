@@ -1,4 +1,4 @@
-"""Hiding in tables what would tell of somebody: how their figures hang together, and rows with what is hidden left out."""
+"""Suppression in tables: the constraints between their figures, and rows without the suppressed ones."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from campaign.publishing.totals.table import Row, Table
+from campaign.publishing.totals.table import Group, Place, Row, Table
 from domain.yield_kinds import KINDS
 from projections.measures import RATES, RATIOS
 
 if TYPE_CHECKING:
     from campaign.disclosure.cells import Earlier, Figures
 
-Group = frozenset[tuple[str, str]]
-Place = tuple[Group, str]
-"""A figure of a group, whatever table it stands in: the words of the group by their dimensions, and the count."""
 Sum = tuple[Place, tuple[Place, ...]]
 
 _SETTLED = ("visits_held", "visits_no_show", "visits_cancelled", "visits_planned")
@@ -108,7 +105,7 @@ def _base(rate: str) -> set[str]:
 
 def place(table: Table, row: Row, count: str) -> Place:
     """The figure, by what it is of."""
-    return _group(table, row), count
+    return table.group(row), count
 
 
 def figures_of(tables: Sequence[Table]) -> Figures:
@@ -209,7 +206,7 @@ def _over_groups(table: Table, counts: Sequence[str], only: str = "") -> Iterato
 
     A kind is its own and what is below it. Of its own alone there is no sum over kinds that others do not say.
     """
-    groups = [_group(table, row) for row in table.rows]
+    groups = [table.group(row) for row in table.rows]
     for by in [only] if only else table.dimensions:
         for total, parts in _parts(groups, by).items():
             for count in counts:
@@ -235,7 +232,3 @@ def _total(group: Group, by: str, word: str) -> Group:
 
 def _own(total: Group, by: str, count: str) -> list[Place]:
     return [(total, f"{count}_own")] if by == "kind" and any(name == by for name, _ in total) else []
-
-
-def _group(table: Table, row: Row) -> Group:
-    return frozenset((by, row[by]) for by in table.dimensions if by in row)

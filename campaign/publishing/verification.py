@@ -1,4 +1,4 @@
-"""Verifying a file of totals: counted again from the log as it was then, and every cell that is another named."""
+"""Verification of a file of totals: it is counted again from the log as it was then, and every difference named."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.publishing.codes import labelled
-from campaign.publishing.formats.reading import ASheet, Cells, Key, Read, cells_in, sheets
+from campaign.publishing.formats.contents import Key
+from campaign.publishing.formats.reading import Cells, TotalsFile, cells_in
+from campaign.publishing.formats.registry import holds_manifest, rendered
+from campaign.publishing.formats.workbook import Lines, sheets
+from campaign.publishing.publish import published
 from campaign.publishing.suppression import Published, disclosed, suppress, with_suppressed
 from campaign.publishing.totals.manifest import Manifest, manifest, seal
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
-from campaign.publishing.totals.publication import WITH_MANIFEST, Publication, count, published, rendered
+from campaign.publishing.totals.publication import Publication, count
 from campaign.publishing.totals.table import Table
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """What is another in the file than the log gives: where, what the file says there, and what the log gives."""
+    """A difference between a file and the log: the place, what the file has there, and what the log gives."""
 
     where: str
     file: str
@@ -39,68 +43,68 @@ DISCLOSED = "enough to reckon it"
 
 
 def differences(
-    connection: Connection, found: Read, head: Head, made_by: str, earlier: Read | None = None
+    connection: Connection, file: TotalsFile, head: Head, made_by: str, earlier: TotalsFile | None = None
 ) -> list[Difference]:
-    """Every difference between the file and what is counted now at its position. None: it is, byte for byte, the same.
+    """Every difference between the file and what is counted now at its position; none when they are the same bytes.
 
     ``head`` is that of the log at the file's position, ``made_by`` this program, ``earlier`` the file it was protected
-    against. A file may hide other figures than would be chosen here and now, as with another version of the solver:
-    then all it shows has to be as counted, and nothing small may be told by it.
+    against. A file may suppress other figures than would be chosen now, as with another version of the solver: then
+    every figure it shows must be as counted, and none that is small may be disclosed.
     """
-    counted = count(connection, found.request)
-    before = published(connection, earlier, found.request) if earlier else None
-    hiding_the_same = _as_published(found, head, earlier, with_suppressed(counted, found.suppressed))
-    is_as_counted = _is_written_so(found, hiding_the_same)
-    told = list(_told(found, counted, before)) if is_as_counted else []
-    if is_as_counted and not told:
+    tables = count(connection, file.request)
+    before = published(connection, earlier, file.request) if earlier else None
+    same_choice = _as_published(file, head, earlier, with_suppressed(tables, file.suppressed))
+    is_as_counted = _is_written_so(file, same_choice)
+    disclosures = list(_disclosures(file, tables, before)) if is_as_counted else []
+    if is_as_counted and not disclosures:
         return []
-    if found.manifest["made_by"] != made_by or bool(found.manifest.get("against")) != bool(earlier):
-        return told or list(_compared(found, hiding_the_same))
-    chosen = _as_published(found, head, earlier, suppress(counted, found.request.suppress_below, before))
-    return [] if _is_written_so(found, chosen) else told or list(_compared(found, chosen))
+    if file.manifest["made_by"] != made_by or bool(file.manifest.get("against")) != bool(earlier):
+        return disclosures or list(_compared(file, same_choice))
+    own_choice = _as_published(file, head, earlier, suppress(tables, file.request.suppress_below, before))
+    return [] if _is_written_so(file, own_choice) else disclosures or list(_compared(file, own_choice))
 
 
-def _as_published(found: Read, head: Head, earlier: Read | None, tables: list[Table]) -> Publication:
-    """What the file would be with these tables."""
-    against = earlier.manifest["sha256"] if earlier else found.manifest.get("against")
-    by, left_out = found.manifest["made_by"], found.manifest["left_out"]
-    return Publication(found.request, tables, manifest(found.request, head, tables, by, left_out, against))
+def _as_published(file: TotalsFile, head: Head, earlier: TotalsFile | None, tables: list[Table]) -> Publication:
+    """The publication of these tables at the file's position."""
+    against = earlier.manifest["sha256"] if earlier else file.manifest.get("against")
+    by, left_out = file.manifest["made_by"], file.manifest["left_out"]
+    return Publication(file.request, tables, manifest(file.request, head, tables, by, left_out, against))
 
 
-def _is_written_so(found: Read, expected: Publication) -> bool:
+def _is_written_so(file: TotalsFile, expected: Publication) -> bool:
     content = rendered(expected)
-    return content == found.content and _is_beside(found, content, expected.manifest)
+    return content == file.content and _has_its_manifest(file, content, expected.manifest)
 
 
-def _told(found: Read, counted: list[Table], before: Published | None) -> Iterator[Difference]:
-    """What the file tells though it is small. Against a file that is not named nothing can be said of differences."""
-    language = found.request.language
-    for group, figure in disclosed(counted, found.suppressed, found.request.suppress_below, before):
-        yield Difference(_place(("totals", group, figure), language), DISCLOSED, TO_SUPPRESS)
+def _disclosures(file: TotalsFile, tables: list[Table], before: Published | None) -> Iterator[Difference]:
+    """The small figures that the file discloses; small differences only to an earlier file that is given."""
+    for group, figure in disclosed(tables, file.suppressed, file.request.suppress_below, before):
+        yield Difference(_place(("totals", group, figure), file.request.language), DISCLOSED, TO_SUPPRESS)
 
 
-def _compared(found: Read, expected: Publication) -> Iterator[Difference]:
-    """Cell by cell; and where none is another, the rest of the file."""
+def _compared(file: TotalsFile, expected: Publication) -> Iterator[Difference]:
+    """The figures that differ and the fields of the manifest; where none does, the rest of the file."""
     content = rendered(expected)
-    again = cells_in(found.path, content, expected.request)
-    several = [*_of_cells(found.cells, again, expected.request.language), *_of_manifest(found, expected.manifest)]
-    yield from several or list(_of_content(found, content)) or [_OTHERWISE]
+    cells = cells_in(file.path, content, expected.request)
+    differences = [*_of_cells(file.cells, cells, expected.request.language), *_of_manifest(file, expected.manifest)]
+    yield from differences or list(_of_content(file, content)) or [_OTHER_BYTES]
 
 
-_OTHERWISE = Difference("no figure", "the same in other bytes", "the file as this program writes it")
+_OTHER_BYTES = Difference("no figure", "the same in other bytes", "the file as this program writes it")
 
 
-def _is_beside(found: Read, content: bytes, said: Manifest) -> bool:
-    """Whether what lies beside the file is as it would be written."""
-    beside = manifest_path(found.path)
-    return found.request.form in WITH_MANIFEST or beside.read_bytes() == manifest_file(content, said)
+def _has_its_manifest(file: TotalsFile, content: bytes, expected: Manifest) -> bool:
+    """Whether the manifest beside the file, where the format needs one, is as it would be written."""
+    if holds_manifest(file.request.form):
+        return True
+    return manifest_path(file.path).read_bytes() == manifest_file(content, expected)
 
 
-def _of_cells(found: Cells, expected: Cells, language: str) -> Iterator[Difference]:
-    for key in dict.fromkeys([*expected, *found]):
-        one, other = found.get(key, _ABSENT), expected.get(key, _ABSENT)
-        if one != other:
-            yield Difference(_place(key, language), _said(one), _said(other))
+def _of_cells(in_file: Cells, expected: Cells, language: str) -> Iterator[Difference]:
+    for key in dict.fromkeys([*expected, *in_file]):
+        file, log = in_file.get(key, _ABSENT), expected.get(key, _ABSENT)
+        if file != log:
+            yield Difference(_place(key, language), _in_words(file), _in_words(log))
 
 
 _ABSENT = "nothing"
@@ -112,17 +116,17 @@ def _place(key: Key, language: str) -> str:
     return f"{'' if table == 'totals' else f'{table}, '}{words}: {figure}"
 
 
-def _said(value: Any) -> str:
+def _in_words(value: float | str | None) -> str:
     return "no value" if value is None else f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _of_manifest(found: Read, expected: Manifest) -> Iterator[Difference]:
-    """What the file says of itself otherwise; at least that its seal does not fit any more."""
-    told = {name: value for name, value in found.manifest.items() if name != "file_sha256"}
-    for name in dict.fromkeys([*expected, *told]):
-        if told.get(name) != expected.get(name) and name != "seal":
-            yield Difference(f"about the figures, {name}", _brief(told.get(name)), _brief(expected.get(name)))
-    if told.get("seal") != seal(told):
+def _of_manifest(file: TotalsFile, expected: Manifest) -> Iterator[Difference]:
+    """The fields of the manifest that differ; at least that its seal does not fit."""
+    fields = {name: value for name, value in file.manifest.items() if name != "file_sha256"}
+    for name in dict.fromkeys([*expected, *fields]):
+        if fields.get(name) != expected.get(name) and name != "seal":
+            yield Difference(f"about the figures, {name}", _brief(fields.get(name)), _brief(expected.get(name)))
+    if fields.get("seal") != seal(fields):
         yield Difference("about the figures", "something that its seal does not fit", "what was sealed")
 
 
@@ -134,42 +138,41 @@ def _brief(value: Any) -> str:
 _BRIEF = 80
 
 
-def _of_content(found: Read, content: bytes) -> Iterator[Difference]:
-    """Where no figure is another: the cells of sheets, lines of text, or that the file is packed otherwise."""
-    if found.request.form == "xlsx":
-        yield from _of_sheets(found, content)
-        return
-    beside = manifest_path(found.path)
-    if found.content != content:
-        yield from _of_lines("line", found.content, content)
-    elif found.request.form not in WITH_MANIFEST:
-        yield Difference(beside.name, "something else", "the SHA-256 of the file, and what it is of")
+def _of_content(file: TotalsFile, content: bytes) -> Iterator[Difference]:
+    """The cells of sheets or the lines of text that differ, or that a workbook is packed otherwise."""
+    if file.request.form == "xlsx":
+        yield from list(_of_sheets(sheets(file.path, file.content), sheets(file.path, content))) or [_OTHERWISE_PACKED]
+    elif file.content != content:
+        yield from _of_lines(_lines(file.content), _lines(content))
+    elif not holds_manifest(file.request.form):
+        name = manifest_path(file.path).name
+        yield Difference(name, "something else", "the SHA-256 of the file, and what it is of")
 
 
-def _of_lines(what: str, one: bytes, other: bytes) -> Iterator[Difference]:
-    said, given = (content.decode(errors="replace").replace("\ufeff", "(BOM)").split("\n") for content in (one, other))
-    for number, (there, here) in enumerate(zip_longest(said, given), start=1):
-        if there != here:
-            yield Difference(f"{what} {number:,}", _brief(there), _brief(here))
+_OTHERWISE_PACKED = Difference(
+    "no cell", "the same, saved or packed by another program", "the file as this program writes it"
+)
 
 
-def _of_sheets(found: Read, content: bytes) -> Iterator[Difference]:
-    several = list(_of_cells_of_sheets(sheets(found.path, found.content), sheets(found.path, content)))
-    yield from several or [_PACKED]
+def _lines(content: bytes) -> list[str]:
+    return content.decode(errors="replace").replace("\ufeff", "(BOM)").split("\n")
 
 
-_PACKED = Difference("no cell", "the same, saved or packed by another program", "the file as this program writes it")
+def _of_lines(in_file: list[str], expected: list[str]) -> Iterator[Difference]:
+    for number, (file, log) in enumerate(zip_longest(in_file, expected), start=1):
+        if file != log:
+            yield Difference(f"line {number:,}", _brief(file), _brief(log))
 
 
-def _of_cells_of_sheets(one: list[ASheet], other: list[ASheet]) -> Iterator[Difference]:
-    for there, here in zip_longest(one, other, fillvalue=ASheet("", [])):
-        if there.name != here.name:
-            yield Difference("a sheet", there.name or _ABSENT, here.name or _ABSENT)
-        both = zip_longest(there.lines, here.lines, fillvalue=list[Any]())
-        for row, lines in enumerate(both, start=1):
-            for at, (cell, another) in enumerate(zip_longest(*lines, fillvalue="")):
-                if cell != another:
-                    yield Difference(f"{there.name}!{_letters(at)}{row}", _brief(cell), _brief(another))
+def _of_sheets(in_file: list[Lines], expected: list[Lines]) -> Iterator[Difference]:
+    for file, log in zip_longest(in_file, expected, fillvalue=Lines("", [])):
+        if file.name != log.name:
+            yield Difference("a sheet", file.name or _ABSENT, log.name or _ABSENT)
+        pairs = zip_longest(file.lines, log.lines, fillvalue=list[Any]())
+        for row, lines in enumerate(pairs, start=1):
+            for column, (cell, counted) in enumerate(zip_longest(*lines, fillvalue="")):
+                if cell != counted:
+                    yield Difference(f"{file.name}!{_letters(column)}{row}", _brief(cell), _brief(counted))
 
 
 def _letters(column: int) -> str:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from campaign.errors import SettingsFault
 from campaign.page.phrases import PHRASES
 from campaign.publishing.codes import code, labelled, name, word
+from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.table import ALL
-from campaign.publishing.totals.totals import EXPORTED
 from campaign.publishing.wording import remark
 from campaign.reference import industries, offices
 from campaign.translations import LANGUAGES
@@ -18,7 +18,7 @@ from campaign.translations.names import heading, unit
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES
 from projections.measures import COUNTS, RATES, RATIOS, UNKNOWN
 
-DIMENSIONS = EXPORTED
+DIMENSIONS = PUBLISHED
 FIGURES = (
     *COUNTS,
     *(f"{rate}{end}" for rate in RATES for end in ("", "_low", "_high")),

@@ -130,7 +130,7 @@ def hiding(monkeypatch, choice):
         figures = figures_of(tables).values
         return with_suppressed(tables, frozenset(place for place, count in figures.items() if choice(count)))
 
-    monkeypatch.setattr("campaign.publishing.totals.publication.suppress", suppress)
+    monkeypatch.setattr("campaign.publishing.publish.suppress", suppress)
 
 
 def test_a_file_that_hides_otherwise_than_would_be_chosen_here_is_equal_while_nothing_is_told(

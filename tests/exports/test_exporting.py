@@ -15,8 +15,11 @@ from python_calamine import CalamineWorkbook
 from campaign.errors import Fault, SettingsFault, StoreFault
 from campaign.files import atomic
 from campaign.publishing.formats.formula_injection import guarded, unguarded
+from campaign.publishing.formats.registry import FORMATS as REGISTRY
+from campaign.publishing.formats.registry import rendered
+from campaign.publishing.publish import publish
 from campaign.publishing.totals.manifest import DEFINITIONS, data_digest, seal
-from campaign.publishing.totals.publication import Publication, publish, rendered
+from campaign.publishing.totals.publication import Publication
 from campaign.publishing.totals.request import FORMATS, Request, as_json, from_json
 from campaign.storage.ports import Head
 from projections.engine.catch_up import position
@@ -390,3 +393,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_old_one_as_it_was(tmp_path, mon
     with pytest.raises(StoreFault, match=r"No space left on device\. Nothing was written"):
         atomic.put(path, b"new", force=True)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("totals.csv", b"old")]
+
+
+def test_every_format_has_a_writer_and_a_reader():
+    assert tuple(REGISTRY) == FORMATS

@@ -11,7 +11,7 @@ from table_builder import MANIFEST, TABLES, by_kind, by_office_and_month, by_reg
 
 from campaign.errors import SettingsFault
 from campaign.publishing.formats import cube
-from campaign.publishing.formats.json_stat import cells, json_stat
+from campaign.publishing.formats.json_stat import cells, dataset
 from campaign.translations import LANGUAGES
 
 TITLE = "Åbne døre i tal"
@@ -20,7 +20,7 @@ EVERY = [(name, language) for name in TABLES for language in LANGUAGES]
 
 def written(name: str, language: str = "da") -> dict[str, Any]:
     """A table as JSON-stat, after it was text."""
-    return json.loads(json.dumps(json_stat(TABLES[name], MANIFEST, language, TITLE)))
+    return json.loads(json.dumps(dataset(TABLES[name], MANIFEST, language, TITLE)))
 
 
 @pytest.fixture(scope="module")
@@ -126,8 +126,8 @@ def test_the_file_carries_its_manifest_and_says_what_its_signs_mean():
 
 
 def test_the_same_table_gives_the_same_text():
-    assert json.dumps(json_stat(by_kind(), MANIFEST, "en", TITLE)) == json.dumps(
-        json_stat(by_kind(), copy.deepcopy(MANIFEST), "en", TITLE)
+    assert json.dumps(dataset(by_kind(), MANIFEST, "en", TITLE)) == json.dumps(
+        dataset(by_kind(), copy.deepcopy(MANIFEST), "en", TITLE)
     )
 
 

@@ -15,7 +15,8 @@ from import_fixtures import BUNDLE, SLUG, TODAY, a_home, imported
 from python_calamine import CalamineWorkbook
 
 from campaign.publishing.codes import code
-from campaign.publishing.totals.publication import publish, rendered
+from campaign.publishing.formats.registry import rendered
+from campaign.publishing.publish import publish
 from campaign.publishing.totals.request import Request
 from campaign.publishing.wording import NAMED
 from campaign.translations.names import heading

@@ -269,7 +269,7 @@ def test_the_sum_says_in_every_format_what_it_is_of(region, tmp_path, name):
 def manifest_of(path):
     """What a file says of itself, wherever it does."""
     from campaign.publishing.formats import px
-    from campaign.publishing.formats.reading import sheets
+    from campaign.publishing.formats.workbook import sheets
 
     if path.suffix == ".xlsx":
         return json.loads(sheets(path, path.read_bytes())[-1].lines[0][0])
@@ -281,7 +281,7 @@ def manifest_of(path):
 
 
 def test_the_workbook_names_the_offices_it_is_of_and_those_that_lack(region, tmp_path):
-    from campaign.publishing.formats.reading import sheets
+    from campaign.publishing.formats.workbook import sheets
 
     path = tmp_path / "sum.xlsx"
     region.homes["306"].says("collect", *map(str, region.files.values()), "-o", str(path), *OPENLY, "--lang", "da")
@@ -294,7 +294,7 @@ def test_the_workbook_names_the_offices_it_is_of_and_those_that_lack(region, tmp
 
 
 def test_a_workbook_has_weeks_where_every_contribution_has_them(region, tmp_path):
-    from campaign.publishing.formats.reading import sheets
+    from campaign.publishing.formats.workbook import sheets
 
     home, key = region.homes["306"], ("--key-file", str(region.key))
     home.says("collect", str(home.home), *key, "-o", str(tmp_path / "home.xlsx"), *OPENLY)

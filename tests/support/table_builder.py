@@ -5,7 +5,7 @@ from itertools import product
 
 from campaign.publishing.codes import code
 from campaign.publishing.formats.cube import SUPPRESSED, Cells
-from campaign.publishing.totals.table import ALL, Group, Table
+from campaign.publishing.totals.table import ALL, Table, Words
 from projections.measures import COUNTS, RATES, RATIOS, with_rates
 
 MANIFEST = {
@@ -28,24 +28,24 @@ def counted(calls: int, held: int, hits: int) -> dict[str, int]:
 def tabled(
     name: str,
     dimensions: tuple[str, ...],
-    leaves: dict[Group, dict[str, int]],
-    hidden: Iterable[tuple[Group, str]] = (),
+    leaves: dict[Words, dict[str, int]],
+    hidden: Iterable[tuple[Words, str]] = (),
 ) -> Table:
     """A table of these leaves, with all margins their sums, and these figures of these groups hidden."""
     rows = [_row(dimensions, group, leaves, set(hidden)) for group in _groups(dimensions, leaves)]
     return Table(name, dimensions, tuple(COUNTS), tuple(RATES), tuple(RATIOS), tuple(rows))
 
 
-def _groups(dimensions: tuple[str, ...], leaves: dict[Group, dict[str, int]]) -> Iterator[Group]:
+def _groups(dimensions: tuple[str, ...], leaves: dict[Words, dict[str, int]]) -> Iterator[Words]:
     orders = [[*sorted({group[number] for group in leaves}), ALL] for number in range(len(dimensions))]
     return (group for group in product(*orders) if any(_within(leaf, group) for leaf in leaves))
 
 
-def _within(leaf: Group, group: Group) -> bool:
+def _within(leaf: Words, group: Words) -> bool:
     return all(word in (ALL, own) for own, word in zip(leaf, group, strict=True))
 
 
-def _row(dimensions: tuple[str, ...], group: Group, leaves: dict, hidden: set) -> dict:
+def _row(dimensions: tuple[str, ...], group: Words, leaves: dict, hidden: set) -> dict:
     parts = [counts for leaf, counts in leaves.items() if _within(leaf, group)]
     row = with_rates({name: sum(part[name] for part in parts) for name in COUNTS})
     gone = [name for of, name in sorted(hidden) if of == group]
@@ -109,7 +109,7 @@ TABLES = {
 
 def expected(table: Table) -> Cells:
     """Every cell of the rows of a table, as a file has to say it: rounded to six decimals, ``hidden``, or None."""
-    return {(table.group(row), name): _cell(row, name) for row in table.rows for name in table.figures}
+    return {(table.words(row), name): _cell(row, name) for row in table.rows for name in table.figures}
 
 
 def coded(table: Table, cells: Cells) -> dict[tuple[str, ...], object]:

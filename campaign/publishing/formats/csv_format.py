@@ -1,99 +1,114 @@
-"""Totals as separated text: CSV as programs read it, CSV as Danish Excel opens it, and tab-separated lines."""
+"""Totals as separated text: CSV for programs, CSV for Danish Excel, and tab-separated lines."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from campaign.publishing.codes import code, name
+from campaign.publishing.formats.columns import SUPPRESSED_SIGN, group_cells, group_columns, split
+from campaign.publishing.formats.contents import Contents, Figures, decoded
+from campaign.publishing.formats.cube import SUPPRESSED
 from campaign.publishing.formats.formula_injection import guarded
+from campaign.publishing.totals.publication import Publication
 from campaign.publishing.totals.table import Row, Table
-from campaign.publishing.wording import NAMED, column
+from campaign.publishing.wording import column
 
-SUPPRESSED_SIGN = ".."
-"""What stands for a hidden figure where people read: the sign of Danmarks Statistik."""
 _DIGITS = 6
 Line = list[str]
 
 
 class Dialect(NamedTuple):
-    """How the lines are written. ``bom``: Excel needs it to see that the text is UTF-8.
+    """How lines are written. ``bom``: Excel needs it to see that the text is UTF-8.
 
-    ``aloud``: headings and signs are for people; else headings are the names of measures.md, and no figure is a word.
+    ``for_people``: headings and signs are in a language; otherwise headings are the names of measures.md.
     """
 
     delimiter: str
     line_end: str
     decimal: str
     bom: bool = False
-    aloud: bool = False
+    for_people: bool = False
 
 
 DIALECTS = {
     "csv": Dialect(",", "\r\n", "."),  # RFC 4180
-    "excel-csv": Dialect(";", "\r\n", ",", bom=True, aloud=True),
+    "excel-csv": Dialect(";", "\r\n", ",", bom=True, for_people=True),
     "tsv": Dialect("\t", "\n", "."),
 }
 
 
-def separated(table: Table, dialect: Dialect, language: str, long: bool = False) -> bytes:
-    """Wide: a line of headings, and a line for each row, its hidden figures named in the last column.
+def write(publication: Publication) -> bytes:
+    """The bytes of the file of the first table, in the dialect that its request names.
 
-    Long: a line for each figure: its group, its name, its value and a note, ``hidden`` or ``no base``.
+    Wide: a line of headings and a line for each row, its suppressed figures named in the last column. Long: a line for
+    each figure with its group, its name, its value and a note, ``hidden`` or ``no base``.
     """
+    table, request = publication.tables[0], publication.request
+    dialect = DIALECTS[request.form]
     text = io.StringIO(newline="")
     lines = csv.writer(text, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
-    lines.writerows((_long if long else _wide)(table, dialect, language))
+    lines.writerows((_long if request.long else _wide)(table, dialect, request.language))
     return text.getvalue().encode("utf-8-sig" if dialect.bom else "utf-8")
 
 
 def _wide(table: Table, dialect: Dialect, language: str) -> Iterator[Line]:
-    names = [*table.figures, "maturing", "hidden"]
-    yield [*_group_headings(table, dialect, language), *(_said(each, dialect, language) for each in names)]
+    yield _headings([*group_columns(table.dimensions), *table.figures, "maturing", "hidden"], dialect, language)
     for row in table.rows:
         figures = [_cell(value, note, dialect) for _, value, note in table.figures_of(row)]
-        yield [*_group(table, row, language), *figures, _truth(row["maturing"]), " ".join(row["hidden"])]
+        provisional = "true" if row["maturing"] else "false"
+        yield [*_group(table, row, language), *figures, provisional, " ".join(row["hidden"])]
 
 
 def _long(table: Table, dialect: Dialect, language: str) -> Iterator[Line]:
-    names = ["measure", *(["measure_name"] if dialect.aloud else []), "value", "note"]
-    yield [*_group_headings(table, dialect, language), *(_said(each, dialect, language) for each in names)]
+    names = ["measure", *(["measure_name"] if dialect.for_people else []), "value", "note"]
+    yield _headings([*group_columns(table.dimensions), *names], dialect, language)
     for row in table.rows:
         group = _group(table, row, language)
         for figure, value, note in table.figures_of(row):
-            named = [column(figure, language)] if dialect.aloud else []
-            yield [*group, figure, *named, _cell(value, "", dialect), note]
+            label = [column(figure, language)] if dialect.for_people else []
+            yield [*group, figure, *label, _cell(value, "", dialect), note]
 
 
-def _group_headings(table: Table, dialect: Dialect, language: str) -> Line:
-    """A column for the codes of each dimension, and one for their names where they have any."""
-    return [
-        each
-        for by in table.dimensions
-        for each in (_said(by, dialect, language), *([_said(f"{by}_name", dialect, language)] if by in NAMED else []))
-    ]
+def _headings(names: Iterable[str], dialect: Dialect, language: str) -> Line:
+    return [column(name, language) if dialect.for_people else name for name in names]
 
 
 def _group(table: Table, row: Row, language: str) -> Line:
-    words = zip(table.dimensions, table.group(row), strict=True)
-    return [
-        guarded(each)
-        for by, word in words
-        for each in (code(by, word), *([name(by, word, language)] if by in NAMED else []))
-    ]
-
-
-def _said(name: str, dialect: Dialect, language: str) -> str:
-    return column(name, language) if dialect.aloud else name
+    return [guarded(cell) for cell in group_cells(table, row, language)]
 
 
 def _cell(value: Any, note: str, dialect: Dialect) -> str:
     if value is None:
-        return SUPPRESSED_SIGN if note == "hidden" and dialect.aloud else ""
+        return SUPPRESSED_SIGN if note == "hidden" and dialect.for_people else ""
     return f"{value:.{_DIGITS}f}".replace(".", dialect.decimal) if isinstance(value, float) else str(value)
 
 
-def _truth(value: bool) -> str:
-    return "true" if value else "false"
+# Reading
+
+
+def read(file: Contents) -> Figures:
+    """The figures of the file. Raises ``CheckFault`` where it is not UTF-8."""
+    dialect, table = DIALECTS[file.request.form], file.table
+    text = io.StringIO(decoded(file.path, file.content), newline="")
+    for line in list(csv.reader(text, delimiter=dialect.delimiter))[1:]:
+        yield from (_of_long if file.request.long else _of_wide)(table, line, dialect)
+
+
+def _of_wide(table: Table, line: Line, dialect: Dialect) -> Figures:
+    group, cells = split(table, line)
+    suppressed = set(cells[len(table.figures) + 1].split())
+    for name, cell in zip(table.figures, cells, strict=False):
+        yield (table.name, group, name), SUPPRESSED if name in suppressed else _number(cell, name, table, dialect)
+
+
+def _of_long(table: Table, line: Line, dialect: Dialect) -> Figures:
+    group, (name, *_, cell, note) = split(table, line)
+    yield (table.name, group, name), SUPPRESSED if note == "hidden" else _number(cell, name, table, dialect)
+
+
+def _number(cell: str, name: str, table: Table, dialect: Dialect) -> int | float | None:
+    if not cell or cell == SUPPRESSED_SIGN:
+        return None
+    return int(cell) if name in table.counts else float(cell.replace(dialect.decimal, "."))

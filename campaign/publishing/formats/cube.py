@@ -1,15 +1,15 @@
-"""A table as a cube: every combination of its words, also those no row is of, with every figure in the order of a file."""
+"""A table as a cube: every figure of every combination of words, in the order of a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
 
-from campaign.publishing.totals.table import ALL, Group, Row, Table
+from campaign.publishing.totals.table import ALL, Row, Table, Words
 
 Cell = int | float | str | None
-Cells = dict[tuple[Group, str], Cell]
-"""The value of each figure of each group; ``HIDDEN`` where it is hidden, None where there is none."""
+Cells = dict[tuple[Words, str], Cell]
+"""The value of each figure of each group; ``HIDDEN`` where it is suppressed, None where there is none."""
 
 SUPPRESSED = "hidden"
 DECIMALS = 6
@@ -22,7 +22,7 @@ def cells(table: Table) -> Cells:
     Shares and ratios are rounded as they are written. A combination that is no row of the table has no values: a
     region with an office of another one.
     """
-    rows = {table.group(row): row for row in table.rows}
+    rows = {table.words(row): row for row in table.rows}
     groups = product(*(words(table, by) for by in table.dimensions))
     return {(group, name): cell for group in groups for name, cell in _of(table, rows.get(group))}
 

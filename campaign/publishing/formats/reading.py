@@ -1,35 +1,28 @@
-"""Reading files of totals back: what each says of itself, and every figure in it, whatever its format."""
+"""Reading files of totals: the manifest, the request in it and every figure, whatever the format."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from campaign.errors import CheckFault, SettingsFault
-from campaign.publishing.codes import word
-from campaign.publishing.formats.csv_format import DIALECTS, SUPPRESSED_SIGN, Dialect
-from campaign.publishing.suppression import Group, Place
+from campaign.publishing.formats import px, workbook
+from campaign.publishing.formats.contents import Contents, Key, decoded
+from campaign.publishing.formats.cube import SUPPRESSED, Cell
+from campaign.publishing.formats.registry import FORMATS
 from campaign.publishing.totals.manifest import COLLECTED, CONTRIBUTION, WHAT, Manifest
 from campaign.publishing.totals.manifest_file import manifest_path
 from campaign.publishing.totals.request import Request, from_json
-from campaign.publishing.totals.table import ALL, Table
-from campaign.publishing.totals.totals import OF_WEEKS, empty_table, has_weeks
-from campaign.publishing.wording import NAMED
+from campaign.publishing.totals.table import Place
 
-SUPPRESSED = "hidden"
-"""What stands in ``Read.cells`` for a figure that the file does not show."""
 _MOST = 200_000_000  # bytes
-Key = tuple[str, Group, str]
-Cells = dict[Key, Any]
-"""Every figure by the table it stands in, the words of its group, and its name; None where there is no base."""
+Cells = dict[Key, Cell]
+"""Every figure of a file: ``SUPPRESSED`` where it is suppressed, None where there is none."""
 
 
-class Read(NamedTuple):
-    """A file as it was found."""
+class TotalsFile(NamedTuple):
+    """A file of totals as it was read."""
 
     path: Path
     content: bytes
@@ -39,11 +32,11 @@ class Read(NamedTuple):
 
     @property
     def suppressed(self) -> frozenset[Place]:
-        """The figures the file does not show."""
+        """The figures that the file suppresses."""
         return frozenset((group, name) for (_, group, name), value in self.cells.items() if value == SUPPRESSED)
 
 
-def read(path: Path) -> Read:
+def read(path: Path) -> TotalsFile:
     """The file of totals at ``path``. Raises ``SettingsFault`` when it is none, ``CheckFault`` when it is damaged."""
     content = _content(path)
     parsed = _parsed(path, content)
@@ -54,7 +47,7 @@ def read(path: Path) -> Read:
         raise SettingsFault(f"{path} is no export of totals, or was altered: it does not say what it is of.")
     _check_fields(path, manifest)
     request = _request(path, manifest)
-    return Read(path, content, manifest, request, _cells(path, content, request, parsed))
+    return TotalsFile(path, content, manifest, request, _figures(Contents(path, content, request, parsed)))
 
 
 _INSTEAD = {
@@ -67,7 +60,7 @@ _INSTEAD = {
 
 def cells_in(path: Path, content: bytes, request: Request) -> Cells:
     """Every figure in the bytes of a file. Raises ``CheckFault`` when it is damaged."""
-    return _cells(path, content, request, _parsed(path, content))
+    return _figures(Contents(path, content, request, _parsed(path, content)))
 
 
 def _content(path: Path) -> bytes:
@@ -82,29 +75,26 @@ def _content(path: Path) -> bytes:
 def _parsed(path: Path, content: bytes) -> Any:
     """The sheets of a workbook, what JSON says, or None for text of any other kind."""
     if content.startswith(b"PK"):
-        return sheets(path, content)
-    return _as_manifest(path, _text(path, content)) if content.lstrip()[:1] == b"{" else None
+        return workbook.sheets(path, content)
+    return _as_object(path, decoded(path, content)) if content.lstrip()[:1] == b"{" else None
 
 
 def _manifest(path: Path, content: bytes, parsed: Any) -> Manifest:
-    if isinstance(parsed, list) and (not parsed or parsed[-1].name != "manifest"):
-        return {}
     if isinstance(parsed, list):
-        return _as_manifest(path, str(parsed[-1].lines[0][0]) if parsed[-1].lines else "")
+        text = workbook.manifest_text(parsed)
+        return {} if text is None else _as_object(path, text)
     if isinstance(parsed, dict):
         inside = parsed.get("manifest") or (parsed.get("extension") or {}).get("manifest")
         return inside if isinstance(inside, dict) else {}
     if content.startswith(b"CHARSET="):
-        return _of_px_itself(path, content)
+        return _manifest_of_px(path, content)
     beside = manifest_path(path)
     if not beside.exists():
         raise SettingsFault(f"{path} says nothing of what it is of, and there is no {beside.name} beside it.")
-    return _as_manifest(beside, _text(beside, _content(beside)))
+    return _as_object(beside, decoded(beside, _content(beside)))
 
 
-def _of_px_itself(path: Path, content: bytes) -> Manifest:
-    from campaign.publishing.formats import px
-
+def _manifest_of_px(path: Path, content: bytes) -> Manifest:
     try:
         return px.manifest(content)
     except SettingsFault as fault:
@@ -134,144 +124,19 @@ def _request(path: Path, manifest: Manifest) -> Request:
         raise CheckFault(f"{path}: {fault}") from fault
 
 
-def _as_manifest(path: Path, text: str) -> dict[str, Any]:
+def _as_object(path: Path, text: str) -> dict[str, Any]:
     try:
-        said = json.loads(text)
-        json.dumps(said, ensure_ascii=False).encode()  # half a sign cannot be written
+        document = json.loads(text)
+        json.dumps(document, ensure_ascii=False).encode()  # fails for half a surrogate pair
     except (ValueError, RecursionError) as fault:
         raise CheckFault(f"{path} is damaged: what it says of itself cannot be read ({fault}).") from fault
-    return said if isinstance(said, dict) else {}
+    return document if isinstance(document, dict) else {}
 
 
-def _text(path: Path, content: bytes) -> str:
+def _figures(file: Contents) -> Cells:
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as fault:
-        raise CheckFault(f"{path} is damaged: byte {fault.start:,} is no UTF-8.") from fault
-
-
-class ASheet(NamedTuple):
-    """A sheet of a workbook: its name, and its lines of cells."""
-
-    name: str
-    lines: list[list[Any]]
-
-
-def sheets(path: Path, content: bytes) -> list[ASheet]:
-    """Every sheet of a workbook, as calamine reads it. Raises ``CheckFault`` when it is damaged."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [ASheet(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
-    except (CalamineError, OSError, ValueError) as fault:
-        raise CheckFault(f"{path} is damaged: it is no workbook that can be read ({fault}).") from fault
-
-
-def _cells(path: Path, content: bytes, request: Request, parsed: Any) -> Cells:
-    try:
-        return dict(_READ[request.form](path, content, empty_table(request.by), request, parsed))
+        return dict(FORMATS[file.request.form].read(file))
     except SettingsFault as fault:
-        raise CheckFault(f"{path} is damaged, or was altered: {fault!s:.200}") from fault
+        raise CheckFault(f"{file.path} is damaged, or was altered: {fault!s:.200}") from fault
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
-        raise CheckFault(f"{path} is damaged, or was altered: a row in it is not as it was written.") from fault
-
-
-def _of_json(_: Path, __: bytes, table: Table, ___: Request, rest: Any) -> Iterator[tuple[Key, Any]]:
-    for row in rest["rows"]:
-        group = frozenset((by, row[by]) for by in table.dimensions if by in row)
-        for name in table.figures:
-            yield (table.name, group, name), SUPPRESSED if name in row["hidden"] else row[name]
-
-
-def _of_json_stat(_: Path, __: bytes, table: Table, ___: Request, rest: Any) -> Iterator[tuple[Key, Any]]:
-    from campaign.publishing.formats import json_stat
-
-    return _named(table, json_stat.cells(rest))
-
-
-def _of_px(_: Path, content: bytes, table: Table, ___: Request, ____: Any) -> Iterator[tuple[Key, Any]]:
-    from campaign.publishing.formats import px
-
-    return _named(table, px.cells(content))
-
-
-def _named(table: Table, cells: dict[tuple[tuple[str, ...], str], Any]) -> Iterator[tuple[Key, Any]]:
-    for (words, name), value in cells.items():
-        yield (table.name, _group(table.dimensions, words), name), value
-
-
-def _group(dimensions: Iterable[str], words: Iterable[str]) -> Group:
-    return frozenset((by, each) for by, each in zip(dimensions, words, strict=True) if each != ALL)
-
-
-def _of_lines(path: Path, content: bytes, table: Table, request: Request, _: Any) -> Iterator[tuple[Key, Any]]:
-    dialect = DIALECTS[request.form]
-    lines = list(csv.reader(io.StringIO(_text(path, content), newline=""), delimiter=dialect.delimiter))[1:]
-    yield from (_of_long if request.long else _of_wide)(table, lines, dialect)
-
-
-def _of_wide(table: Table, lines: Sequence[list[str]], dialect: Dialect) -> Iterator[tuple[Key, Any]]:
-    for line in lines:
-        group, rest = _split(table, line)
-        hidden = set(rest[len(table.figures) + 1].split())
-        for name, cell in zip(table.figures, rest, strict=False):
-            yield (table.name, group, name), SUPPRESSED if name in hidden else _number(cell, name, table, dialect)
-
-
-def _of_long(table: Table, lines: Sequence[list[str]], dialect: Dialect) -> Iterator[tuple[Key, Any]]:
-    for line in lines:
-        group, (name, *_, cell, note) = _split(table, line)
-        yield (table.name, group, name), SUPPRESSED if note == "hidden" else _number(cell, name, table, dialect)
-
-
-def _split(table: Table, line: Sequence[Any]) -> tuple[Group, Sequence[Any]]:
-    """The group of a line, by its codes, and what stands behind it."""
-    widths = [2 if by in NAMED else 1 for by in table.dimensions]
-    codes = [line[sum(widths[:number])] for number in range(len(widths))]
-    words = [word(by, str(code)) for by, code in zip(table.dimensions, codes, strict=True)]
-    return _group(table.dimensions, words), line[sum(widths) :]
-
-
-def _number(cell: str, name: str, table: Table, dialect: Dialect) -> int | float | None:
-    if not cell or cell == SUPPRESSED_SIGN:
-        return None
-    return int(cell) if name in table.counts else float(cell.replace(dialect.decimal, "."))
-
-
-def _of_workbook(_: Path, __: bytes, table: Table, request: Request, rest: Any) -> Iterator[tuple[Key, Any]]:
-    """The counts of its first sheet, and those of yields and weeks, which stand before data, about and manifest."""
-    for line in rest[0].lines[1:]:
-        group, cells = _split(table, line)
-        for name, cell in zip(table.counts, cells, strict=True):
-            yield (table.name, group, name), _shown(cell)
-    for name, by, figures, before, lines in _of_sheets(table, request, rest):
-        for line in lines:
-            said = _group((by,), (word(by, line[0]),))
-            for figure, cell in zip(figures, line[before:], strict=False):
-                yield (name, said, figure), _shown(cell)
-
-
-def _of_sheets(table: Table, request: Request, found: list[ASheet]) -> Iterator[tuple[Any, ...]]:
-    """For yields and weeks: table, dimension, figures, how many columns stand before them, and the lines."""
-    from campaign.publishing.formats.workbook import OF_YIELDS
-
-    at = 2 if table.rates else 1
-    yield "yields", "kind", OF_YIELDS[3:], 3, found[at].lines[1:]
-    if has_weeks(request):
-        yield "weeks", "week", OF_WEEKS, 4, found[at + 1].lines[1:]
-
-
-def _shown(cell: Any) -> int | str | None:
-    return SUPPRESSED if cell == SUPPRESSED_SIGN else None if cell == "" else int(cell)
-
-
-_READ: dict[str, Callable[..., Iterator[tuple[Key, Any]]]] = {
-    "csv": _of_lines,
-    "excel-csv": _of_lines,
-    "tsv": _of_lines,
-    "json": _of_json,
-    "json-stat": _of_json_stat,
-    "px": _of_px,
-    "xlsx": _of_workbook,
-}
+        raise CheckFault(f"{file.path} is damaged, or was altered: a row in it is not as it was written.") from fault

@@ -1,4 +1,4 @@
-"""Totals as a workbook for people: a sheet for each question, one for pivots, and what every figure in them means."""
+"""Totals as a workbook: a sheet for each question, one for pivots, and one with the meaning of every figure."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from campaign.publishing.codes import code, name
+from campaign.errors import CheckFault
+from campaign.publishing.codes import code, name, word
+from campaign.publishing.formats.columns import SUPPRESSED_SIGN, group_cells, group_columns, group_of, split
+from campaign.publishing.formats.contents import Contents, Figures
+from campaign.publishing.formats.cube import SUPPRESSED
 from campaign.publishing.formats.formula_injection import guarded
 from campaign.publishing.totals.manifest import Manifest
+from campaign.publishing.totals.publication import Publication
 from campaign.publishing.totals.table import ALL, Row, Table
-from campaign.publishing.totals.totals import OF_WEEKS, depth
-from campaign.publishing.wording import NAMED, about, column, of_which, sheet_name
+from campaign.publishing.totals.totals import OF_WEEKS, depth, has_weeks
+from campaign.publishing.wording import about, column, of_which, sheet_name
 from domain.yield_kinds import KINDS
 from projections.measures import RATES, RATIOS
 from projections.periods import Period
@@ -23,14 +29,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-SUPPRESSED_SIGN = ".."
-"""What stands for a hidden figure: the sign of Danmarks Statistik."""
 _WIDEST, _PROSE = 60, 100
 _HEADING_HEIGHT, _LINE_HEIGHT = 48, 15  # points
 _HEADING = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "bottom"}
 _A4 = 9
 MANIFEST = "manifest"
-"""The name of the hidden sheet that holds the manifest, in its first cell, as JSON."""
+"""The name of the hidden sheet that has the manifest in its first cell, as JSON."""
 Cell = str | int | float | date | None
 
 
@@ -43,11 +47,12 @@ class Sheet(NamedTuple):
     shares: bool = True
 
 
-def workbook(tables: Sequence[Table], manifest: Manifest, language: str) -> bytes:
+def write(publication: Publication) -> bytes:
     """The bytes of an .xlsx file. The first table has the sheets Totals, Hit rates and Data; yields and weeks follow."""
     import xlsxwriter
 
-    main, rest = tables[0], {table.name: table for table in tables[1:]}
+    manifest, language = publication.manifest, publication.request.language
+    main, others = publication.tables[0], {table.name: table for table in publication.tables[1:]}
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         book.set_properties({"title": manifest["what"], "created": datetime.fromisoformat(manifest["request"]["day"])})
@@ -55,10 +60,10 @@ def workbook(tables: Sequence[Table], manifest: Manifest, language: str) -> byte
         writer.add(_totals(main, language))
         if main.rates:
             writer.add(_rates(main, language))
-        if "yields" in rest:
-            writer.add(_yields(rest["yields"], language))
-        if "weeks" in rest:
-            weeks = _weeks(rest["weeks"], language)
+        if "yields" in others:
+            writer.add(_yields(others["yields"], language))
+        if "weeks" in others:
+            weeks = _weeks(others["weeks"], language)
             _chart(book, writer.add(weeks), weeks)
         writer.add_for_pivots(_data(main, language))
         writer.add_prose(_about(manifest, language))
@@ -79,51 +84,51 @@ class _Writer:
         self.hidden = book.add_format({"num_format": "@", "align": "right", "font_color": "#666666"})
         self.day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
 
-    def add(self, said: Sheet) -> Worksheet:
-        """A sheet of these lines."""
-        sheet = self._lined(said)
-        sheet.set_row(0, _HEADING_HEIGHT)
-        for at, text in enumerate(said.headings):
-            number = any(isinstance(line[at], int | float) for line in said.lines)
-            sheet.write_string(0, at, text, self.heading_right if number else self.heading)
-        sheet.autofilter(0, 0, max(len(said.lines), 1), len(said.headings) - 1)
-        return sheet
+    def add(self, sheet: Sheet) -> Worksheet:
+        """Writes the sheet, with a filter for each column."""
+        worksheet = self._written(sheet)
+        worksheet.set_row(0, _HEADING_HEIGHT)
+        for at, text in enumerate(sheet.headings):
+            is_number = any(isinstance(line[at], int | float) for line in sheet.lines)
+            worksheet.write_string(0, at, text, self.heading_right if is_number else self.heading)
+        worksheet.autofilter(0, 0, max(len(sheet.lines), 1), len(sheet.headings) - 1)
+        return worksheet
 
-    def add_for_pivots(self, said: Sheet) -> None:
-        """A sheet whose lines are a named table, which pivots find by that name."""
-        columns = [{"header": heading} for heading in said.headings]
-        size = (0, 0, max(len(said.lines), 1), len(columns) - 1)
-        self._lined(said).add_table(*size, {"name": "Figures", "columns": columns, "style": "Table Style Light 1"})
+    def add_for_pivots(self, sheet: Sheet) -> None:
+        """Writes the sheet as a named table, which pivots find by that name."""
+        columns = [{"header": heading} for heading in sheet.headings]
+        size = (0, 0, max(len(sheet.lines), 1), len(columns) - 1)
+        self._written(sheet).add_table(*size, {"name": "Figures", "columns": columns, "style": "Table Style Light 1"})
 
-    def add_prose(self, said: Sheet) -> None:
-        """A sheet to be read, its second column broken into lines."""
-        sheet = self.add(said)
-        for number, (what, text) in enumerate(said.lines, start=1):
-            sheet.write_string(number, 0, str(what), self.prose)
-            sheet.write_string(number, 1, guarded(str(text)), self.prose)
-            sheet.set_row(number, _LINE_HEIGHT * (1 + len(str(text)) // _PROSE))
-        sheet.set_column(1, 1, _PROSE)
+    def add_prose(self, sheet: Sheet) -> None:
+        """Writes the sheet with its second column wrapped."""
+        worksheet = self.add(sheet)
+        for number, (label, text) in enumerate(sheet.lines, start=1):
+            worksheet.write_string(number, 0, str(label), self.prose)
+            worksheet.write_string(number, 1, guarded(str(text)), self.prose)
+            worksheet.set_row(number, _LINE_HEIGHT * (1 + len(str(text)) // _PROSE))
+        worksheet.set_column(1, 1, _PROSE)
 
     def add_hidden(self, name: str, text: str) -> None:
-        """A sheet of one cell for programs; people can have it shown."""
-        sheet = self.book.add_worksheet(name)
-        sheet.write_string(0, 0, text)
-        sheet.hide()
+        """Writes a hidden sheet of one cell, for programs."""
+        worksheet = self.book.add_worksheet(name)
+        worksheet.write_string(0, 0, text)
+        worksheet.hide()
 
-    def _lined(self, said: Sheet) -> Worksheet:
-        sheet = self.book.add_worksheet(said.name)
-        sheet.freeze_panes(1, 0)
-        sheet.set_landscape()
-        sheet.set_paper(_A4)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
-        sheet.set_footer("&L&A&R&P / &N")
-        for number, line in enumerate(said.lines, start=1):
+    def _written(self, sheet: Sheet) -> Worksheet:
+        worksheet = self.book.add_worksheet(sheet.name)
+        worksheet.freeze_panes(1, 0)
+        worksheet.set_landscape()
+        worksheet.set_paper(_A4)
+        worksheet.fit_to_pages(1, 0)
+        worksheet.repeat_rows(0)
+        worksheet.set_footer("&L&A&R&P / &N")
+        for number, line in enumerate(sheet.lines, start=1):
             for at, value in enumerate(line):
-                self._write(sheet, number, at, value, self.share if said.shares else self.ratio, line)
-        for at, text in enumerate(said.headings):
-            sheet.set_column(at, at, _width(text, [line[at] for line in said.lines]))
-        return sheet
+                self._write(worksheet, number, at, value, self.share if sheet.shares else self.ratio, line)
+        for at, text in enumerate(sheet.headings):
+            worksheet.set_column(at, at, _width(text, [line[at] for line in sheet.lines]))
+        return worksheet
 
     def _write(self, sheet: Worksheet, row: int, at: int, value: Cell, share: Format, line: list[Cell]) -> None:
         if isinstance(value, str):
@@ -141,18 +146,8 @@ def _width(text: str, values: Sequence[Cell]) -> int:
     return min(max(longest, max(map(len, text.split())) + 2, 10), _WIDEST) + 1
 
 
-def _group_headings(table: Table, language: str) -> list[str]:
-    """A column for the codes of each dimension, and one for their names where they have any."""
-    return [
-        column(each, language) for by in table.dimensions for each in ((by, f"{by}_name") if by in NAMED else (by,))
-    ]
-
-
-def _group(table: Table, row: Row, language: str) -> list[Cell]:
-    words = zip(table.dimensions, table.group(row), strict=True)
-    return [
-        each for by, word in words for each in (code(by, word), *([name(by, word, language)] if by in NAMED else []))
-    ]
+def _headings(names: Iterable[str], language: str) -> list[str]:
+    return [column(name, language) for name in names]
 
 
 def _shown(row: Row, figure: str) -> Cell:
@@ -161,8 +156,10 @@ def _shown(row: Row, figure: str) -> Cell:
 
 
 def _totals(table: Table, language: str) -> Sheet:
-    headings = [*_group_headings(table, language), *(column(count, language) for count in table.counts)]
-    lines = [[*_group(table, row, language), *(_shown(row, count) for count in table.counts)] for row in table.rows]
+    headings = _headings([*group_columns(table.dimensions), *table.counts], language)
+    lines = [
+        [*group_cells(table, row, language), *(_shown(row, count) for count in table.counts)] for row in table.rows
+    ]
     return Sheet(sheet_name("totals", language), headings, lines)
 
 
@@ -171,9 +168,7 @@ _OF_RATE = ("share", "low", "high", "numerator", "denominator", "maturing")
 
 def _rates(table: Table, language: str) -> Sheet:
     """Rate after rate, each with all groups: so they can be compared, and filtered by the rate's name."""
-    names = ("rate", "rate_name")
-    headings = [column(name, language) for name in names] + _group_headings(table, language)
-    headings += [column(name, language) for name in _OF_RATE]
+    headings = _headings(["rate", "rate_name", *group_columns(table.dimensions), *_OF_RATE], language)
     lines = [_rate(table, row, rate, language) for rate in (*table.rates, *table.ratios) for row in table.rows]
     return Sheet(sheet_name("rates", language), headings, lines)
 
@@ -182,8 +177,8 @@ def _rate(table: Table, row: Row, rate: str, language: str) -> list[Cell]:
     numerator, parts = (RATES | RATIOS)[rate]
     shares = [_shown(row, rate), *(_shown(row, f"{rate}{end}") if rate in RATES else None for end in ("_low", "_high"))]
     base = [_shown(row, numerator), _sum(row, parts)]
-    said: list[Cell] = [rate, column(rate, language), *_group(table, row, language)]
-    return [*said, *shares, *base, _yes(row, language)]
+    group: list[Cell] = [rate, column(rate, language), *group_cells(table, row, language)]
+    return [*group, *shares, *base, _yes(row, language)]
 
 
 def _sum(row: Row, parts: Sequence[str]) -> Cell:
@@ -199,29 +194,32 @@ OF_YIELDS = ("kind", "kind_name", "support_class", "positions", "yields", "posit
 
 def _yields(table: Table, language: str) -> Sheet:
     lines = [_yield(row, language) for row in table.rows]
-    return Sheet(sheet_name("yields", language), [column(each, language) for each in OF_YIELDS], lines)
+    return Sheet(sheet_name("yields", language), _headings(OF_YIELDS, language), lines)
 
 
 def _yield(row: Row, language: str) -> list[Cell]:
     kind = row.get("kind", ALL)
-    called = name("kind", kind, language)
-    below = depth(kind) if kind else 0
-    said: list[Cell] = [code("kind", kind), f"{'    ' * below}{of_which(called, language)}" if below else called]
+    label = name("kind", kind, language)
+    level = depth(kind) if kind else 0
+    words: list[Cell] = [code("kind", kind), f"{'    ' * level}{of_which(label, language)}" if level else label]
     support = name("support_class", KINDS[kind].support_class, language) if kind else ""
-    return [*said, support, *(_shown(row, figure) for figure in OF_YIELDS[3:])]
+    return [*words, support, *(_shown(row, figure) for figure in OF_YIELDS[3:])]
+
+
+_OF_WEEK = ("week", "week_name", "first_day", "last_day")
 
 
 def _weeks(table: Table, language: str) -> Sheet:
-    names = ("week", "week_name", "first_day", "last_day", *OF_WEEKS, "visit_hit_rate", "maturing")
+    names = (*_OF_WEEK, *OF_WEEKS, "visit_hit_rate", "maturing")
     lines = [_week(row, language) for row in table.rows]
-    return Sheet(sheet_name("weeks", language), [column(each, language) for each in names], lines)
+    return Sheet(sheet_name("weeks", language), _headings(names, language), lines)
 
 
 def _week(row: Row, language: str) -> list[Cell]:
     week = row.get("week", ALL)
     days: Iterable[Cell] = Period.named(week) if week else (None, None)
-    said = [code("week", week), name("week", week, language), *days]
-    return [*said, *(_shown(row, figure) for figure in (*OF_WEEKS, "visit_hit_rate")), _yes(row, language)]
+    words = [code("week", week), name("week", week, language), *days]
+    return [*words, *(_shown(row, figure) for figure in (*OF_WEEKS, "visit_hit_rate")), _yes(row, language)]
 
 
 def _chart(book: Workbook, sheet: Worksheet, weeks: Sheet) -> None:
@@ -242,18 +240,71 @@ def _chart(book: Workbook, sheet: Worksheet, weeks: Sheet) -> None:
 
 def _data(table: Table, language: str) -> Sheet:
     """A line for each count of the finest groups alone, so that a pivot adds nothing up twice."""
-    names = [column(each, language) for each in ("measure", "measure_name", "value", "note")]
+    names = [*group_columns(table.dimensions), "measure", "measure_name", "value", "note"]
     finest = [row for row in table.rows if all(by in row for by in table.dimensions)]
     lines = [line for row in finest for line in _long(table, row, language)]
-    return Sheet(sheet_name("data", language), [*_group_headings(table, language), *names], lines)
+    return Sheet(sheet_name("data", language), _headings(names, language), lines)
 
 
 def _long(table: Table, row: Row, language: str) -> Iterator[list[Cell]]:
     for figure, value, note in table.figures_of(row):
         if figure in table.counts:
-            yield [*_group(table, row, language), figure, column(figure, language), value, note]
+            yield [*group_cells(table, row, language), figure, column(figure, language), value, note]
 
 
 def _about(manifest: Manifest, language: str) -> Sheet:
-    lines: list[list[Cell]] = [[what, is_] for what, is_ in about(manifest, language)]
-    return Sheet(sheet_name("about", language), [column("what", language), column("is", language)], lines)
+    lines: list[list[Cell]] = [[label, text] for label, text in about(manifest, language)]
+    return Sheet(sheet_name("about", language), _headings(["what", "is"], language), lines)
+
+
+# Reading
+
+
+class Lines(NamedTuple):
+    """A sheet as it is read: its name, and its lines of cells."""
+
+    name: str
+    lines: list[list[Any]]
+
+
+def sheets(path: Path, content: bytes) -> list[Lines]:
+    """Every sheet of a workbook, as calamine reads it. Raises ``CheckFault`` when it is damaged."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [Lines(name, book.get_sheet_by_name(name).to_python()) for name in book.sheet_names]
+    except (CalamineError, OSError, ValueError) as fault:
+        raise CheckFault(f"{path} is damaged: it is no workbook that can be read ({fault}).") from fault
+
+
+def manifest_text(sheets: list[Lines]) -> str | None:
+    """The manifest as JSON, from the last sheet; None where that is another sheet."""
+    if not sheets or sheets[-1].name != MANIFEST:
+        return None
+    return str(sheets[-1].lines[0][0]) if sheets[-1].lines else ""
+
+
+def read(file: Contents) -> Figures:
+    """The counts of the first sheet, then those of yields and of weeks."""
+    table = file.table
+    for line in file.parsed[0].lines[1:]:
+        group, cells = split(table, line)
+        for figure, cell in zip(table.counts, cells, strict=True):
+            yield (table.name, group, figure), _count(cell)
+    at = 2 if table.rates else 1
+    yield from _of_sheet("yields", "kind", OF_YIELDS, 3, file.parsed[at])
+    if has_weeks(file.request):
+        yield from _of_sheet("weeks", "week", (*_OF_WEEK, *OF_WEEKS), 4, file.parsed[at + 1])
+
+
+def _of_sheet(table: str, by: str, names: Sequence[str], first: int, sheet: Lines) -> Figures:
+    """The figures from the column number ``first`` on; the first column has the code of the dimension."""
+    for line in sheet.lines[1:]:
+        group = group_of((by,), (word(by, line[0]),))
+        for figure, cell in zip(names[first:], line[first:], strict=False):
+            yield (table, group, figure), _count(cell)
+
+
+def _count(cell: Any) -> int | str | None:
+    return SUPPRESSED if cell == SUPPRESSED_SIGN else None if cell == "" else int(cell)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import CheckFault, SettingsFault
+from campaign.publishing.totals.dimensions import OF_CONTACT, OF_YIELD, PUBLISHED
 from campaign.publishing.totals.manifest import CONTRIBUTION, DEFINITIONS, MEASURES, Manifest, digest, seal
 from campaign.publishing.totals.request import OF_SCOPE, Request, as_json, from_json
 from campaign.publishing.totals.table import Row
-from campaign.publishing.totals.totals import EXPORTED, OF_CONTACT, OF_YIELD
 from domain.yield_kinds import KINDS
 from projections.measures import COUNTS
 from projections.periods import PERIODS, Period
@@ -76,7 +76,7 @@ def finest(by: Iterable[str]) -> Words:
     """The dimensions of the groups it takes to give totals by these: with what comes with them and adds no group."""
     wanted = {*_ALWAYS, *by}
     wanted.update(*(_COME_WITH.get(each, ()) for each in wanted), _OF_EVERY_YIELD)
-    return tuple(each for each in EXPORTED if each in wanted)
+    return tuple(each for each in PUBLISHED if each in wanted)
 
 
 def request_of(scope: Scope, by: Iterable[str], day: date, position: int, known_on: date | None) -> Request:

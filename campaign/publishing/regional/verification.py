@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.publishing.codes import labelled
 from campaign.publishing.regional.contribution import COMPANIES, Contribution, contribute
+from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.table import Row
-from campaign.publishing.totals.totals import EXPORTED
 from campaign.publishing.verification import Difference
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def _of_rows(found: Sequence[Row], again: Sequence[Row]) -> Iterator[Difference]
 
 
 def _group(row: Row) -> Group:
-    return tuple(row.get(by, "") for by in EXPORTED)
+    return tuple(row.get(by, "") for by in PUBLISHED)
 
 
 def _place(row: Row, name: str) -> str:
-    return f"{', '.join(labelled(by, row[by], 'en') for by in EXPORTED if by in row)}: {name}"
+    return f"{', '.join(labelled(by, row[by], 'en') for by in PUBLISHED if by in row)}: {name}"
 
 
 def _said(name: str, one: Any, other: Any) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import SettingsFault
+from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.translations import LANGUAGES
 
 if TYPE_CHECKING:
@@ -126,10 +127,8 @@ def _words(value: Any) -> tuple[str, ...]:
 
 
 def _dimensions(value: Any) -> tuple[str, ...]:
-    from campaign.publishing.totals.totals import EXPORTED
-
     words = _words(value)
-    if len(set(words)) < len(words) or not set(words) <= set(EXPORTED):
+    if len(set(words)) < len(words) or not set(words) <= set(PUBLISHED):
         raise ValueError(value)
     return words
 

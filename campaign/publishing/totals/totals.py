@@ -9,8 +9,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from campaign.errors import SettingsFault
+from campaign.publishing.totals.dimensions import OF_YIELD
 from campaign.publishing.totals.groups import fits
-from campaign.publishing.totals.table import Row, Table
+from campaign.publishing.totals.table import Row, Table, Words
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES, children
 from projections.measures import COUNTS, RATES, RATIOS, with_rates
 from projections.periods import PERIODS
@@ -21,18 +22,11 @@ if TYPE_CHECKING:
     from campaign.publishing.totals.request import Request
     from projections.filters import Scope
 
-OF_CONTACT = ("office", "region", "week", "month", "quarter", "industry", "size", "campaign")
-OF_YIELD = ("kind", "support_class", "sector", "target_group")
-"""Dimensions of what a contact brought: a table by one of them has figures of yields alone."""
-EXPORTED = OF_CONTACT + OF_YIELD
-"""Dimensions an export can have: published figures are of no single consultant (measures.md)."""
 OF_KIND = ("yields", "positions", "yields_own", "positions_own")
 """Figures by kind: with the kinds below it, and its own alone."""
 _OF_OTHERS = ("yields", "positions", "positions_from_visits")
 _MOST = 50_000
 """Rows of one table: ten times what a year of weeks by office has."""
-
-Words = tuple[str, ...]
 
 
 class Source(Protocol):
