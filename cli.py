@@ -44,8 +44,8 @@ COMMANDS = {
     },
     "The home": {
         "init": ("campaign.commands.workspace:init", "Make a home, and keep your settings in it."),
-        "doctor": ("campaign.commands.checks:doctor", "Look whether all is well here."),
-        "verify": ("campaign.commands.checks:verify", "Prove that the log is what was written."),
+        "doctor": ("campaign.commands.doctor:doctor", "Look whether all is well here."),
+        "verify": ("campaign.commands.verify:verify", "Prove that the log is what was written."),
         "backup": ("campaign.commands.backups:backup", "Save the home elsewhere, while others go on writing."),
         "restore": ("campaign.commands.backups:restore", "Make a home from a backup."),
         "follow": ("campaign.commands.servers:follow", "Keep the read models of a shared database warm."),

@@ -25,7 +25,7 @@ _DURABLE = ("journal_mode=WAL", "synchronous=FULL")
 
 def take_in(home: str, folder: str) -> dict[str, Any]:
     """Imports the folder into a new home. Seconds from the first look at the files to the last commit."""
-    from campaign.importing.imports import import_tables, new_run, planned
+    from campaign.importing.imports import import_tables, new_run, plan_import
     from campaign.reference import offices
     from domain.acts import Act
 
@@ -36,11 +36,11 @@ def take_in(home: str, folder: str) -> dict[str, Any]:
         act = Act(uuid4(), date.fromisoformat(FIRST), "bench", "", now, today)
         tracker.plan(act, SLUG, "Bench", date.fromisoformat(FIRST), date.fromisoformat(LAST))
         began = _clocks()
-        plan = planned([Path(folder)], offices())
+        plan = plan_import([Path(folder)], offices())
         run = new_run(plan, SLUG, "", "bench", "", now, today, False)
         outcomes = import_tables(tracker, plan, run, made.path / "rejects")
         took = _since(began)
-        verdicts = {verdict.value for outcome in outcomes for verdict in outcome.verdicts}
+        verdicts = {verdict.value for outcome in outcomes for verdict in outcome.rows}
         assert verdicts == {"taken"}, verdicts
         return {**took, "rows": plan.rows, "events": tracker.store.head()[0]}
 

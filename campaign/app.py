@@ -136,7 +136,7 @@ class CampaignTracker(Log):
         from campaign.storage.sole_traders import SoleTraderNames
 
         names = SoleTraderNames(self.people, [company] if company else [])
-        return names.apart(act, cvr, company, facts), names.new
+        return names.separate(act, cvr, company, facts), names.new
 
     # What a consultant does
 

@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.backups.backup import MANIFEST, remembered
+from campaign.backups.backup import MANIFEST, registered
 from campaign.errors import Fault
 from campaign.settings import CONFIG, Setting
 from campaign.storage.ports import BEFORE_ALL
@@ -35,9 +35,14 @@ _LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
 class Check(NamedTuple):
     """One thing looked at."""
 
-    what: str
+    subject: str
     ok: bool
-    found: str
+    result: str
+
+    @property
+    def as_json(self) -> dict[str, str | bool]:
+        """The check as ``doctor --json`` prints it."""
+        return {"what": self.subject, "ok": self.ok, "found": self.result}
 
 
 def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
@@ -146,7 +151,7 @@ def _clock(home: Home) -> Check:
 
 
 def _backup(home: Home) -> Check:
-    last = next((backup for backup in reversed(remembered(home)) if backup.counts), None)
+    last = next((backup for backup in reversed(registered(home)) if backup.is_usable), None)
     if last is None:
         return Check("backup", True, "none yet; make one: campaign backup FOLDER")
     if not (Path(last.path) / MANIFEST).exists():
@@ -169,11 +174,11 @@ def _people(home: Home) -> Iterator[Check]:
 
 
 def _texts(home: Home) -> Check:
-    from campaign.personal_data.retention import left_behind
+    from campaign.personal_data.retention import leftover_texts
     from campaign.personal_data.text_check import check_texts
 
     with home.tracker() as tracker:
-        verdict, left = check_texts(tracker), left_behind(tracker, home.clock())
+        verdict, left = check_texts(tracker), leftover_texts(tracker, home.clock())
     if verdict.faults:
         return Check("personal texts", False, "; ".join(verdict.faults[:_TOLD]))
     if left:
@@ -182,15 +187,15 @@ def _texts(home: Home) -> Check:
             False,
             f"{len(left):,} erased or never logged, left by a crash; run: campaign retention run",
         )
-    return Check("personal texts", True, f"{verdict.kept:,}, as they were logged" if verdict.kept else "none kept")
+    return Check("personal texts", True, f"{verdict.intact:,}, as they were logged" if verdict.intact else "none kept")
 
 
 def _retention(home: Home) -> Check:
-    from campaign.personal_data.retention import due
+    from campaign.personal_data.retention import due_texts
 
     with home.tracker() as tracker:
         rules = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
-        over = len(due(tracker, home.clock().date()).whom)
+        over = len(due_texts(tracker, home.clock().date()).targets)
     if over:
         return Check("retention", False, f"{over:,} persons and notes are kept too long; run: campaign retention run")
     told = ", ".join(f"{slug} until {day}" if day else f"{slug} for ever" for slug, day in rules.items())

@@ -27,13 +27,13 @@ class CheckFault(Fault):
     exit_code = 4
 
 
-NO_ROOM = (
+DISK_FULL = (
     ("disk is full", "The disk is full. Make room and try again; what was logged before is safe."),
     ("disk I/O error", "The disk is full or failing. Make room and try again; what was logged before is safe."),
 )
 """What SQLite says where a disk takes no more, and the sentence for it."""
 
 
-def no_room(fault: BaseException | None) -> str | None:
+def disk_full_message(fault: BaseException | None) -> str | None:
     """The sentence for a fault of SQLite that says the disk takes no more; None for every other."""
-    return next((told for sign, told in NO_ROOM if sign in str(fault)), None)
+    return next((told for sign, told in DISK_FULL if sign in str(fault)), None)

@@ -43,7 +43,7 @@ FAILPOINTS = {
 PLACE, REHEARSAL = "CAMPAIGN_FAILPOINT", "CAMPAIGN_REHEARSAL"
 
 
-def wanted(environ: Mapping[str, str]) -> tuple[str, int]:
+def active_failpoint(environ: Mapping[str, str]) -> tuple[str, int]:
     """The place ``CAMPAIGN_FAILPOINT`` names (``name`` or ``name:N``), and at which time of reaching it to die there.
 
     It counts only while ``CAMPAIGN_REHEARSAL`` is 1; otherwise there is no name. Raises ``SettingsFault`` for a name
@@ -59,15 +59,15 @@ def wanted(environ: Mapping[str, str]) -> tuple[str, int]:
     return name, int(times or 1)
 
 
-_name, _left = wanted(os.environ)
+_name, _remaining = active_failpoint(os.environ)
 
 
 def reached(name: str) -> None:
     """Marks a place of the table. The process dies here, unheard, when a rehearsal wants it to."""
-    global _left
+    global _remaining
     if name == _name:
-        _left -= 1
-        if not _left:
+        _remaining -= 1
+        if not _remaining:
             _die()
 
 

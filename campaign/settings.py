@@ -28,7 +28,9 @@ class Setting(NamedTuple):
     source: str
 
 
-def settings(options: Mapping[str, str | None], environ: Mapping[str, str], default_home: Path) -> dict[str, Setting]:
+def read_settings(
+    options: Mapping[str, str | None], environ: Mapping[str, str], default_home: Path
+) -> dict[str, Setting]:
     """Every setting that is given somewhere, by name. Raises ``SettingsFault`` for a config.toml that cannot be read."""
     found = {"home": Setting(str(default_home), "default")}
     found |= {name: Setting(environ[v], v) for name, v in VARIABLES.items() if environ.get(v)}

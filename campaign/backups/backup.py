@@ -17,7 +17,7 @@ from campaign import __version__
 from campaign.errors import CheckFault, Fault, SettingsFault, StoreFault
 from campaign.failpoints import reached
 from campaign.files import folders
-from campaign.files.atomic import replace
+from campaign.files.atomic import replace_file
 from campaign.settings import CONFIG
 from campaign.storage.mapper import TypedMapper
 from campaign.storage.ports import BEFORE_ALL
@@ -31,10 +31,10 @@ DATABASES, PLAIN = (LOG, PEOPLE), (CONFIG, ERASED, LISTING)
 HELD = (*DATABASES, *PLAIN)
 _WAIT_SECONDS = 20
 
-Seen = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
-class Mark(NamedTuple):
+class FileDigest(NamedTuple):
     """What a file of a backup has to be: its SHA-256 in hexadecimal digits, and its size in bytes.
 
     An empty SHA-256 says that something is being erased in the file: it may be there or not, with any content.
@@ -43,9 +43,9 @@ class Mark(NamedTuple):
     sha256: str
     size: int
 
-    def fits(self, path: Path) -> bool:
+    def matches(self, path: Path) -> bool:
         """Whether the file is what it has to be."""
-        return not self.sha256 or (path.exists() and mark(path) == self)
+        return not self.sha256 or (path.exists() and file_digest_of(path) == self)
 
 
 class Manifest(NamedTuple):
@@ -56,10 +56,10 @@ class Manifest(NamedTuple):
     store: int
     position: int
     head: str
-    files: Mapping[str, Mark]
+    files: Mapping[str, FileDigest]
 
     @property
-    def said(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """The manifest as JSON says it."""
         return self._asdict() | {"files": {name: mark._asdict() for name, mark in self.files.items()}}
 
@@ -71,15 +71,21 @@ class Backup(NamedTuple):
     made_at: str
     position: int
     head: str
-    whole: bool
+    finished: bool
 
     @property
-    def counts(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether it was finished, as far as can be told from here."""
-        return self.whole or (Path(self.path) / MANIFEST).exists()
+        return self.finished or (Path(self.path) / MANIFEST).exists()
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The backup as ``backups.json`` lists it."""
+        fields = self._asdict()
+        return {("whole" if name == "finished" else name): value for name, value in fields.items()}
 
 
-def back_up(home: Home, to: Path, seen: Seen) -> Manifest:
+def back_up(home: Home, to: Path, seen: OnProgress) -> Manifest:
     """Copies the home to the new folder ``to`` and returns what it holds; nobody has to stop writing.
 
     The copy is proved before it gets its name. Raises ``SettingsFault`` where no backup can be, ``CheckFault`` when
@@ -88,38 +94,38 @@ def back_up(home: Home, to: Path, seen: Seen) -> Manifest:
     home.require()
     log_head.check_seen(home.log, log_head.seen_by(home.views))
     to = Path(os.path.abspath(to))
-    _refuse_place(home, to)
-    with folders.beside(to, home.clock()) as part:
+    _check_place(home, to)
+    with folders.staging_folder(to, home.clock()) as part:
         reached("backup.before-listing")
-        remember(home, to, _begun(home), whole=False)  # an erasure has to find it, whatever happens next
+        register(home, to, _begun(home), whole=False)  # an erasure has to find it, whatever happens next
         _copy(home, part)
         manifest = _manifest(home, part, seen)
-        write(part / MANIFEST, _sealed(manifest))
+        write_new(part / MANIFEST, _sealed(manifest))
         reached("backup.before-name")
-        folders.named(part, to)
+        folders.move_into_place(part, to)
         reached("backup.after-name")
     try:
-        _erase_meanwhile(home, to)
-        remember(home, to, manifest, whole=True)
+        _erase_concurrent(home, to)
+        register(home, to, manifest, whole=True)
     except (Fault, OSError, sqlite3.Error, PersistenceError):
         folders.remove(to)  # who is told that it failed finds nothing, and can say the same again
         raise
     return read_manifest(to)
 
 
-def _erase_meanwhile(home: Home, to: Path) -> None:
+def _erase_concurrent(home: Home, to: Path) -> None:
     """Erases in a backup what the log says was erased and the backup does not; who erased it did not find it then."""
-    from campaign.backups.erasure import erase_in, lacks
+    from campaign.backups.erasure import erase_in_backup, is_outdated
     from campaign.personal_data.erasure_log import erasures
 
     with home.tracker() as tracker:
         lines = list(erasures(tracker))
-        if lacks(to, lines):
-            erase_in(to, tracker, lines)
+        if is_outdated(to, lines):
+            erase_in_backup(to, tracker, lines)
 
 
-def _refuse_place(home: Home, to: Path) -> None:
-    folders.refuse_taken(to)
+def _check_place(home: Home, to: Path) -> None:
+    folders.check_new_folder(to)
     if to.resolve().is_relative_to(home.path.resolve()):
         raise SettingsFault(f"{to} lies in the home it is to save. Choose another folder, best on another disk.")
 
@@ -134,12 +140,12 @@ def _copy(home: Home, part: Path) -> None:
         copy_database(home.people, part / PEOPLE)
     for name in PLAIN:
         if (home.path / name).exists():
-            write(part / name, (home.path / name).read_bytes())
+            write_new(part / name, (home.path / name).read_bytes())
 
 
 def copy_database(source: Path, place: Path) -> None:
     """A copy as of one moment, in one file that needs no other beside it, readable by this user only."""
-    write(place, b"")
+    write_new(place, b"")
     with (
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True, timeout=_WAIT_SECONDS)) as read,
         closing(sqlite3.connect(place)) as written,
@@ -149,7 +155,7 @@ def copy_database(source: Path, place: Path) -> None:
         written.execute("PRAGMA journal_mode=DELETE")
 
 
-def write(path: Path, content: bytes) -> None:
+def write_new(path: Path, content: bytes) -> None:
     """Makes the file, readable by this user only, with this content. Raises ``FileExistsError`` when it is there."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
@@ -165,22 +171,22 @@ def _begun(home: Home) -> Manifest:
     return Manifest(home.clock().isoformat(timespec="seconds"), __version__, log_head.STORE_VERSION, *BEFORE_ALL, {})
 
 
-def _manifest(home: Home, folder: Path, seen: Seen) -> Manifest:
-    position, head = proved(folder, seen)
-    files = {name: mark(folder / name) for name in HELD if (folder / name).exists()}
+def _manifest(home: Home, folder: Path, seen: OnProgress) -> Manifest:
+    position, head = verified_head(folder, seen)
+    files = {name: file_digest_of(folder / name) for name in HELD if (folder / name).exists()}
     return Manifest(
         home.clock().isoformat(timespec="seconds"), __version__, log_head.STORE_VERSION, position, head, files
     )
 
 
-def proved(folder: Path, seen: Seen) -> tuple[int, str]:
+def verified_head(folder: Path, seen: OnProgress) -> tuple[int, str]:
     """The position and the hash of the last row of the log in ``folder``, once every database there is intact.
 
     Nothing is written to the folder. Raises ``CheckFault`` for what is damaged or altered.
     """
     for name in DATABASES:
         if (folder / name).exists():
-            _whole(folder / name)
+            _check_integrity(folder / name)
     store = SqliteEventLog(DurableDatastore(_read_only(folder / LOG)), lambda: None)  # type: ignore[arg-type, return-value]
     done, of = 0, log_head.head(folder / LOG)
 
@@ -199,7 +205,7 @@ def proved(folder: Path, seen: Seen) -> tuple[int, str]:
     return verdict.events, verdict.head.hex()
 
 
-def _whole(path: Path) -> None:
+def _check_integrity(path: Path) -> None:
     try:
         with closing(sqlite3.connect(_read_only(path), uri=True)) as connection:
             found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
@@ -213,10 +219,10 @@ def _read_only(path: Path) -> str:
     return f"{path.absolute().as_uri()}?immutable=1"
 
 
-def mark(path: Path) -> Mark:
+def file_digest_of(path: Path) -> FileDigest:
     """What the file is."""
     with path.open("rb") as file:
-        return Mark(file_digest(file, "sha256").hexdigest(), path.stat().st_size)
+        return FileDigest(file_digest(file, "sha256").hexdigest(), path.stat().st_size)
 
 
 @contextmanager
@@ -231,19 +237,21 @@ def erasing_in(folder: Path) -> Iterator[None]:
     except CheckFault:
         yield
         return
-    _seal(folder, manifest, dict.fromkeys((PEOPLE, ERASED), Mark("", 0)))
+    _seal(folder, manifest, dict.fromkeys((PEOPLE, ERASED), FileDigest("", 0)))
     yield
-    _seal(folder, manifest, {name: mark(folder / name) for name in (PEOPLE, ERASED) if (folder / name).exists()})
+    _seal(
+        folder, manifest, {name: file_digest_of(folder / name) for name in (PEOPLE, ERASED) if (folder / name).exists()}
+    )
 
 
-def _seal(folder: Path, manifest: Manifest, marks: Mapping[str, Mark]) -> None:
+def _seal(folder: Path, manifest: Manifest, marks: Mapping[str, FileDigest]) -> None:
     kept = {name: found for name, found in manifest.files.items() if name not in marks}
-    replace(folder / MANIFEST, _sealed(manifest._replace(files={**kept, **marks})), failpoint="seal")
+    replace_file(folder / MANIFEST, _sealed(manifest._replace(files={**kept, **marks})), failpoint="seal")
 
 
 def _sealed(manifest: Manifest) -> bytes:
     """The manifest with a SHA-256 of its own, by which damage to it is noticed."""
-    return _json(manifest.said | {"sha256": sha256(_json(manifest.said)).hexdigest()})
+    return _json(manifest.as_json | {"sha256": sha256(_json(manifest.as_json)).hexdigest()})
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -252,13 +260,13 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
         seal = said.pop("sha256")
-        files = {name: Mark(**found) for name, found in said.pop("files").items()}
+        files = {name: FileDigest(**found) for name, found in said.pop("files").items()}
         manifest = Manifest(**said, files=files)
     except FileNotFoundError as fault:
         raise CheckFault(f"{folder} is no whole backup: it has no {MANIFEST}.") from fault
     except (ValueError, TypeError, KeyError, AttributeError) as fault:
         raise CheckFault(f"{path} cannot be read: it is damaged.") from fault
-    if seal != sha256(_json(manifest.said)).hexdigest() or not {LOG} <= set(files) <= set(HELD):
+    if seal != sha256(_json(manifest.as_json)).hexdigest() or not {LOG} <= set(files) <= set(HELD):
         raise CheckFault(f"{path} is not as it was written.")
     return manifest
 
@@ -270,28 +278,31 @@ def _json(said: Any) -> bytes:
 # Remembering
 
 
-def remembered(home: Home) -> list[Backup]:
+def registered(home: Home) -> list[Backup]:
     """The backups made of this home, the oldest first, also those that are no longer where they were put."""
     path = home.path / LISTING
     if not path.exists():
         return []
     try:
-        listed = [Backup(**said) for said in json.loads(path.read_text(encoding="utf-8"))]
-        return [Backup(str(b.path), str(b.made_at), int(b.position), str(b.head), bool(b.whole)) for b in listed]
+        return [_backup(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
     except (ValueError, TypeError, RecursionError) as fault:
         raise StoreFault(f"{path} cannot be read. Move it away; then note yourself where backups lie.") from fault
 
 
-def remember(home: Home, path: Path, manifest: Manifest, whole: bool) -> None:
+def _backup(path: str, made_at: str, position: int, head: str, whole: bool) -> Backup:
+    return Backup(str(path), str(made_at), int(position), str(head), bool(whole))
+
+
+def register(home: Home, path: Path, manifest: Manifest, whole: bool) -> None:
     """Notes in the home that a backup lies at ``path``; one that lay there before is forgotten."""
     backup = Backup(str(path), manifest.made_at, manifest.position, manifest.head, whole)
-    with _alone(home):
-        listed = [*(b for b in remembered(home) if b.path != backup.path), backup]
-        replace(home.path / LISTING, _json([b._asdict() for b in listed]), failpoint="listing")
+    with _exclusive(home):
+        listed = [*(b for b in registered(home) if b.path != backup.path), backup]
+        replace_file(home.path / LISTING, _json([b.as_json for b in listed]), failpoint="listing")
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def _exclusive(home: Home) -> Iterator[None]:
     """Nobody else writes to the home meanwhile: two backups that end at once are both remembered."""
     with closing(sqlite3.connect(home.log, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from campaign.backups.backup import ERASED, LOG, MANIFEST, PEOPLE, erasing_in, remembered
+from campaign.backups.backup import ERASED, LOG, MANIFEST, PEOPLE, erasing_in, registered
 from campaign.errors import Fault, SettingsFault, StoreFault
 from campaign.files import temporary
-from campaign.personal_data.erasure_log import Line, erasures, read_list, write_list
-from campaign.personal_data.references import erase_one, erased_texts
+from campaign.personal_data.erasure_log import ErasureRecord, erasures, read_list, write_list
+from campaign.personal_data.references import erase_subject, erased_texts
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.texts import SqliteTexts
 from domain.acts import Act
@@ -22,37 +22,37 @@ if TYPE_CHECKING:
     from campaign.storage.sqlite.workspace import Home
 
 
-class Backups(NamedTuple):
+class BackupErasures(NamedTuple):
     """The backups that were erased in, and those that could not be, with why."""
 
     erased: list[Path]
     unreached: list[tuple[Path, str]]
 
 
-def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[Line]) -> Backups:
+def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> BackupErasures:
     """Deletes what was erased in every backup whose list does not say so yet, and leaves the list in it."""
-    done = Backups([], [])
+    done = BackupErasures([], [])
     for path in _remembered(home, done):
-        for part in temporary.left_beside(path):
+        for part in temporary.leftovers_beside(path):
             temporary.remove(part)
         try:
-            if lacks(path, lines):
-                erase_in(path, tracker, lines)
+            if is_outdated(path, lines):
+                erase_in_backup(path, tracker, lines)
                 done.erased.append(path)
         except (OSError, sqlite3.Error, Fault) as fault:
             done.unreached.append((path, str(fault)))
     return done
 
 
-def _remembered(home: Home, done: Backups) -> list[Path]:
+def _remembered(home: Home, done: BackupErasures) -> list[Path]:
     try:
-        return [Path(backup.path) for backup in remembered(home)]
+        return [Path(backup.path) for backup in registered(home)]
     except StoreFault as fault:
         done.unreached.append((home.path, str(fault)))
         return []
 
 
-def lacks(backup: Path, lines: Sequence[Line]) -> bool:
+def is_outdated(backup: Path, lines: Sequence[ErasureRecord]) -> bool:
     """Whether there is an erasure the backup does not know of. Raises ``StoreFault`` when it is not there."""
     if not lines:
         return False
@@ -66,7 +66,7 @@ def lacks(backup: Path, lines: Sequence[Line]) -> bool:
     return not {line.entry for line in lines} <= known
 
 
-def erase_in(backup: Path, tracker: CampaignTracker, lines: Sequence[Line]) -> None:
+def erase_in_backup(backup: Path, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> None:
     """Deletes in one backup what these erasures are of, and leaves them in its list."""
     with erasing_in(backup):
         SqliteTexts(backup / PEOPLE).forget(erased_texts(tracker, [line.owner for line in lines]))
@@ -76,19 +76,19 @@ def erase_in(backup: Path, tracker: CampaignTracker, lines: Sequence[Line]) -> N
 # Restoring
 
 
-def erase_again(home: Home, sources: Sequence[Path]) -> int:
+def repeat_erasures(home: Home, sources: Sequence[Path]) -> int:
     """Erases in a restored home what its log, these lists, and those of its backups beside the first say was erased.
 
     What the log does not refer to goes, too: nobody is at work in this home. Returns how many texts went. A list
     beside that is damaged, or of another home, counts for nothing. Raises ``SettingsFault`` for one that was named
     and is none.
     """
-    lines = {line.entry: line for source in sources for line in _named(source, source is sources[0])}
-    for path in beside(home, sources[0]):
-        lines |= {line.entry: line for line in _known(path)}
+    lines = {line.entry: line for source in sources for line in _read_source(source, source is sources[0])}
+    for path in sibling_backups(home, sources[0]):
+        lines |= {line.entry: line for line in _readable_list(path)}
     with home.tracker() as tracker:
         for line in lines.values():
-            _again(tracker, line)
+            _repeat(tracker, line)
         gone = tracker.people.forget(text.id for text in tracker.orphaned_texts(tracker.people.all()))
         lines |= {line.entry: line for line in erasures(tracker)}
     if lines:
@@ -96,26 +96,26 @@ def erase_again(home: Home, sources: Sequence[Path]) -> int:
     return gone
 
 
-def _named(source: Path, may_lack: bool) -> list[Line]:
+def _read_source(source: Path, may_lack: bool) -> list[ErasureRecord]:
     if not may_lack and source.is_dir() and not (source / ERASED).exists():
         raise SettingsFault(f"{source} has no list of erasures ({ERASED}).")
     return read_list(source)
 
 
-def _known(source: Path) -> list[Line]:
+def _readable_list(source: Path) -> list[ErasureRecord]:
     try:
         return read_list(source)
     except SettingsFault:
         return []
 
 
-def beside(home: Home, source: Path) -> list[Path]:
+def sibling_backups(home: Home, source: Path) -> list[Path]:
     """Backups in the folder of the one that is restored that are of this log, earlier or later."""
     there = (path for path in sorted(source.resolve().parent.iterdir()) if (path / MANIFEST).is_file())
-    return [path for path in there if _is_of(home, path)]
+    return [path for path in there if _is_same_log(home, path)]
 
 
-def _is_of(home: Home, backup: Path) -> bool:
+def _is_same_log(home: Home, backup: Path) -> bool:
     """Whether one of the two logs goes on where the other ends."""
     try:
         end = min(log_head.head(home.log), log_head.head(backup / LOG))
@@ -125,7 +125,7 @@ def _is_of(home: Home, backup: Path) -> bool:
         return False
 
 
-def _again(tracker: CampaignTracker, line: Line) -> None:
+def _repeat(tracker: CampaignTracker, line: ErasureRecord) -> None:
     """Records the erasure in a log that does not know of it yet."""
     owner = tracker.load([line.owner]).get(line.owner)
     if owner is None or line.entry in owner.facts:
@@ -133,7 +133,7 @@ def _again(tracker: CampaignTracker, line: Line) -> None:
     now = tracker.store.clock()
     act = Act(line.entry, line.at, line.by, line.office, now, now.date())
     try:
-        erase_one(owner, act, line.entry, line.subject, line.because)
+        erase_subject(owner, act, line.entry, line.subject, line.because)
     except NothingToErase:
         return
     tracker.record(owner)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.backups.backup import Manifest, Mark, Seen, proved, read_manifest, remember, write
-from campaign.backups.erasure import beside, erase_again
+from campaign.backups.backup import FileDigest, Manifest, OnProgress, read_manifest, register, verified_head, write_new
+from campaign.backups.erasure import repeat_erasures, sibling_backups
 from campaign.errors import CheckFault, SettingsFault
 from campaign.failpoints import reached
 from campaign.files import folders
@@ -25,55 +25,55 @@ class Restored(NamedTuple):
     head: Head
 
 
-def restore(home: Home, source: Path, erased: Sequence[Path], seen: Seen) -> Restored:
+def restore(home: Home, source: Path, erased: Sequence[Path], seen: OnProgress) -> Restored:
     """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
 
     ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
     until then nobody can read it. Raises ``SettingsFault`` where something is already, ``CheckFault`` for a backup
     that is not as it was made.
     """
-    _refuse_place(home)
+    _check_place(home)
     manifest = read_manifest(source)
-    with folders.beside(home.path, home.clock()) as part:
+    with folders.staging_folder(home.path, home.clock()) as part:
         for name, wanted in manifest.files.items():
             _copy(source / name, part / name, wanted)
-        if proved(part, seen) != (manifest.position, manifest.head):
+        if verified_head(part, seen) != (manifest.position, manifest.head):
             raise CheckFault(f"{source} is not as it was made: its log ends elsewhere than its manifest says.")
         reached("restore.before-erasing")
         new = Home(part, home.clock)
-        gone = erase_again(new, [source, *erased])
+        gone = repeat_erasures(new, [source, *erased])
         new.rebuild()
-        for backup in beside(new, source):  # an erasure has to find them too
-            remember(new, backup, _manifest(backup, manifest), whole=True)
-        remember(new, source.resolve(), manifest, whole=True)
+        for backup in sibling_backups(new, source):  # an erasure has to find them too
+            register(new, backup, _manifest_or(backup, manifest), whole=True)
+        register(new, source.resolve(), manifest, whole=True)
         reached("restore.before-name")
-        folders.named(part, home.path)
+        folders.move_into_place(part, home.path)
         reached("restore.after-name")
     return Restored(manifest, gone, log_head.last(home.log) or BEFORE_ALL)
 
 
-def _manifest(backup: Path, otherwise: Manifest) -> Manifest:
+def _manifest_or(backup: Path, otherwise: Manifest) -> Manifest:
     try:
         return read_manifest(backup)
     except CheckFault:
         return otherwise
 
 
-def _refuse_place(home: Home) -> None:
+def _check_place(home: Home) -> None:
     if home.log.exists():
         raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another: --home DIR")
     refuse_network_paths(home.path)
     home.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folders.refuse_taken(home.path)
+    folders.check_new_folder(home.path)
 
 
-def _copy(source: Path, place: Path, wanted: Mark) -> None:
+def _copy(source: Path, place: Path, wanted: FileDigest) -> None:
     if not source.exists() and wanted.sha256:
         raise CheckFault(f"{source} is missing: the backup is not whole.")
     if source.exists():
-        write(place, source.read_bytes())
+        write_new(place, source.read_bytes())
     journal = source.with_name(f"{source.name}-journal")  # of an erasure that was cut short
     if journal.exists() and not wanted.sha256:
-        write(place.with_name(f"{place.name}-journal"), journal.read_bytes())
-    if not wanted.fits(place):
+        write_new(place.with_name(f"{place.name}-journal"), journal.read_bytes())
+    if not wanted.matches(place):
         raise CheckFault(f"{source} is not as it was backed up: it was altered or is damaged.")

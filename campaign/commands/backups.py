@@ -23,7 +23,7 @@ def backup(session: Session, to: Path) -> None:
     with session.progress("Proving the copy") as seen:
         made = back_up(session.own_home("A database is backed up by its server's own tools"), to, seen)
     if session.json:
-        show_json({"path": str(to), **made.said})
+        show_json({"path": str(to), **made.as_json})
         return
     show(f"Saved: {counted(made.position, 'log entry', 'log entries')} in {to}. Head: {made.head}")
     session.note(f"Keep it on another disk, and keep the head elsewhere. Back again: campaign restore {to} --home NEW")
@@ -46,7 +46,7 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
         done = restored(session.own_home("A database is restored by its server's own tools"), source, erased, seen)
     made, head = done.manifest, {"position": done.head.position, "head": done.head.hash}
     if session.json:
-        show_json({"home": str(session.home.path), **made.said, **head, "erased_again": done.erased})
+        show_json({"home": str(session.home.path), **made.as_json, **head, "erased_again": done.erased})
         return
     entries = counted(done.head.position, "log entry", "log entries")
     show(f"Restored: {entries}, as of {made.made_at}, in {session.home.path}. Head: {done.head.hash}")

@@ -49,7 +49,7 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
     It is for the region alone: nothing in it is hidden. Companies stand in it under the key, so that one that two
     offices called counts once. Without the key nobody finds them; whoever has it can try every CVR number.
     """
-    from campaign.files.atomic import check_target, put
+    from campaign.files.atomic import check_target, write_file
     from campaign.publishing.regional.keys import read_key
 
     refuse_consultants(asked)
@@ -65,7 +65,7 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
     if asked.output == "-":
         sys.stdout.buffer.write(found.content)
         return
-    put(Path(asked.output), found.content, asked.force, mode=0o600)
+    write_file(Path(asked.output), found.content, asked.force, mode=0o600)
     offices = counted(len(found.manifest["offices"]), "office", "offices")
     session.note(f"Written: {asked.output}, of {offices}. {found.manifest['rule']}")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _company = argument("company", help="CVR number or part of the name", shell_complete=completion.companies)
 
 
-class Told(NamedTuple):
+class HistoryEntry(NamedTuple):
     """A fact, the campaign it belongs to (empty for the company's own), and the retraction that took it back.
 
     ``text`` is the personal text it refers to; of one that is not there it says why.
@@ -51,18 +51,18 @@ def history(session: Session, company: str) -> None:
     _show(told)
 
 
-def _in_order(facts: Iterable[Told]) -> list[Told]:
+def _in_order(facts: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     """By the moment of logging; a clock that was set back changes no order within a campaign."""
     latest: dict[str, datetime] = {}
 
-    def moment(told: Told) -> datetime:
+    def moment(told: HistoryEntry) -> datetime:
         latest[told.slug] = max(told.fact.timestamp, latest.get(told.slug, told.fact.timestamp))
         return latest[told.slug]
 
     return sorted(facts, key=moment)
 
 
-def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
+def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[HistoryEntry]:
     facts = _in_order(_facts(session, tracker, cvr))
     kept = {told.fact.entry: text for told in facts if (text := _kept(told.fact))}
     texts = tracker.people.texts(kept.values()) if kept else {}
@@ -71,7 +71,7 @@ def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told
         yield told._replace(text=_said(tracker, texts.get(text), text, told)) if text else told
 
 
-def _said(tracker: CampaignTracker, there: Text | None, text: UUID, told: Told) -> str:
+def _said(tracker: CampaignTracker, there: Text | None, text: UUID, told: HistoryEntry) -> str:
     owner = tracker.load([told.fact.originator_id])[told.fact.originator_id]
     if text not in owner.texts:
         return "(erased)"
@@ -84,7 +84,7 @@ def _kept(fact: Any) -> UUID | None:
     return kept.text if kept else None
 
 
-def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Told]:
+def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[HistoryEntry]:
     """The company's own facts, then those of each campaign, or of the one that was named."""
     meant = session.setting("campaign")
     slugs = [tracker.campaign(meant).slug] if meant else [c.slug for c in session.home.campaigns()]
@@ -93,10 +93,10 @@ def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[Tol
     for slug, owner in (pair for pair in owners if pair[1]):
         for entry, fact in owner.facts.items():
             gone = None if owner.is_effective(entry) else owner.facts[owner.retractions[entry]]
-            yield Told(fact, slug, gone)
+            yield HistoryEntry(fact, slug, gone)
 
 
-def _row(told: Told) -> dict[str, Any]:
+def _row(told: HistoryEntry) -> dict[str, Any]:
     from campaign.terminal.event_sentences import as_row
 
     gone = told.retraction
@@ -104,7 +104,7 @@ def _row(told: Told) -> dict[str, Any]:
     return as_row(told.fact) | {"campaign": told.slug or None, "taken_back": by, "text": told.text or None}
 
 
-def _show(told: Sequence[Told]) -> None:
+def _show(told: Sequence[HistoryEntry]) -> None:
     from campaign.terminal.dates import shown
     from campaign.terminal.event_sentences import in_words
     from domain.ids import short

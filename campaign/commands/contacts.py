@@ -54,14 +54,14 @@ def add(session: Session, company: str, **who: str | None) -> None:
 @json_option
 def change(session: Session, contact: str, **who: str | None) -> None:
     """Change what is kept of a CONTACT."""
-    from campaign.personal_data.contacts import change_contact, contact_named
+    from campaign.personal_data.contacts import change_contact, find_contact
     from domain.ids import short
 
     given = _given(who)
     if not given:
         raise click.UsageError("Say what has changed: --name, --role, --phone, --email.", click.get_current_context())
     with session.tracker() as tracker:
-        company, person = contact_named(tracker, contact)
+        company, person = find_contact(tracker, contact)
         facts = change_contact(tracker, session.act(anywhere=True), company, person, given)
         if not facts:
             said(session, facts, f"That is kept of contact {short(person)} already; nothing was changed.")
@@ -110,14 +110,14 @@ def _companies(session: Session, tracker: CampaignTracker, meant: str | None) ->
 
 
 def _rows(tracker: CampaignTracker, companies: list[Company]) -> list[dict[str, Any]]:
-    from campaign.personal_data.contacts import said_of
-    from campaign.storage.sole_traders import names_of
+    from campaign.personal_data.contacts import contact_fields
+    from campaign.storage.sole_traders import company_names
 
-    names = names_of(tracker.people, companies)
+    names = company_names(tracker.people, companies)
     return [
         _row(company, names.get(company.cvr, ""), person, kept)
         for company in sorted(companies, key=lambda company: company.cvr)
-        for person, kept in said_of(tracker, company).items()
+        for person, kept in contact_fields(tracker, company).items()
     ]
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from campaign.app import CampaignTracker
-    from campaign.personal_data.erasing import Done, Erased, Whom
+    from campaign.personal_data.erasing import ErasureResult, ErasureTarget, Removal
     from campaign.storage.personal_texts import Text
 
 _TOLD = 5
@@ -38,15 +38,15 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
 
     It cannot be undone. The log keeps that it happened, by whom and why.
     """
-    from campaign.personal_data.erasing import check_reason, is_of, notes_naming, whom
+    from campaign.personal_data.erasing import check_reason, find_target, notes_naming, target_of
     from campaign.personal_data.erasing import erase as erased
     from domain.texts import needed_text
 
     act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
     with session.tracker() as tracker:
-        person = whom(tracker, what)
+        person = find_target(tracker, what)
         notes = notes_naming(tracker, person) if with_notes else []
-        meant = [person, *map(is_of, notes)]
+        meant = [person, *map(target_of, notes)]
         check_reason(tracker, meant, why)
         if session.asks and not _confirmed(session, tracker, what, meant, notes):
             raise NotErased("Nothing was erased.")
@@ -54,40 +54,42 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
     _say(session, done)
 
 
-def _confirmed(session: Session, tracker: CampaignTracker, what: str, meant: list[Whom], notes: list[Text]) -> bool:
+def _confirmed(
+    session: Session, tracker: CampaignTracker, what: str, meant: list[ErasureTarget], notes: list[Text]
+) -> bool:
     """Shows what goes, and asks."""
-    from campaign.personal_data.erasing import files_holding
+    from campaign.personal_data.erasing import files_naming
     from domain.ids import short
 
     for note in notes:
         talk(f"With it goes note {short(note.subject)}: {note.content}")
-    for path in files_holding(session.home, tracker, meant):
+    for path in files_naming(session.home, tracker, meant):
         talk(f"With it goes the file {path}, which holds it.")
     return prompts.confirm(f"Erase {what} for good?")
 
 
-def _say(session: Session, done: Erased) -> None:
+def _say(session: Session, done: ErasureResult) -> None:
     from domain.ids import short
 
     if session.json:
-        show_json(as_row(done))
+        show_json(as_json(done))
         return
-    entry, texts = short(done.facts[0].entry), counted(done.done.texts, "text", "texts")
+    entry, texts = short(done.facts[0].entry), counted(done.removal.texts, "text", "texts")
     said(session, done.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
-    for line in leftovers(done):
+    for line in result_notes(done):
         session.note(line)
 
 
-def leftovers(erased: Erased) -> list[str]:
+def result_notes(erased: ErasureResult) -> list[str]:
     """What else an erasure met, a line each."""
-    lines = elsewhere(erased.done)
+    lines = removal_notes(erased.removal)
     if erased.notes:
         told = _listed(erased.notes)
         lines.append(
             f"Notes that may name the person are still there: {told}. Erase them too: campaign erase NOTE --because T"
         )
-    if erased.others:
-        told = _listed(erased.others)
+    if erased.same_identity:
+        told = _listed(erased.same_identity)
         lines.append(f"The same name, number or address is kept of {told} as well. Erase it too: campaign erase PERSON")
     if erased.entries:
         told = _listed(erased.entries)
@@ -97,10 +99,10 @@ def leftovers(erased: Erased) -> list[str]:
     return lines
 
 
-def elsewhere(done: Done) -> list[str]:
+def removal_notes(done: Removal) -> list[str]:
     """What was found in files and backups, and what could not be reached, a line each."""
     lines = [f"It stood in {path} too; that file is gone." for path in done.files]
-    lines += [f"Not searched, or not removed: {path}: {why}." for path, why in done.closed]
+    lines += [f"Not searched, or not removed: {path}: {why}." for path, why in done.unsearchable]
     lines += [f"Erased in the backup {path} too." for path in done.backups.erased]
     told = "Whoever restores it names a newer list: --erased"
     return lines + [f"Not erased in the backup {path}: {why}. {told}" for path, why in done.backups.unreached]
@@ -113,17 +115,17 @@ def _listed(ids: Sequence[UUID]) -> str:
     return ", ".join(map(short, ids[:_TOLD])) + more
 
 
-def as_row(erased: Erased) -> dict[str, Any]:
+def as_json(erased: ErasureResult) -> dict[str, Any]:
     """What an erasure did, as JSON has it."""
-    done = erased.done
+    done = erased.removal
     return {
         "entries": [fact.entry.hex for fact in erased.facts],
         "texts": done.texts,
         "files": [str(path) for path in done.files],
-        "closed": [[str(path), why] for path, why in done.closed],
+        "closed": [[str(path), why] for path, why in done.unsearchable],
         "backups": [str(path) for path in done.backups.erased],
         "unreached": [[str(path), why] for path, why in done.backups.unreached],
         "notes": [note.hex for note in erased.notes],
-        "others": [other.hex for other in erased.others],
+        "others": [other.hex for other in erased.same_identity],
         "held_by_log": [entry.hex for entry in erased.entries],
     }

@@ -206,7 +206,7 @@ def head_of(home: Home, position: int) -> Head:
 
 def hand_over(session: Session, output: str, force: bool, found: Publication) -> None:
     """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
-    from campaign.files.atomic import put
+    from campaign.files.atomic import write_file
     from campaign.publishing.formats.registry import holds_manifest, rendered
 
     content = rendered(found)
@@ -214,10 +214,10 @@ def hand_over(session: Session, output: str, force: bool, found: Publication) ->
         sys.stdout.buffer.write(content)
         return
     path = Path(output)
-    put(path, content, force)
+    write_file(path, content, force)
     session.note(f"Written: {path}. {_what_is_hidden(found)}")
     if not holds_manifest(found.request.form):
-        put(manifest_path(path), manifest_file(content, found.manifest), force)
+        write_file(manifest_path(path), manifest_file(content, found.manifest), force)
         session.note(f"Beside it, what it is of and how to prove it: {manifest_path(path).name}")
 
 

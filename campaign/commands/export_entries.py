@@ -154,7 +154,7 @@ _NOT_LOGGED = frozenset({"consultants", "personal texts", POSITION, HEAD, "made 
 
 
 def _hand_over(session: Session, journal: Journal, about: dict[str, str], target: _Target) -> None:
-    from campaign.files.atomic import put, putting
+    from campaign.files.atomic import open_file, write_file
     from campaign.publishing.journal.files import Form
     from projections.questions.company_history import recorded_day
 
@@ -163,13 +163,13 @@ def _hand_over(session: Session, journal: Journal, about: dict[str, str], target
     if target.output == "-":
         _write(sys.stdout.buffer, journal.lines(), form, target.form, made_on)
         return
-    with putting(target.path, target.force) as file:
+    with open_file(target.path, target.force) as file:
         _write(file, journal.lines(), form, target.form, made_on)
         file.seek(0)
         digest = file_digest(file, "sha256").hexdigest()
     session.note(f"Written: {target.path}")
     for beside in target.files[1:]:
-        put(beside, log_head_file(digest, Head(int(about[POSITION]), about[HEAD])), target.force)
+        write_file(beside, log_head_file(digest, Head(int(about[POSITION]), about[HEAD])), target.force)
         session.note(f"Beside it, to prove the log by: {beside.name}")
 
 

@@ -18,7 +18,7 @@ from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:  # loaded when an import runs, not for its help
-    from campaign.importing.imports import Outcome, Plan
+    from campaign.importing.imports import ImportPlan, TableOutcome
     from campaign.storage.sqlite.workspace import Home
 
 
@@ -46,15 +46,15 @@ def import_(
     PATH is a CSV, an XLSX, or a folder or a zip of them; the headings say what a table holds. Importing the same
     rows again changes nothing.
     """
-    from campaign.importing.imports import planned
+    from campaign.importing.imports import plan_import
     from campaign.reference import offices
 
     session.home.require()
     if any(not path for path in paths):
         raise SettingsFault("A PATH is empty. Is a variable not set?")
-    plan = planned([Path(path) for path in paths], offices())
+    plan = plan_import([Path(path) for path in paths], offices())
     if dry_run:
-        with rehearsed(session.home) as home:
+        with dry_run_workspace(session.home) as home:
             batch, outcomes = _run(session, home, plan, source, update, None)
             outcomes = [replace(outcome, rejects=None) for outcome in outcomes]
     else:
@@ -64,12 +64,12 @@ def import_(
 
 
 @contextmanager
-def rehearsed(home: Home) -> Iterator[Home]:
+def dry_run_workspace(home: Home) -> Iterator[Home]:
     """A home in which a run can be made that writes nothing here."""
     if home.has_files:
-        from campaign.importing.imports import rehearsal
+        from campaign.importing.imports import dry_run_copy
 
-        with rehearsal(home) as copy:
+        with dry_run_copy(home) as copy:
             yield copy
     else:
         from campaign.storage.postgres.dry_run import Rehearsal
@@ -90,8 +90,8 @@ def _check_folder(folder: Path | None) -> None:
 
 
 def _run(
-    session: Session, home: Home, plan: Plan, source: str, update: bool, rejects: Path | None
-) -> tuple[UUID, list[Outcome]]:
+    session: Session, home: Home, plan: ImportPlan, source: str, update: bool, rejects: Path | None
+) -> tuple[UUID, list[TableOutcome]]:
     from campaign.importing.imports import import_tables, new_run
     from domain.texts import clean_text
 
@@ -117,7 +117,7 @@ def _run(
             raise
 
 
-def _say(session: Session, outcomes: Sequence[Outcome], notes: Sequence[str], batch: UUID, dry_run: bool) -> None:
+def _say(session: Session, outcomes: Sequence[TableOutcome], notes: Sequence[str], batch: UUID, dry_run: bool) -> None:
     if session.json:
         show_json({"batch": str(batch), "dry_run": dry_run, "tables": [_row(outcome) for outcome in outcomes]})
     else:
@@ -131,14 +131,14 @@ def _say(session: Session, outcomes: Sequence[Outcome], notes: Sequence[str], ba
 _COUNTS = ("read", "taken", "there already", "changed", "rejected")
 
 
-def _row(outcome: Outcome) -> dict[str, Any]:
-    verdicts = {verdict.value: count for verdict, count in outcome.verdicts.items()}
+def _row(outcome: TableOutcome) -> dict[str, Any]:
+    verdicts = {verdict.value: count for verdict, count in outcome.rows.items()}
     counts = {name: verdicts.get(name, 0) for name in _COUNTS[1:]}
     where = str(outcome.rejects) if outcome.rejects else None
     return {"table": outcome.table, "kind": outcome.kind, "read": outcome.read, **counts, "rejects": where}
 
 
-def _notes(plan: Plan, outcomes: Sequence[Outcome], batch: UUID, update: bool, dry_run: bool) -> list[str]:
+def _notes(plan: ImportPlan, outcomes: Sequence[TableOutcome], batch: UUID, update: bool, dry_run: bool) -> list[str]:
     rows = [_row(outcome) for outcome in outcomes]
     notes = [f"{o.table} was read as {o.encoding}." for o in outcomes if o.encoding]
     notes += [f"Left out: {told}." for told in plan.left_out]

@@ -90,17 +90,17 @@ def _page(figures: Figures, language: str) -> str:
 
 
 def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
-    from campaign.files.atomic import put
+    from campaign.files.atomic import write_file
 
     if asked.output == "-":
         sys.stdout.buffer.write(page.encode())
         return
     path = Path(asked.output or "")
     paper = _printed(page) if pdf else b""
-    put(path, page.encode(), asked.force)
+    write_file(path, page.encode(), asked.force)
     session.note(f"Written: {path}")
     if pdf:
-        put(path.with_suffix(".pdf"), paper, asked.force)
+        write_file(path.with_suffix(".pdf"), paper, asked.force)
         session.note(f"Written: {path.with_suffix('.pdf')}")
 
 

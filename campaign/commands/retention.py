@@ -7,7 +7,7 @@ from datetime import date
 import click
 
 from campaign.commands.confirmation import said
-from campaign.commands.erase import as_row, elsewhere, leftovers
+from campaign.commands.erase import as_json, removal_notes, result_notes
 from campaign.errors import SettingsFault
 from campaign.terminal import completion
 from campaign.terminal.options import argument, command, json_option, option
@@ -42,23 +42,23 @@ def set_(session: Session, slug: str, keep_until: date) -> None:
 def run(session: Session, dry_run: bool) -> None:
     """Erase the personal texts whose time is over. Nothing is said of what they were."""
     from campaign.personal_data.erasing import erase
-    from campaign.personal_data.retention import clean_up, due
+    from campaign.personal_data.retention import clean_up, due_texts
 
     with session.tracker() as tracker:
-        found = due(tracker, session.today)
-        if dry_run or not found.whom:
+        found = due_texts(tracker, session.today)
+        if dry_run or not found.targets:
             left, other = (0, None) if dry_run else clean_up(session.home, tracker)
-            _say_due(session, found.kinds, dry_run, left, elsewhere(other) if other else [])
+            _say_due(session, found.kinds, dry_run, left, removal_notes(other) if other else [])
             return
         done = erase(
-            session.home, tracker, session.act(anywhere=True, in_parts=True), found.whom, "kept no longer: retention"
+            session.home, tracker, session.act(anywhere=True, in_parts=True), found.targets, "kept no longer: retention"
         )
         clean_up(session.home, tracker)
     if session.json:
-        show_json({"dry_run": False, "kinds": found.kinds, **as_row(done)})
+        show_json({"dry_run": False, "kinds": found.kinds, **as_json(done)})
         return
     show(f"Erased: {_in_words(found.kinds)}; the log says so in {counted(len(done.facts), 'entry', 'entries')}.")
-    for line in leftovers(done):
+    for line in result_notes(done):
         session.note(line)
 
 

@@ -79,14 +79,14 @@ def _checked(session: Session) -> dict[str, str]:
 
 def keep(home: Path, settings: dict[str, str]) -> dict[str, str]:
     """Writes these settings into the home's config.toml beside those that are there; readable by this user only."""
-    from campaign.files.atomic import replace
+    from campaign.files.atomic import replace_file
     from campaign.settings import CONFIG, read_config
 
     path = home / CONFIG
     kept = read_config(path) | settings
     # A JSON string is a TOML string too.
     text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
-    replace(path, text.encode(), failpoint="config")
+    replace_file(path, text.encode(), failpoint="config")
     return kept
 
 

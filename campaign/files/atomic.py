@@ -28,7 +28,7 @@ _OF_A_HOME = (
 _LEFT_BEHIND = 3_600  # seconds
 
 
-def put(path: Path, content: bytes, force: bool = False, mode: int = 0o666) -> None:
+def write_file(path: Path, content: bytes, force: bool = False, mode: int = 0o666) -> None:
     """Writes ``content`` to ``path``. Never over a file that is there, unless ``force``; never through a link.
 
     ``mode``: who may read and write it, less what the system keeps back; 0o600 is for this user alone.
@@ -37,32 +37,32 @@ def put(path: Path, content: bytes, force: bool = False, mode: int = 0o666) -> N
     no half file then, and what was there before still is.
     """
     check_target(path, force)
-    beside = _beside(path)
-    with _told(path), _gone_after(beside):
+    beside = _temporary_path(path)
+    with translated_errors(path), _removed_afterwards(beside):
         _write(beside, content, mode)
-        _name(beside, path, force)
+        _move_into_place(beside, path, force)
 
 
 @contextmanager
-def putting(path: Path, force: bool = False) -> Iterator[BufferedRandom]:
-    """``with putting(path) as file``: as ``put``, for what is not to be held in memory. Named when the block is through.
+def open_file(path: Path, force: bool = False) -> Iterator[BufferedRandom]:
+    """``with open_file(path) as file``: as ``write_file``, for content too large for memory. Named when the block ends.
 
-    Whatever ends the block before that leaves no file, and what was there before still is.
+    An exception in the block leaves no file, and any earlier file unchanged.
     """
     check_target(path, force)
-    beside = _beside(path)
-    with _gone_after(beside):
-        with _told(path):
+    beside = _temporary_path(path)
+    with _removed_afterwards(beside):
+        with translated_errors(path):
             file = os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b")
-        with file, _disk_told(path):
+        with file, _translated_disk_errors(path):
             yield file
             file.flush()
             os.fsync(file.fileno())
-        with _told(path):
-            _name(beside, path, force)
+        with translated_errors(path):
+            _move_into_place(beside, path, force)
 
 
-def _name(beside: Path, path: Path, force: bool) -> None:
+def _move_into_place(beside: Path, path: Path, force: bool) -> None:
     _remove_left_behind(beside)
     reached("export.before-name")
     if force:
@@ -72,35 +72,35 @@ def _name(beside: Path, path: Path, force: bool) -> None:
     reached("export.after-name")
 
 
-def replace(path: Path, content: bytes, failpoint: str) -> None:
+def replace_file(path: Path, content: bytes, failpoint: str) -> None:
     """Writes a file of ours, for this user only, in place of what was there: there is the old one or the new.
 
     ``failpoint`` is what the places before and after it gets its name are called by. Raises ``StoreFault`` when the
     disk does not take it.
     """
-    beside = _beside(path)
-    with _told(path), _gone_after(beside):
+    beside = _temporary_path(path)
+    with translated_errors(path), _removed_afterwards(beside):
         _write(beside, content, 0o600)
         _remove_left_behind(beside)
         reached(f"{failpoint}.before-name")
         beside.replace(path)
-        to_disk(path.parent)
+        flush_to_disk(path.parent)
         reached(f"{failpoint}.after-name")
 
 
-def to_disk(path: Path) -> None:
+def flush_to_disk(path: Path) -> None:
     """Waits until the file is on the disk, or what the folder lists, as far as folders can be waited for there."""
     if not path.is_dir():
-        _wait_for(path, os.O_RDWR)
+        _fsync(path, os.O_RDWR)
     elif os.name == "posix":  # elsewhere a folder cannot be opened
         try:
-            _wait_for(path, os.O_RDONLY)
+            _fsync(path, os.O_RDONLY)
         except OSError as fault:
             if fault.errno not in (EINVAL, ENOTSUP):  # some network drives say so
                 raise
 
 
-def _wait_for(path: Path, mode: int) -> None:
+def _fsync(path: Path, mode: int) -> None:
     handle = os.open(path, mode)
     try:
         os.fsync(handle)
@@ -110,7 +110,7 @@ def _wait_for(path: Path, mode: int) -> None:
 
 def check_target(path: Path, force: bool) -> None:
     """Refuses what no file can be written to, before any work is done for it."""
-    with _told(path):
+    with translated_errors(path):
         if path.is_symlink():
             raise SettingsFault(f"{path} is a link. Write the name of the file itself.")
         if path.is_dir():
@@ -136,7 +136,7 @@ def _remove_left_behind(beside: Path) -> None:
                 path.unlink()
 
 
-def _beside(path: Path) -> Path:
+def _temporary_path(path: Path) -> Path:
     return path.with_name(f".campaign-{token_hex(4)}.part")
 
 
@@ -148,7 +148,7 @@ def _write(path: Path, content: bytes, mode: int) -> None:
 
 
 @contextmanager
-def _gone_after(path: Path) -> Iterator[None]:
+def _removed_afterwards(path: Path) -> Iterator[None]:
     try:
         yield
     finally:
@@ -157,23 +157,24 @@ def _gone_after(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def translated_errors(path: Path) -> Iterator[None]:
+    """Raises ``SettingsFault`` for a file that exists, ``StoreFault`` for one that cannot be written."""
     try:
         yield
     except FileExistsError as fault:
         raise SettingsFault(f"{path} is there already. Choose another name, or say --force to replace it.") from fault
     except (OSError, ValueError) as fault:
-        raise _unwritten(path, fault) from fault
+        raise _write_fault(path, fault) from fault
 
 
 @contextmanager
-def _disk_told(path: Path) -> Iterator[None]:
+def _translated_disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        raise _unwritten(path, fault) from fault
+        raise _write_fault(path, fault) from fault
 
 
-def _unwritten(path: Path, fault: Exception) -> StoreFault:
+def _write_fault(path: Path, fault: Exception) -> StoreFault:
     said = getattr(fault, "strerror", None) or str(fault)
     return StoreFault(f"{path} cannot be written: {said}. Nothing was written.")

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from campaign.errors import SettingsFault, StoreFault
-from campaign.files.atomic import to_disk
-from campaign.files.temporary import PART, ours
+from campaign.files.atomic import flush_to_disk
+from campaign.files.temporary import PART, process_name
 
 _LEFT_BEHIND = 3_600  # seconds
 _OF_A_HOME = (
@@ -27,7 +27,7 @@ _OF_A_HOME = (
 _BESIDE = re.compile(r".+\.part-\d+-[0-9a-f]{8}")
 
 
-def refuse_taken(place: Path) -> None:
+def check_new_folder(place: Path) -> None:
     """Raises ``SettingsFault`` where no new folder can be put: what is there, but for an empty folder, is not ours."""
     if place.is_symlink():
         raise SettingsFault(f"{place} is a link. Write the name of a new folder.")
@@ -42,14 +42,14 @@ def refuse_taken(place: Path) -> None:
 
 
 @contextmanager
-def beside(place: Path, now: datetime) -> Iterator[Path]:
+def staging_folder(place: Path, now: datetime) -> Iterator[Path]:
     """A folder beside ``place``, for this user only; gone afterwards unless it was ``named``.
 
     What was left by others that were killed an hour ago or earlier is removed first, as far as it has a name that
     files of a home have. Raises ``StoreFault`` when the disk does not take it.
     """
-    part = place.with_name(ours(f"{place.name}{PART}"))
-    with _told(place):
+    part = place.with_name(process_name(f"{place.name}{PART}"))
+    with translated_errors(place):
         _remove_left_behind(place.parent, now)
         part.mkdir(mode=0o700)
         try:
@@ -58,15 +58,15 @@ def beside(place: Path, now: datetime) -> Iterator[Path]:
             remove(part)
 
 
-def named(part: Path, place: Path) -> None:
+def move_into_place(part: Path, place: Path) -> None:
     """Brings every file of a folder to the disk, then gives the folder its name, which an empty folder may have."""
     for path in part.iterdir():
-        to_disk(path)
-    to_disk(part)
+        flush_to_disk(path)
+    flush_to_disk(part)
     with suppress(FileNotFoundError):
         place.rmdir()
     part.rename(place)
-    to_disk(place.parent)
+    flush_to_disk(place.parent)
 
 
 def _remove_left_behind(folder: Path, now: datetime) -> None:
@@ -88,7 +88,8 @@ def remove(part: Path) -> None:
 
 
 @contextmanager
-def _told(place: Path) -> Iterator[None]:
+def translated_errors(place: Path) -> Iterator[None]:
+    """Raises ``StoreFault`` for what cannot be written."""
     try:
         yield
     except OSError as fault:

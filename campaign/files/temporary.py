@@ -13,20 +13,20 @@ from secrets import token_hex
 from time import time
 
 PART = ".part-"
-REHEARSAL, DRAFT = "rehearsal-", "note-"
+DRY_RUN, DRAFT = "rehearsal-", "note-"
 LOCK = "erasing.lock"
 _WAIT_SECONDS = 60
 _NUMBER = re.compile(r".*?-(\d+)-[0-9a-f]{8}")
 _LONG_AGO = 86_400  # seconds; where it cannot be asked whether a process lives
 
 
-def ours(start: str) -> str:
+def process_name(start: str) -> str:
     """A name that begins so, that nobody else has, and that says which process gave it."""
     return f"{start}{os.getpid()}-{token_hex(4)}"
 
 
 @contextmanager
-def alone(home: Path) -> Iterator[None]:
+def exclusive(home: Path) -> Iterator[None]:
     """Nobody else is here meanwhile; who comes waits. The lock is SQLite's, which is gone with its process."""
     os.close(os.open(home / LOCK, os.O_CREAT | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(home / LOCK, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
@@ -35,13 +35,13 @@ def alone(home: Path) -> Iterator[None]:
         connection.execute("ROLLBACK")
 
 
-def left_in(home: Path) -> Iterator[Path]:
+def leftovers_in(home: Path) -> Iterator[Path]:
     """Rehearsals and drafts of notes in a home whose process is gone."""
-    for start in (REHEARSAL, DRAFT):
+    for start in (DRY_RUN, DRAFT):
         yield from filter(_is_dead, home.glob(f"{start}*"))
 
 
-def left_beside(place: Path) -> Iterator[Path]:
+def leftovers_beside(place: Path) -> Iterator[Path]:
     """Unfinished folders that were to become ``place``, whose process is gone."""
     if place.parent.is_dir():
         yield from (

@@ -71,7 +71,7 @@ def _is_same(written: Path, there: Path) -> bool:
     return there.is_file() and cmp(written, there, shallow=False)
 
 
-def mender(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]], list[str]] | None:
+def corrector(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]], list[str]] | None:
     """A function that gives cells of a rejects file as they were in the table; None when it is no rejects file.
 
     It raises ``Unreadable`` for a cell of a column that is ``read`` in which what was taken out was not mended.

@@ -28,17 +28,17 @@ from domain.terms import Terms
 from domain.yields import Yield
 
 
-class Verdict(Enum):
+class RowOutcome(Enum):
     """What became of a row."""
 
     TAKEN = "taken"
-    THERE = "there already"
+    EXISTING = "there already"
     CHANGED = "changed"
     REJECTED = "rejected"
 
 
 @dataclass(frozen=True)
-class Run:
+class ImportRun:
     """One import: whose it is, which batch its facts belong to, and whether changed rows are taken."""
 
     act: UUID
@@ -62,13 +62,13 @@ class Run:
         return identity(*words, str(revision)) if revision else identity(*words)
 
 
-Result = tuple[Verdict, Unreadable | None]
+RowResult = tuple[RowOutcome, Unreadable | None]
 
 
 class Chunk:
     """Rows of one form on their way into the log, with the aggregates they concern, recorded together."""
 
-    def __init__(self, tracker: CampaignTracker, campaign: Campaign, run: Run) -> None:
+    def __init__(self, tracker: CampaignTracker, campaign: Campaign, run: ImportRun) -> None:
         self.tracker, self.campaign, self.run = tracker, campaign, run
         self.loaded: dict[UUID, Any] = {}
         self.owners: dict[UUID, UUID] = {}
@@ -76,7 +76,7 @@ class Chunk:
         self.names: SoleTraderNames | None = None
         self._before: dict[UUID, int] = {}
 
-    def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[Result]:
+    def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[RowResult]:
         """What becomes of each row. Nothing is written before ``record``."""
         self._load(kind, rows)
         take = getattr(self, f"_{kind}")
@@ -129,7 +129,7 @@ class Chunk:
         owner = self.owners.get(entry)
         return owner is not None and (self.run.update or not self.loaded[owner].is_effective(entry))
 
-    def _tried(self, take: Callable[[dict[str, Any]], Verdict], row: dict[str, Any]) -> Result:
+    def _tried(self, take: Callable[[dict[str, Any]], RowOutcome], row: dict[str, Any]) -> RowResult:
         own = row.get("outreach")
         if own is not None:
             known = self.loaded.get(own)
@@ -142,7 +142,7 @@ class Chunk:
             fault = Unreadable(_column_of(refusal, row), str(refusal))
         for originator, pending in self._before.items():
             self._forget(originator, pending)
-        return Verdict.REJECTED, fault
+        return RowOutcome.REJECTED, fault
 
     def _forget(self, originator: UUID, pending: int) -> None:
         """Puts an aggregate back to what it was before the row, since a row goes in whole or not at all."""
@@ -163,21 +163,21 @@ class Chunk:
 
     # One method for each form
 
-    def _companies(self, row: dict[str, Any]) -> Verdict:
+    def _companies(self, row: dict[str, Any]) -> RowOutcome:
         cvr, act, company = row["cvr"], self.run.acting(self.run.today), self.loaded.get(row["company"])
         said = self._facts(row, act, company)
         if company is None:
             self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, said))
-            return Verdict.TAKEN
+            return RowOutcome.TAKEN
         if company.on(row["valid_from"]) == said:
-            return Verdict.THERE
+            return RowOutcome.EXISTING
         if company.now in (None, CompanyFacts()):  # taken back, or only a contact was named so far
             company.change(act, _next_entry(act, company), said, None)
             self._touch(company)
-            return Verdict.TAKEN
+            return RowOutcome.TAKEN
         if self.run.update:
             self._change_company(company, act, said, row["valid_from"])
-        return Verdict.CHANGED
+        return RowOutcome.CHANGED
 
     def _facts(self, row: dict[str, Any], act: Act, company: Company | None) -> CompanyFacts:
         """What the row says of a company, a sole trader's name apart; one that was erased does not come back so."""
@@ -190,7 +190,7 @@ class Chunk:
             return replace(said, name="", name_apart=held.name_apart if held else None)
         if self.names is None:
             self.names = SoleTraderNames(self.tracker.people, self.loaded.values())
-        return self.names.apart(act, row["cvr"], company, said)
+        return self.names.separate(act, row["cvr"], company, said)
 
     def _change_company(self, company: Company, act: Act, said: CompanyFacts, since: date | None) -> None:
         """From a day on when the row names one; else what was said before was an error, and is retracted."""
@@ -200,11 +200,11 @@ class Chunk:
         company.change(act, _next_entry(act, company), said, since)
         self._touch(company)
 
-    def _invitations(self, row: dict[str, Any]) -> Verdict:
+    def _invitations(self, row: dict[str, Any]) -> RowOutcome:
         act = self._act(row, "sent_on", row["sent_on"], row["consultant"], row["office"])
         return self._once("invitations", row, act, _who(act), lambda o, entry: o.invite(act, entry))
 
-    def _calls(self, row: dict[str, Any]) -> Verdict:
+    def _calls(self, row: dict[str, Any]) -> RowOutcome:
         day, at_time = row["called_at"]
         act = self._act(row, "called_at", day, row["consultant"], row["office"])
         call = Call(row["outcome"], row["reason"], at_time, row["follow_up"])
@@ -219,7 +219,7 @@ class Chunk:
 
         return self._once("calls", row, act, said, log, is_followed_up_so)
 
-    def _visits(self, row: dict[str, Any]) -> Verdict:
+    def _visits(self, row: dict[str, Any]) -> RowOutcome:
         booked, settled = self._booked(row), self._settled(row)
         if booked is None:
             if settled is None or row["status"] is not Status.HELD:
@@ -228,18 +228,20 @@ class Chunk:
         if settled and settled.at < booked.at:
             raise Unreadable("held_on", f"a visit booked on {booked.at} cannot have been {row['status']} before")
         verdict = self._book(row, booked)
-        if verdict is Verdict.CHANGED and not self.run.update:
+        if verdict is RowOutcome.CHANGED and not self.run.update:
             return verdict
         if settled is None:
             return self._unsettle(row, booked) or verdict
-        if verdict is Verdict.THERE and not self.run.update and self._is_planned(row):
-            return Verdict.CHANGED
+        if verdict is RowOutcome.EXISTING and not self.run.update and self._is_planned(row):
+            return RowOutcome.CHANGED
         after = self._settle("visits settled", row, settled)
         return (
-            Verdict.CHANGED if verdict is Verdict.THERE and after is Verdict.TAKEN else max(verdict, after, key=_WEIGHT)
+            RowOutcome.CHANGED
+            if verdict is RowOutcome.EXISTING and after is RowOutcome.TAKEN
+            else max(verdict, after, key=_WEIGHT)
         )
 
-    def _book(self, row: dict[str, Any], act: Act) -> Verdict:
+    def _book(self, row: dict[str, Any], act: Act) -> RowOutcome:
         call = self._call_of(row)
         said = {"status": Status.PLANNED, "on": row["planned_on"], **({"call": call} if call else {}), **_who(act)}
 
@@ -250,7 +252,7 @@ class Chunk:
 
         return self._once("visits", row, act, said, book)
 
-    def _settle(self, kind: str, row: dict[str, Any], act: Act) -> Verdict:
+    def _settle(self, kind: str, row: dict[str, Any], act: Act) -> RowOutcome:
         status, visit = row["status"], row["entry"]
         act = self._as_cancelled_before(row, act) if status is Status.CANCELLED else act
 
@@ -270,16 +272,16 @@ class Chunk:
         cancelled = was is not None and was.status is Status.CANCELLED and was.at < act.at
         return act._replace(at=was.at) if cancelled else act
 
-    def _unsettle(self, row: dict[str, Any], act: Act) -> Verdict | None:
+    def _unsettle(self, row: dict[str, Any], act: Act) -> RowOutcome | None:
         """Takes back that the visit was settled, if that stands; what the row says now is another thing."""
         holder, entry, was = self._current("visits settled", row)
         if was is None:
             return None
         if self.run.update:
             self._retracted(holder, entry)
-        return Verdict.CHANGED
+        return RowOutcome.CHANGED
 
-    def _yields(self, row: dict[str, Any]) -> Verdict:
+    def _yields(self, row: dict[str, Any]) -> RowOutcome:
         if bool(row["visit_ref"]) == bool(row["call_ref"]):
             raise Unreadable("visit_ref", "a yield names one origin: write a visit_ref or a call_ref")
         visit = self.run.entry("visits", row["visit_ref"]) if row["visit_ref"] else None
@@ -300,7 +302,7 @@ class Chunk:
         said: dict[str, Any],
         log: Callable[[Outreach, UUID], Any],
         also: Callable[[Outreach], bool] = lambda outreach: True,
-    ) -> Verdict:
+    ) -> RowOutcome:
         """Logs what the row says unless it is there; takes other content only when told to update.
 
         It is there when the fact of this company says so too, and ``also`` holds.
@@ -309,15 +311,15 @@ class Chunk:
         holder, entry, was = self._current(kind, row)
         if was is not None:
             if holder is outreach and _same(was, act.at, said) and also(outreach):
-                return Verdict.THERE
+                return RowOutcome.EXISTING
             if not self.run.update:
-                return Verdict.CHANGED
+                return RowOutcome.CHANGED
             self._retracted(holder, entry)
             entry = self._current(kind, row)[1]
         log(outreach, entry)
         self.owners[entry] = outreach.id
         self._touch(outreach)
-        return Verdict.TAKEN if was is None else Verdict.CHANGED
+        return RowOutcome.TAKEN if was is None else RowOutcome.CHANGED
 
     def _current(self, kind: str, row: dict[str, Any]) -> tuple[Any, UUID, Any]:
         """Whose outreach the row's reference stands in now, as which entry, and its fact; or the next free entry."""
@@ -437,7 +439,7 @@ def _place(row: dict[str, Any]) -> Terms:
     return Terms(hours_per_week=row["hours_per_week"], starts_on=row["starts_on"], weeks=row["weeks"], **words)
 
 
-_WEIGHT = {Verdict.THERE: 0, Verdict.TAKEN: 1, Verdict.CHANGED: 2, Verdict.REJECTED: 3}.__getitem__
+_WEIGHT = {RowOutcome.EXISTING: 0, RowOutcome.TAKEN: 1, RowOutcome.CHANGED: 2, RowOutcome.REJECTED: 3}.__getitem__
 _COLUMNS_OF = {
     "AccessDenied": ("office",),
     "PositionsOutOfRange": ("positions",),

@@ -44,17 +44,17 @@ class Unreadable(Exception):
         self.column, self.reason = column, reason
 
 
-class Form(NamedTuple):
+class TableSchema(NamedTuple):
     """A kind of table: what it is called, the columns it needs, those it may have, and how each is read."""
 
     kind: str
-    needed: dict[str, Callable[[str], Any]]
+    required: dict[str, Callable[[str], Any]]
     optional: dict[str, Callable[[str], Any]]
 
     @property
     def readers(self) -> dict[str, Callable[[str], Any]]:
         """How each column is read, needed or not."""
-        return self.needed | self.optional
+        return self.required | self.optional
 
     def unread(self, headings: Sequence[str], known: Sequence[str] = ()) -> list[str]:
         """The headings that mean nothing in this form and are not ``known`` otherwise."""
@@ -82,37 +82,37 @@ class Form(NamedTuple):
         return read
 
 
-def form_of(headings: Sequence[str], forms: Sequence[Form]) -> Form | None:
+def matching_schema(headings: Sequence[str], forms: Sequence[TableSchema]) -> TableSchema | None:
     """The form whose needed columns are all there; None when there is no such form.
 
     A table with a ``ref`` is none of a form without one: calls that lack a column are no companies.
     """
-    return next((form for form in forms if not _lacking(form, headings)), None)
+    return next((form for form in forms if not _missing_columns(form, headings)), None)
 
 
-def _lacking(form: Form, headings: Sequence[str]) -> list[str]:
+def _missing_columns(form: TableSchema, headings: Sequence[str]) -> list[str]:
     """The columns the form needs that are not there."""
-    if "ref" in headings and "ref" not in form.needed:
-        return list(form.needed)
-    return [name for name in form.needed if name not in headings]
+    if "ref" in headings and "ref" not in form.required:
+        return list(form.required)
+    return [name for name in form.required if name not in headings]
 
 
-def normal(heading: str) -> str:
+def normalized(heading: str) -> str:
     """A heading as forms name it: ``Called at`` is ``called_at``."""
     return heading.strip().casefold().replace(" ", "_").replace("-", "_")
 
 
-def missing(headings: Sequence[str], forms: Sequence[Form]) -> str:
+def mismatch(headings: Sequence[str], forms: Sequence[TableSchema]) -> str:
     """A sentence about the form that comes nearest: which columns it lacks."""
-    nearest = max(forms, key=lambda form: len(form.needed) - len(_lacking(form, headings)))
-    lacking = _lacking(nearest, headings)
-    if len(lacking) == len(nearest.needed):
+    nearest = max(forms, key=lambda form: len(form.required) - len(_missing_columns(form, headings)))
+    lacking = _missing_columns(nearest, headings)
+    if len(lacking) == len(nearest.required):
         return f"no table of {', '.join(form.kind for form in forms)}: no heading is one of theirs"
     what = f"column {lacking[0]} is" if len(lacking) == 1 else f"columns {', '.join(lacking)} are"
     return f"no table of {nearest.kind}: the {what} missing"
 
 
-def forms(offices: Offices) -> tuple[Form, ...]:
+def table_schemas(offices: Offices) -> tuple[TableSchema, ...]:
     """Every form there is, in the order in which they are taken: a visit needs its call, a yield its visit."""
 
     def office(cell: str) -> str:
@@ -123,15 +123,15 @@ def forms(offices: Offices) -> tuple[Form, ...]:
 
     who: dict[str, Callable[[str], Any]] = {"consultant": _consultant, "office": office}
     return (
-        Form("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **who},
+        TableSchema("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **who},
              {"booked_on": _day_or_none, "held_on": _day_or_none, "call_ref": _ref_or_none}),
-        Form("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **who},
+        TableSchema("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **who},
              {"reason": _reason_or_none, "follow_up": _day_or_none}),
-        Form("yields", {"ref": _ref, "cvr": _cvr, "recorded_on": _day, "kind": _kind, "positions": _whole},
+        TableSchema("yields", {"ref": _ref, "cvr": _cvr, "recorded_on": _day, "kind": _kind, "positions": _whole},
              {"visit_ref": _ref_or_none, "call_ref": _ref_or_none, "hours_per_week": _hours,
               "starts_on": _day_or_none, "weeks": _weeks, "target_group": _word, "sector": _word}),
-        Form("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
-        Form("companies", {"cvr": _cvr, "name": _name},
+        TableSchema("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
+        TableSchema("companies", {"cvr": _cvr, "name": _name},
              {"municipality_code": office_or_empty, "industry_code": _industry, "industry_scheme": _word,
               "size_band": _size, "advertising_protected": _yes_no, "company_form": _company_form,
               "valid_from": _day_or_none}),

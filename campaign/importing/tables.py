@@ -33,7 +33,7 @@ Row = tuple[int, list[str]]
 
 
 @dataclass(frozen=True)
-class Found:
+class Table:
     """A table: its name, its headings as they were written, how many rows it has, and a way to read them.
 
     ``rows`` gives the line a row begins on (from 1, the headings' line counted) and its cells as text. ``encoding``
@@ -48,7 +48,7 @@ class Found:
     digest: str = ""
 
 
-def tables(path: Path) -> Iterator[Found]:
+def read_tables(path: Path) -> Iterator[Table]:
     """The tables in a file, a folder or a zip. Raises ``SettingsFault`` for what is no readable table."""
     try:
         mode = path.stat().st_mode
@@ -67,18 +67,18 @@ def tables(path: Path) -> Iterator[Found]:
             raise SettingsFault(
                 f"{path.name} has {path.stat().st_size:,} bytes; at most {MOST_BYTES:,} are read. Split it."
             )
-        yield from _tables(path.name, content)
+        yield from _tables_of(path.name, content)
 
 
-def _inside(folder: Path, files: list[Path]) -> Iterator[Found]:
+def _inside(folder: Path, files: list[Path]) -> Iterator[Table]:
     inside = [file for file in files if file.suffix.lower() in ENDINGS and not file.name.startswith((".", "~"))]
     if not inside:
         raise SettingsFault(f"The folder {folder} has no file to import (CSV, XLSX or zip).")
     for file in inside:
-        yield from tables(file)
+        yield from read_tables(file)
 
 
-def _tables(name: str, content: bytes) -> Iterator[Found]:
+def _tables_of(name: str, content: bytes) -> Iterator[Table]:
     _refuse_personal(name, "The name of a file or of a sheet")
     if not content.strip():
         raise SettingsFault(f"{name} is empty.")
@@ -88,7 +88,7 @@ def _tables(name: str, content: bytes) -> Iterator[Found]:
     elif ending == ".xlsx":
         for title, rows in sheets(name, content, _opened_zip):
             _refuse_personal(title, "The name of a file or of a sheet")
-            yield _found(f"{name}[{title}]", lambda rows=rows: enumerate(rows, 1))  # type: ignore[misc]
+            yield _checked_table(f"{name}[{title}]", lambda rows=rows: enumerate(rows, 1))  # type: ignore[misc]
     elif ending in ENDINGS:
         yield _text(name, content)
     else:
@@ -104,7 +104,7 @@ def _refuse_personal(text: str, what: str) -> None:
         ) from refusal
 
 
-def _zipped(name: str, content: bytes) -> Iterator[Found]:
+def _zipped(name: str, content: bytes) -> Iterator[Table]:
     empty = True
     with _opened_zip(name, content) as archive:
         for inside in sorted(archive.infolist(), key=lambda file: file.filename):
@@ -120,7 +120,7 @@ def _zipped(name: str, content: bytes) -> Iterator[Found]:
                     raise SettingsFault(
                         f"{file.name} has {inside.file_size:,} bytes; at most {MOST_BYTES:,} are read. Split it."
                     )
-                yield from _tables(file.name, archive.read(inside))
+                yield from _tables_of(file.name, archive.read(inside))
     if empty:
         raise SettingsFault(f"{name} has no file to import (CSV or XLSX).")
 
@@ -176,7 +176,7 @@ def _check_part(name: str, file: zipfile.ZipInfo) -> None:
         raise SettingsFault(f"A part of {name} unpacks to {file.file_size:,} bytes; that is not read.")
 
 
-def _text(name: str, content: bytes) -> Found:
+def _text(name: str, content: bytes) -> Table:
     encoding = _encoding(name, content)
     first = re.sub(rb"\s*([^\r\n]*).*", rb"\1", content[:_LONGEST_HEADINGS], flags=re.DOTALL)
     delimiter = max((b";", b",", b"\t"), key=first.count).decode()
@@ -190,17 +190,17 @@ def _text(name: str, content: bytes) -> Found:
                 yield before + 1, row
                 before, width = reader.line_num, width or len(row)
         except csv.Error as fault:
-            raise SettingsFault(f"{name} line {before + 1} cannot be read: {_said(fault)}.") from fault
+            raise SettingsFault(f"{name} line {before + 1} cannot be read: {_csv_fault(fault)}.") from fault
         if len(row) < width and not content.endswith((b"\n", b"\r")):
             raise SettingsFault(
                 f"{name} breaks off in its last line, {before}, after {len(row)} of {width} columns. "
                 "Was it cut short on its way?"
             )
 
-    return _found(name, read, "Windows-1252" if encoding == "cp1252" else "")
+    return _checked_table(name, read, "Windows-1252" if encoding == "cp1252" else "")
 
 
-def _said(fault: csv.Error) -> str:
+def _csv_fault(fault: csv.Error) -> str:
     told = {
         "unexpected end of data": "a quotation mark opens a cell and none closes it",
         "field larger than field limit": f"a cell has more than {csv.field_size_limit():,} characters",
@@ -224,7 +224,7 @@ def _encoding(name: str, content: bytes) -> str:
     raise SettingsFault(f"{name} is in no encoding that is known here. Save it as CSV UTF-8.")
 
 
-def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> Found:
+def _checked_table(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> Table:
     """Reads the whole table once, so that nothing of a table that cannot be read is ever taken."""
     headings: list[str] | None = None
     count, digest = 0, sha256()
@@ -248,4 +248,4 @@ def _found(name: str, read: Callable[[], Iterator[Row]], encoding: str = "") -> 
         next(whole, None)
         return whole
 
-    return Found(name, headings or [], count, rows, encoding, digest.hexdigest())
+    return Table(name, headings or [], count, rows, encoding, digest.hexdigest())

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from domain.company import Company
     from domain.facts import Fact
 
-FIELDS = {"name": 200, "role": 100, "phone": 40, "email": 254}
+MAX_LENGTHS = {"name": 200, "role": 100, "phone": 40, "email": 254}
 """What is said of a contact, and how many characters of it are taken. 254: the longest address (RFC 5321)."""
 
 
@@ -26,7 +26,7 @@ def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, s
     """Somebody can be spoken to at the company. Refused when nothing says who."""
     from domain.company import Company, CompanyFacts
 
-    clean, entry = cleaned({"name": "", **said}), act.entry("contact")
+    clean, entry = clean_fields({"name": "", **said}), act.entry("contact")
 
     text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
     company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
@@ -39,10 +39,10 @@ def change_contact(
     tracker: CampaignTracker, act: Act, company: Company, person: UUID, said: dict[str, str]
 ) -> list[Fact]:
     """Other things are said of the contact. What was said before is kept, so that this can be undone, until erased."""
-    clean = cleaned(said)
+    clean = clean_fields(said)
 
     there = tracker.company(company.cvr) or company
-    known = said_of(tracker, there).get(person, {})
+    known = contact_fields(tracker, there).get(person, {})
     if known | clean == known:
         return []
     text = Text.new(act, CONTACT, person, there.cvr, json.dumps(known | clean, ensure_ascii=False))
@@ -50,21 +50,21 @@ def change_contact(
     return tracker.record(there, texts=[text])
 
 
-def said_of(tracker: CampaignTracker, company: Company) -> dict[UUID, dict[str, str]]:
+def contact_fields(tracker: CampaignTracker, company: Company) -> dict[UUID, dict[str, str]]:
     """What is said of each contact of the company, by field, in the order they were named."""
     texts = tracker.people.texts(kept.text for kept in company.contacts.values())
     return {person: texts[kept.text].said for person, kept in company.contacts.items() if kept.text in texts}
 
 
-def cleaned(said: dict[str, str]) -> dict[str, str]:
+def clean_fields(said: dict[str, str]) -> dict[str, str]:
     """What is said of a contact as it is kept. Refused as any text is, and when the name is empty."""
-    clean = {name: clean_text(name, value, FIELDS[name]) for name, value in said.items()}
+    clean = {name: clean_text(name, value, MAX_LENGTHS[name]) for name, value in said.items()}
     if not clean.get("name", "?"):
         raise TextNotAllowed("The name is empty. Write who the contact is.")
     return clean
 
 
-def contact_named(tracker: CampaignTracker, digits: str) -> tuple[Company, UUID]:
+def find_contact(tracker: CampaignTracker, digits: str) -> tuple[Company, UUID]:
     """The contact whose id begins with these digits, and its company. Refused when there is none."""
     found = tracker.entry_named(digits)
     person = getattr(tracker.fact(found), "person", None)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from campaign.backups.backup import ERASED
 from campaign.errors import SettingsFault
-from campaign.files.atomic import replace
+from campaign.files.atomic import replace_file
 from domain.outreach import Outreach
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TOPICS = ("Company.PersonErased", "Outreach.NoteErased")
 
 
-class Line(NamedTuple):
+class ErasureRecord(NamedTuple):
     """One erasure: whose, of what, when, by whom and why. Nothing of what was erased.
 
     ``recorded``: the moment it was logged (UTC, ISO 8601).
@@ -36,16 +36,16 @@ class Line(NamedTuple):
     recorded: str
 
 
-def erasures(tracker: CampaignTracker) -> Iterator[Line]:
+def erasures(tracker: CampaignTracker) -> Iterator[ErasureRecord]:
     """Every erasure in the log, oldest first."""
     for entry in tracker.store.of_topics(_TOPICS):
         fact = tracker.fact(entry)
         subject = fact.note if isinstance(fact, Outreach.NoteErased) else fact.person
         said = (fact.at, fact.by, fact.office, fact.because, fact.timestamp.isoformat())
-        yield Line(entry.entry, entry.originator, subject, *said)
+        yield ErasureRecord(entry.entry, entry.originator, subject, *said)
 
 
-def read_list(path: Path) -> list[Line]:
+def read_list(path: Path) -> list[ErasureRecord]:
     """The erasures in a list, or in the list of a home or a backup; none where there is no list.
 
     Raises ``SettingsFault`` for what is no such list.
@@ -59,20 +59,20 @@ def read_list(path: Path) -> list[Line]:
         raise SettingsFault(f"{path} is no list of erasures, or is damaged.") from fault
 
 
-def write_list(folder: Path, lines: Iterable[Line]) -> None:
+def write_list(folder: Path, lines: Iterable[ErasureRecord]) -> None:
     """Writes the list into a home or a backup, with what it held before; readable by this user only."""
     there = read_list(folder)
     known = {line.entry: line for line in [*there, *lines]}
     if len(known) > len(there):
         text = "".join(f"{json.dumps(_said(line))}\n" for line in known.values())
-        replace(folder / ERASED, text.encode(), failpoint="erasures")
+        replace_file(folder / ERASED, text.encode(), failpoint="erasures")
 
 
-def _said(line: Line) -> dict[str, str]:
+def _said(line: ErasureRecord) -> dict[str, str]:
     return {name: value.hex if isinstance(value, UUID) else str(value) for name, value in line._asdict().items()}
 
 
-def _line(said: dict[str, str]) -> Line:
+def _line(said: dict[str, str]) -> ErasureRecord:
     entry, owner, subject = (UUID(said[name]) for name in ("entry", "owner", "subject"))
     rest = (str(said[name]) for name in ("by", "office", "because", "recorded"))
-    return Line(entry, owner, subject, date.fromisoformat(said["at"]), *rest)
+    return ErasureRecord(entry, owner, subject, date.fromisoformat(said["at"]), *rest)

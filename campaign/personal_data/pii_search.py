@@ -32,27 +32,27 @@ _DEEPEST = 3  # archives inside one another
 Words = tuple[str, ...]
 
 
-class Wanted(NamedTuple):
+class SearchTerms(NamedTuple):
     """What is searched: phrases by their first word, and telephone numbers by their last eight digits."""
 
     phrases: dict[str, list[Words]]
     numbers: frozenset[str]
 
-    def stands_in(self, text: str) -> bool:
+    def occur_in(self, text: str) -> bool:
         """Whether any of it stands in a text, however it is spaced, quoted or written large."""
-        return any(self._stands_in(reading) for reading in {text, html.unescape(text), _unescaped(text)})
+        return any(self._occur_in(reading) for reading in {text, html.unescape(text), _unescaped(text)})
 
-    def _stands_in(self, text: str) -> bool:
+    def _occur_in(self, text: str) -> bool:
         words = _words(text)
-        if any(self._begins(words, at) for at, word in enumerate(words) if word in self.phrases):
+        if any(self._phrase_at(words, at) for at, word in enumerate(words) if word in self.phrases):
             return True
         return bool(self.numbers) and any(number[-_PHONE:] in self.numbers for number in _numbers(text))
 
-    def _begins(self, words: Sequence[str], at: int) -> bool:
-        return any(_is(words[at : at + len(phrase)], phrase) for phrase in self.phrases[words[at]])
+    def _phrase_at(self, words: Sequence[str], at: int) -> bool:
+        return any(_matches_phrase(words[at : at + len(phrase)], phrase) for phrase in self.phrases[words[at]])
 
 
-def wanted(texts: Iterable[Text]) -> Wanted:
+def search_terms(texts: Iterable[Text]) -> SearchTerms:
     """What of these texts tells who somebody is or what was noted, and would hardly stand anywhere by chance."""
     phrases: dict[str, list[Words]] = {}
     numbers: set[str] = set()
@@ -60,7 +60,7 @@ def wanted(texts: Iterable[Text]) -> Wanted:
         for phrase in filter(None, _phrases(text)):
             phrases.setdefault(phrase[0], []).append(phrase)
         numbers.update(number[-_PHONE:] for number in _numbers(text.said.get("phone", "")))
-    return Wanted(phrases, frozenset(numbers))
+    return SearchTerms(phrases, frozenset(numbers))
 
 
 def _phrases(text: Text) -> Iterator[Words]:
@@ -75,7 +75,7 @@ def _phrases(text: Text) -> Iterator[Words]:
         yield from (line for line in lines if len(line) >= _LONG_LINE)
 
 
-def _is(words: Sequence[str], phrase: Words) -> bool:
+def _matches_phrase(words: Sequence[str], phrase: Words) -> bool:
     """Whether the words are the phrase, the last of them perhaps in the genitive."""
     return tuple(words[:-1]) == phrase[:-1] and bool(words) and words[-1] in (phrase[-1], f"{phrase[-1]}s")
 
@@ -96,27 +96,29 @@ def _unescaped(text: str) -> str:
 # Words that tell
 
 
-class Names(NamedTuple):
+class PersonNames(NamedTuple):
     """Words of names, folded; short ones besides as they are written; and numbers and addresses."""
 
     words: frozenset[str]
     written: frozenset[str]
-    sure: Wanted
+    terms: SearchTerms
 
-    def told_by(self, text: str) -> bool:
+    def may_occur_in(self, text: str) -> bool:
         """Whether a text tells any of it: to be on the safe side, before it is kept for ever."""
-        return not self.words.isdisjoint(map(_plain, _WORD.findall(text))) or self.sure.stands_in(text)
+        return not self.words.isdisjoint(map(_plain, _WORD.findall(text))) or self.terms.occur_in(text)
 
-    def named_in(self, text: str) -> bool:
+    def occur_in(self, text: str) -> bool:
         """Whether a text names the person: one of the words as a name is written, or a number or an address."""
-        return not self.written.isdisjoint(map(_nominative, _WORD.findall(text))) or self.sure.stands_in(text)
+        return not self.written.isdisjoint(map(_nominative, _WORD.findall(text))) or self.terms.occur_in(text)
 
 
-def names_in(texts: Sequence[Text]) -> Names:
+def person_names(texts: Sequence[Text]) -> PersonNames:
     """What names somebody in these texts."""
     words = {word for text in texts for word in _WORD.findall(text.said.get("name", "")) if len(word) >= _SHORT}
-    return Names(
-        frozenset(map(_plain, words)), frozenset(map(_nominative, words)), wanted(t for t in texts if t.kind != NOTE)
+    return PersonNames(
+        frozenset(map(_plain, words)),
+        frozenset(map(_nominative, words)),
+        search_terms(t for t in texts if t.kind != NOTE),
     )
 
 
@@ -131,33 +133,33 @@ def _nominative(word: str) -> str:
 # Files
 
 
-class Searched(NamedTuple):
+class PiiSearch(NamedTuple):
     """Files in which it stands, and those that could not be searched, with why."""
 
-    found: list[Path]
-    closed: list[tuple[Path, str]]
+    matches: list[Path]
+    unsearchable: list[tuple[Path, str]]
 
 
-class Closed(Exception):
+class Unsearchable(Exception):
     """A file that cannot be searched; ``str()`` says why."""
 
 
-def search(home: Path, sought: Wanted) -> Searched:
+def search_files(home: Path, sought: SearchTerms) -> PiiSearch:
     """Looks for it in every file under ``home`` but its stores; other homes and backups in it are only named."""
-    searched = Searched([], [])
+    searched = PiiSearch([], [])
     for path in _files(home, searched) if sought.phrases or sought.numbers else ():
         try:
-            _check_ours(home, path)
-            if sought.stands_in(path.name) or _holds(path.read_bytes(), sought):
-                searched.found.append(path)
-        except (OSError, Closed) as fault:
-            searched.closed.append((path, getattr(fault, "strerror", None) or str(fault)))
+            _check_searchable(home, path)
+            if sought.occur_in(path.name) or _occur_in_content(path.read_bytes(), sought):
+                searched.matches.append(path)
+        except (OSError, Unsearchable) as fault:
+            searched.unsearchable.append((path, getattr(fault, "strerror", None) or str(fault)))
     return searched
 
 
-def _files(home: Path, searched: Searched) -> Iterator[Path]:
+def _files(home: Path, searched: PiiSearch) -> Iterator[Path]:
     def closed(fault: OSError) -> None:
-        searched.closed.append((Path(fault.filename), fault.strerror or str(fault)))
+        searched.unsearchable.append((Path(fault.filename), fault.strerror or str(fault)))
 
     for folder, _, names in os.walk(home, onerror=closed):
         for path in (Path(folder, name) for name in sorted(names)):
@@ -165,27 +167,27 @@ def _files(home: Path, searched: Searched) -> Iterator[Path]:
                 yield path
 
 
-def _check_ours(home: Path, path: Path) -> None:
+def _check_searchable(home: Path, path: Path) -> None:
     if path.is_symlink():
-        raise Closed("it is a link")
+        raise Unsearchable("it is a link")
     inside = (folder for folder in path.parents if folder != home and folder.is_relative_to(home))
     if any((folder / "events.db").exists() for folder in inside):
-        raise Closed("it is of another home or backup")
+        raise Unsearchable("it is of another home or backup")
     if path.stat().st_size > MOST_BYTES:
-        raise Closed(_TOO_LARGE)
+        raise Unsearchable(_TOO_LARGE)
 
 
 _TOO_LARGE = f"it has over {MOST_BYTES:,} bytes"
 
 
-def _holds(content: bytes, sought: Wanted, depth: int = 0) -> bool:
+def _occur_in_content(content: bytes, sought: SearchTerms, depth: int = 0) -> bool:
     """Raises ``Closed`` for an archive that cannot be searched to its end, unless it stands in what can be read."""
-    if any(sought.stands_in(reading) for reading in _readings(content)):
+    if any(sought.occur_in(reading) for reading in _decodings(content)):
         return True
-    return any(_holds(part, sought, depth + 1) for part in _unpacked(content, depth))
+    return any(_occur_in_content(part, sought, depth + 1) for part in _archive_members(content, depth))
 
 
-def _readings(content: bytes) -> Iterator[str]:
+def _decodings(content: bytes) -> Iterator[str]:
     """The content as text in every encoding that is usual; one of two bytes may begin anywhere."""
     for encoding in _ENCODINGS:
         for start in (0, 1) if encoding.startswith("utf-16") else (0,):
@@ -195,7 +197,7 @@ def _readings(content: bytes) -> Iterator[str]:
                 yield re.sub(r"<[^<>]*>", " ", text)
 
 
-def _unpacked(content: bytes, depth: int) -> Iterator[bytes]:
+def _archive_members(content: bytes, depth: int) -> Iterator[bytes]:
     """What is in an archive."""
     if content.startswith(b"\x1f\x8b"):
         yield _read(gzip.GzipFile(fileobj=io.BytesIO(content)), depth)
@@ -207,14 +209,14 @@ def _unpacked(content: bytes, depth: int) -> Iterator[bytes]:
                     with archive.open(name) as part:
                         yield _read(part, depth)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError) as fault:
-            raise Closed("it is an archive that is locked or damaged") from fault
+            raise Unsearchable("it is an archive that is locked or damaged") from fault
 
 
 def _read(part: IO[bytes] | gzip.GzipFile, depth: int) -> bytes:
     try:
         content = part.read(MOST_BYTES + 1)
     except (OSError, EOFError, zlib.error) as fault:
-        raise Closed("it is a damaged archive") from fault
+        raise Unsearchable("it is a damaged archive") from fault
     if depth == _DEEPEST or len(content) > MOST_BYTES:
-        raise Closed("it is an archive too deep or too large to be searched")
+        raise Unsearchable("it is an archive too deep or too large to be searched")
     return content

@@ -19,7 +19,7 @@ def owners(tracker: CampaignTracker, texts: Sequence[Text]) -> dict[UUID, Any]:
     return tracker.load(dict.fromkeys(text.owner for text in texts))
 
 
-def erase_one(owner: Any, act: Act, entry: UUID, subject: UUID, because: str) -> None:
+def erase_subject(owner: Any, act: Act, entry: UUID, subject: UUID, because: str) -> None:
     """A person leaves a company, a note an outreach. Refused when nothing of it is kept."""
     (owner.erase_person if isinstance(owner, Company) else owner.erase_note)(act, entry, subject, because)
 

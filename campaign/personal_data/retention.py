@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from campaign.personal_data.erasing import Done, Whom, complete, is_of, still_there
+from campaign.personal_data.erasing import ErasureTarget, Removal, complete_erasures, surviving_texts, target_of
 from campaign.personal_data.erasure_log import erasures
 from campaign.personal_data.references import owners
 from campaign.storage.personal_texts import NOTE, Text
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _ORPHANED = timedelta(hours=1)  # nobody takes longer between keeping a text and logging its act
 
 
-class Due(NamedTuple):
+class DueTexts(NamedTuple):
     """What is to be erased: whom, and of which kind each is, by the day it was to be kept until."""
 
-    whom: list[Whom]
+    targets: list[ErasureTarget]
     kinds: dict[str, int]
 
 
-def due(tracker: CampaignTracker, today: date) -> Due:
+def due_texts(tracker: CampaignTracker, today: date) -> DueTexts:
     """All that no campaign needs any longer.
 
     A note goes with its campaign; a contact or a name when every campaign that did something towards the company, or
@@ -36,11 +36,11 @@ def due(tracker: CampaignTracker, today: date) -> Due:
     until = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
     ended = {slug for slug, day in until.items() if day and day < today}
     if not ended:
-        return Due([], {})
+        return DueTexts([], {})
     kept_for = _campaigns_of(tracker, {text.cvr for text in texts if text.kind != NOTE}, until)
     everywhere = set(until)
     needing = [({text.campaign} if text.kind == NOTE else kept_for[text.cvr] or everywhere) for text in texts]
-    return _due(tracker, [text for text, needed in zip(texts, needing, strict=True) if needed <= ended])
+    return _effective_texts(tracker, [text for text, needed in zip(texts, needing, strict=True) if needed <= ended])
 
 
 def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable[str]) -> dict[str, set[str]]:
@@ -54,26 +54,26 @@ def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable
     return found
 
 
-def _due(tracker: CampaignTracker, texts: list[Text]) -> Due:
+def _effective_texts(tracker: CampaignTracker, texts: list[Text]) -> DueTexts:
     """Of these texts those that are still to be kept by the log: what was erased, or never logged, is not due."""
     held = owners(tracker, texts)
     whom = {text.subject: text for text in texts if (o := held.get(text.owner)) and text.id in o.texts}
     kinds: dict[str, int] = {}
     for text in whom.values():
         kinds[text.kind] = kinds.get(text.kind, 0) + 1
-    return Due([*map(is_of, whom.values())], kinds)
+    return DueTexts([*map(target_of, whom.values())], kinds)
 
 
-def left_behind(tracker: CampaignTracker, now: datetime) -> list[Text]:
+def leftover_texts(tracker: CampaignTracker, now: datetime) -> list[Text]:
     """Texts that a crash left: erased by the log and still there, or kept an hour ago for an act that never came."""
     just = (now - _ORPHANED).isoformat(), (now + _ORPHANED).isoformat()  # later than that: by a clock that was wrong
     old = tracker.orphaned_texts([text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
-    return [*{text.id: text for text in [*still_there(tracker, [*erasures(tracker)]), *old]}.values()]
+    return [*{text.id: text for text in [*surviving_texts(tracker, [*erasures(tracker)]), *old]}.values()]
 
 
-def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Done]:
+def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Removal]:
     """Deletes what a crash left, and goes where an erasure could not. Returns how many texts, and what else it did."""
-    left = left_behind(tracker, home.clock())
-    done = complete(home, tracker)
+    left = leftover_texts(tracker, home.clock())
+    done = complete_erasures(home, tracker)
     tracker.people.forget(text.id for text in left)
     return len(left), done

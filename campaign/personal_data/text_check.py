@@ -19,14 +19,14 @@ _WITH_NAME = ("Company.Registered", "Company.FactsChanged")
 _AT_ONCE = 2_000
 
 
-class TextsVerdict(NamedTuple):
+class TextCheck(NamedTuple):
     """How many texts are kept as the log says, and a sentence for each that is not."""
 
-    kept: int
+    intact: int
     faults: list[str]
 
 
-def check_texts(tracker: CampaignTracker) -> TextsVerdict:
+def check_texts(tracker: CampaignTracker) -> TextCheck:
     """Holds every text against its commitment in the log, and against whose it is there; looks for erased ones too."""
     facts = [*tracker.store.of_topics(_WITH_TEXT), *tracker.store.of_topics(_WITH_NAME, holding='"name_apart":{')]
     kept, faults = 0, []
@@ -34,27 +34,27 @@ def check_texts(tracker: CampaignTracker) -> TextsVerdict:
         some = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
         owners = tracker.load({fact.originator_id for fact in some})
         some = [fact for fact in some if not isinstance(owners[fact.originator_id], UnknownSubject)]
-        wanted = {_kept(fact): (owners[fact.originator_id], fact) for fact in some}
+        wanted = {_reference(fact): (owners[fact.originator_id], fact) for fact in some}
         there = tracker.people.texts(known.text for known in wanted)
         held = {known for known, (owner, _) in wanted.items() if known.text in owner.texts}
         said = {wanted[known][1].entry: _fault(known, there.get(known.text), *wanted[known]) for known in held}
         faults += [f"the text of entry {short(entry)} {fault}" for entry, fault in said.items() if fault]
         faults += [
             f"the text of entry {short(wanted[k][1].entry)} was erased and is there"
-            for k in _there_still(wanted, held, there)
+            for k in _surviving(wanted, held, there)
         ]
         kept += len(held)
-    return TextsVerdict(kept - len(faults), faults)
+    return TextCheck(kept - len(faults), faults)
 
 
-def _there_still(
+def _surviving(
     wanted: Iterable[TextReference], held: set[TextReference], there: Mapping[UUID, Text]
 ) -> list[TextReference]:
     """Those that the log does not hold to be kept any more, and that are in the store."""
     return [known for known in wanted if known not in held and known.text in there]
 
 
-def _kept(fact: Any) -> TextReference:
+def _reference(fact: Any) -> TextReference:
     kept: TextReference = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
     return kept
 
@@ -63,12 +63,12 @@ def _fault(known: TextReference, text: Text | None, owner: Any, fact: Any) -> st
     if text is None:
         return "is missing"
     whose = (text.kind, text.subject, text.cvr, text.campaign)
-    if text.kept != known or whose != _whose(owner, fact):
+    if text.kept != known or whose != _expected_owner(owner, fact):
         return "is not the one that was logged"
     return ""
 
 
-def _whose(owner: Any, fact: Any) -> tuple[str, UUID, str, str]:
+def _expected_owner(owner: Any, fact: Any) -> tuple[str, UUID, str, str]:
     """Of which kind a text has to be, and to whom it has to belong."""
     if hasattr(fact, "note"):
         return NOTE, fact.note, owner.cvr, owner.slug

@@ -27,7 +27,7 @@ def industries() -> dict[str, str]:
     return {row["division"]: row["name_en"] for row in _rows("industries.csv")}
 
 
-def version() -> str:
+def offices_digest() -> str:
     """A digest of the data that read models are built with."""
     return sha256((_HERE / "offices.csv").read_bytes()).hexdigest()
 

@@ -22,26 +22,26 @@ class SoleTraderNames:
 
     def __init__(self, people: SqliteTexts, companies: Iterable[Company]) -> None:
         wanted = [kept.text for company in companies for kept in company.names_apart]
-        self._there = people.texts(wanted) if wanted else {}
+        self._texts = people.texts(wanted) if wanted else {}
         self.new: list[Text] = []
 
-    def apart(self, act: Act, cvr: str, company: Company | None, said: CompanyFacts) -> CompanyFacts:
+    def separate(self, act: Act, cvr: str, company: Company | None, said: CompanyFacts) -> CompanyFacts:
         """These facts of a sole trader without the name, which is kept apart."""
         names = company.names_apart if company else []
-        same = next((kept for kept in reversed(names) if self._is(kept, said.name)), None)
-        return replace(said, name="", name_apart=same or self._another(act, cvr, said.name))
+        same = next((kept for kept in reversed(names) if self._has_name(kept, said.name)), None)
+        return replace(said, name="", name_apart=same or self._add(act, cvr, said.name))
 
-    def _is(self, kept: TextReference, name: str) -> bool:
-        return kept.text in self._there and self._there[kept.text].content == name
+    def _has_name(self, kept: TextReference, name: str) -> bool:
+        return kept.text in self._texts and self._texts[kept.text].content == name
 
-    def _another(self, act: Act, cvr: str, name: str) -> TextReference:
+    def _add(self, act: Act, cvr: str, name: str) -> TextReference:
         text = Text.new(act, NAME, identity("owner", cvr), cvr, name)
         self.new.append(text)
-        self._there[text.id] = text
+        self._texts[text.id] = text
         return text.kept
 
 
-def names_of(people: SqliteTexts, companies: Iterable[Any]) -> dict[str, str]:
+def company_names(people: SqliteTexts, companies: Iterable[Any]) -> dict[str, str]:
     """The name of each of these companies that has one, kept apart or not, by CVR number."""
     known = {company.cvr: company.now for company in companies}
     apart = {said.name_apart.text: cvr for cvr, said in known.items() if said and said.name_apart}

@@ -80,9 +80,9 @@ def _read(session: Session) -> bytes:
 
 def _edited(home: Path) -> bytes:
     """What was written in the editor, in a folder in the home that is gone afterwards, whatever else it wrote there."""
-    from campaign.files.temporary import DRAFT, ours, remove
+    from campaign.files.temporary import DRAFT, process_name, remove
 
-    folder = home / ours(DRAFT)
+    folder = home / process_name(DRAFT)
     folder.mkdir(mode=0o700)
     draft = folder / "note.txt"
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))

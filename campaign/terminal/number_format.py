@@ -113,7 +113,7 @@ def _write(
 ) -> None:
     from pathlib import Path
 
-    from campaign.files.atomic import put
+    from campaign.files.atomic import write_file
 
     path = Path(asked.output or "")
     ending = path.suffix.casefold()
@@ -126,5 +126,5 @@ def _write(
     else:
         told = "A report is written as .tsv, .csv or .json. A workbook: campaign export totals -o FILE.xlsx"
         raise SettingsFault(f"{path} ends in none of these. {told}")
-    put(path, f"{text}\n".encode(), asked.force)
+    write_file(path, f"{text}\n".encode(), asked.force)
     session.note(f"Written: {path}")

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import click
 
-from campaign.errors import NO_ROOM, CheckFault, Fault, StoreFault
+from campaign.errors import DISK_FULL, CheckFault, Fault, StoreFault
 from campaign.terminal.groups import LazyGroup
 from campaign.terminal.output import give_up_stdout, show, talk
 from campaign.terminal.redaction import discreet, refuse_personal
@@ -111,7 +111,7 @@ def _usage(fault: click.UsageError) -> str:
 _OF_SQLITE = (
     ("locked", "The store is busy: somebody else is writing. What was logged before is safe; try again."),
     ("readonly", "The store cannot be written to: it is read-only."),
-    *NO_ROOM,
+    *DISK_FULL,
     (
         "unable to open",
         "The store cannot be opened: its folder and files must be there, to be read and written. Try: campaign doctor",

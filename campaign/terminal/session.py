@@ -90,11 +90,11 @@ class Session:
     @cached_property
     def settings(self) -> dict[str, Setting]:
         """Every setting that is given somewhere, with its source. Refused when one holds a CPR number."""
-        from campaign.settings import settings
+        from campaign.settings import read_settings
 
         given = self.options.get("home") or os.environ.get("CAMPAIGN_HOME")
         refuse_personal([given or ""])
-        found = settings(self.options_given(), os.environ, _path(given) if given else default_home())
+        found = read_settings(self.options_given(), os.environ, _path(given) if given else default_home())
         for setting in found.values():
             _check(setting)
         return found

@@ -90,9 +90,9 @@ def test_every_division_of_db07_has_a_name():
 
 
 def test_other_reference_data_has_another_version(tmp_path, monkeypatch):
-    before = reference.version()
+    before = reference.offices_digest()
     (tmp_path / "offices.csv").write_bytes(b"code;name\n")
     monkeypatch.setattr(reference, "_HERE", tmp_path)
 
-    assert reference.version() != before
+    assert reference.offices_digest() != before
     assert len(before) == 64

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from terminal_user import BAKERY, TIMBER, person
 
 from campaign.errors import SettingsFault, StoreFault
-from campaign.files.atomic import putting
+from campaign.files.atomic import open_file
 from campaign.publishing.journal.files import COLUMNS, Form, write_workbook
 from campaign.publishing.journal.journal import Line, without_numbers
 from campaign.publishing.journal.themes import _THEMES, BASES, OUTCOMES, theme
@@ -340,7 +340,7 @@ LINE = Line(
 
 def test_no_cell_is_run_as_a_formula_or_taken_for_xml(tmp_path):
     form = Form("en", True, {"made by": "=1"})
-    with putting(tmp_path / "e.xlsx") as file:
+    with open_file(tmp_path / "e.xlsx") as file:
         write_workbook(file, [LINE], form, date(2012, 11, 12))
 
     (_, line) = sheet_of(tmp_path / "e.xlsx", "Entries")
@@ -350,7 +350,7 @@ def test_no_cell_is_run_as_a_formula_or_taken_for_xml(tmp_path):
 def test_more_entries_than_a_sheet_takes_are_refused_and_no_file_is_left(tmp_path, monkeypatch):
     monkeypatch.setattr("campaign.publishing.journal.files.MOST_ROWS", 2)
 
-    with pytest.raises(SettingsFault, match="Narrow the period"), putting(tmp_path / "e.xlsx") as file:
+    with pytest.raises(SettingsFault, match="Narrow the period"), open_file(tmp_path / "e.xlsx") as file:
         write_workbook(file, [LINE] * 3, Form("en", False, {}), date(2012, 11, 12))
     assert list(tmp_path.iterdir()) == []
 
@@ -358,7 +358,7 @@ def test_more_entries_than_a_sheet_takes_are_refused_and_no_file_is_left(tmp_pat
 @pytest.mark.parametrize("force", [False, True])
 def test_what_is_written_in_parts_is_put_as_whole_as_any_file(tmp_path, force):
     path = tmp_path / "e.csv"
-    with putting(path, force) as file:
+    with open_file(path, force) as file:
         file.write(b"whole")
         assert not path.exists()
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("e.csv", b"whole")]
@@ -373,13 +373,13 @@ def test_a_full_disk_leaves_no_half_file_of_what_is_written_in_parts(tmp_path, m
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(StoreFault, match="No space left"), putting(tmp_path / "e.csv") as file:
+    with pytest.raises(StoreFault, match="No space left"), open_file(tmp_path / "e.csv") as file:
         file.write(b"whole")
     assert list(tmp_path.iterdir()) == []
 
 
 def _half_written(path):
-    with putting(path, True) as file:
+    with open_file(path, True) as file:
         file.write(b"half")
         raise OSError(28, "No space left on device")
 
@@ -387,7 +387,7 @@ def _half_written(path):
 def test_a_file_made_while_parts_were_being_written_is_not_replaced(tmp_path):
     path = tmp_path / "e.csv"
 
-    with pytest.raises(SettingsFault, match="is there already"), putting(path):
+    with pytest.raises(SettingsFault, match="is there already"), open_file(path):
         path.write_bytes(b"somebody else's")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("e.csv", b"somebody else's")]
 

@@ -327,7 +327,7 @@ def test_words_numbers_and_telephone_numbers_stay_as_they_are(text):
 
 
 def test_a_file_is_put_whole_and_nothing_stays_beside_it(tmp_path):
-    atomic.put(tmp_path / "totals.csv", b"whole")
+    atomic.write_file(tmp_path / "totals.csv", b"whole")
 
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("totals.csv", b"whole")]
 
@@ -337,9 +337,9 @@ def test_a_file_that_is_there_is_replaced_only_by_force(tmp_path):
     path.write_bytes(b"old")
 
     with pytest.raises(SettingsFault, match="is there already"):
-        atomic.put(path, b"new")
+        atomic.write_file(path, b"new")
     assert path.read_bytes() == b"old"
-    atomic.put(path, b"new", force=True)
+    atomic.write_file(path, b"new", force=True)
     assert path.read_bytes() == b"new"
 
 
@@ -348,7 +348,7 @@ def test_a_file_made_while_it_was_being_written_is_not_replaced(tmp_path, monkey
     monkeypatch.setattr(os, "fsync", lambda _: path.write_bytes(b"somebody else's"))
 
     with pytest.raises(SettingsFault, match="is there already"):
-        atomic.put(path, b"new")
+        atomic.write_file(path, b"new")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("totals.csv", b"somebody else's")]
 
 
@@ -360,7 +360,7 @@ def test_nothing_is_written_through_a_link(tmp_path, force):
 
     for name in ("link", "broken"):
         with pytest.raises(SettingsFault, match="is a link"):
-            atomic.put(tmp_path / name, b"new", force)
+            atomic.write_file(tmp_path / name, b"new", force)
     assert (tmp_path / "there").read_bytes() == b"old"
     assert not (tmp_path / "nowhere").exists()
 
@@ -378,7 +378,7 @@ def test_nothing_is_written_through_a_link(tmp_path, force):
 )
 def test_what_is_no_place_for_a_file_is_named(tmp_path, target, said, force):
     with pytest.raises(Fault, match=said):
-        atomic.put(tmp_path / target, b"new", force)
+        atomic.write_file(tmp_path / target, b"new", force)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -391,7 +391,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_old_one_as_it_was(tmp_path, mon
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreFault, match=r"No space left on device\. Nothing was written"):
-        atomic.put(path, b"new", force=True)
+        atomic.write_file(path, b"new", force=True)
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("totals.csv", b"old")]
 
 

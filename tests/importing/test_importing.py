@@ -292,10 +292,10 @@ def test_read_is_taken_and_there_and_changed_and_rejected_and_again_nothing_is_n
     first = imported(home, *files, update=update)
     second = imported(home, *files)
 
-    assert [o.verdicts for o in rehearsed.outcomes] == [o.verdicts for o in first.outcomes]
+    assert [o.rows for o in rehearsed.outcomes] == [o.rows for o in first.outcomes]
     for run in (first, second):
         assert {o.kind: o.read for o in run.outcomes} == {kind: len(some) for kind, some in rows.items()}
-        assert all(sum(o.verdicts.values()) == o.read for o in run.outcomes)
+        assert all(sum(o.rows.values()) == o.read for o in run.outcomes)
         assert all(len(rows_of(o.rejects)) == run_rejected(o) for o in run.outcomes if o.rejects)
     assert "taken" not in second.counts or any(map(run_rejected, first.outcomes))
     assert fault(home) is None
@@ -303,7 +303,7 @@ def test_read_is_taken_and_there_and_changed_and_rejected_and_again_nothing_is_n
 
 
 def run_rejected(outcome):
-    return sum(number for verdict, number in outcome.verdicts.items() if verdict.value == "rejected")
+    return sum(number for verdict, number in outcome.rows.items() if verdict.value == "rejected")
 
 
 def all_entries(home):

@@ -26,7 +26,7 @@ from import_fixtures import (
 )
 
 from campaign.errors import Fault
-from campaign.importing.tables import tables
+from campaign.importing.tables import read_tables
 from domain.refusals import Refusal
 
 HEADINGS, ROW = ";".join(CALLS), ";".join(A_CALL) + ";;"
@@ -385,7 +385,7 @@ def test_whatever_the_bytes_a_file_is_read_or_refused(tmp_path, seed):
             content[at : at + chance.randrange(9)] = chance.randbytes(chance.randrange(9))
         (tmp_path / name).write_bytes(content)
         with contextlib.suppress(Fault, Refusal):
-            assert all(len(list(found.rows())) == found.count for found in tables(tmp_path / name))
+            assert all(len(list(found.rows())) == found.count for found in read_tables(tmp_path / name))
 
 
 def test_a_zip_with_a_part_that_has_no_name_is_damaged(home, tmp_path, capsys):

@@ -24,7 +24,7 @@ from import_fixtures import (
     table,
 )
 
-from campaign.importing.tables import tables
+from campaign.importing.tables import read_tables
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_every_minute_of_a_day_is_read_as_it_was_written(tmp_path):
     midnight = datetime.fromisoformat("2012-11-05")
     minutes = [[midnight + timedelta(minutes=n)] for n in range(24 * 60)]
 
-    (found,) = tables(workbook(tmp_path / "a.xlsx", a=[["called_at"], *minutes]))
+    (found,) = read_tables(workbook(tmp_path / "a.xlsx", a=[["called_at"], *minutes]))
 
     read = [datetime.fromisoformat(cells[0]) for _, cells in found.rows()]
     assert read == [minute for (minute,) in minutes]
@@ -216,7 +216,7 @@ def _found_or_none(path):
     from campaign.errors import SettingsFault
 
     try:
-        return list(tables(path))
+        return list(read_tables(path))
     except SettingsFault:
         return []
 
@@ -247,5 +247,5 @@ def test_many_cells_that_are_empty_are_no_rows(home, tmp_path):
 
     book = workbook(tmp_path / "c.xlsx", a=rows)
 
-    assert [found.count for found in tables(book)] == [2]
+    assert [found.count for found in read_tables(book)] == [2]
     assert imported(home, book).counts == {"taken": 2}

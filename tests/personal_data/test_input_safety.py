@@ -21,7 +21,7 @@ from stress.fuzz import fuzz
 from stress.hostile import hostile, names
 
 from campaign.errors import SettingsFault
-from campaign.importing.tables import tables
+from campaign.importing.tables import read_tables
 from campaign.publishing.formats.formula_injection import guarded, unguarded
 from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.terminal.completion import offering
@@ -139,7 +139,7 @@ def refusal_of(path, content):
     """What is said of a file with that content."""
     path.write_bytes(content)
     with pytest.raises(SettingsFault) as refused:
-        list(tables(path))
+        list(read_tables(path))
     return str(refused.value)
 
 
@@ -185,7 +185,7 @@ def test_a_table_has_at_most_a_million_rows(tmp_path, monkeypatch, line):
     monkeypatch.setattr("campaign.importing.tables._MOST_LINES", 2_000)
     for name, rows in (("most.csv", HEAD + b"x;y\n" * 999), ("blank.csv", HEAD + b"\n" * 1_999)):
         (tmp_path / name).write_bytes(rows)
-        assert [found.count for found in tables(tmp_path / name)] == [1_000 if name == "most.csv" else 1]
+        assert [found.count for found in read_tables(tmp_path / name)] == [1_000 if name == "most.csv" else 1]
 
     many = {b"x;y\n": 1_000, b"\n": 2_000}[line]
     assert "more than 1,000 rows" in refusal_of(tmp_path / "a.csv", HEAD + line * many)

@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 from aggregate_fixtures import act, an_id
 
-from campaign.personal_data.pii_search import names_in, search, wanted
+from campaign.personal_data.pii_search import person_names, search_files, search_terms
 from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text
 
 NAMED = 'Åse "Bo" Møller & Søn'
@@ -29,7 +29,7 @@ def a_note(text: str) -> Text:
 
 
 def found(home, *texts: Text) -> list[str]:
-    return [path.name for path in search(home, wanted(texts)).found]
+    return [path.name for path in search_files(home, search_terms(texts)).matches]
 
 
 def zipped(name: str, content: bytes) -> bytes:
@@ -123,10 +123,10 @@ def test_stores_of_the_home_are_not_searched_and_what_is_not_ours_is_named(tmp_p
     (home / "bomb.zip").write_bytes(zipped("large.csv", bytes(50_000_001)))
     (home / "deep.zip").write_bytes(zipped("1", zipped("2", zipped("3", zipped("4", zipped("5", b"x"))))))
 
-    searched = search(home, wanted([a_name()]))
+    searched = search_files(home, search_terms([a_name()]))
 
-    assert searched.found == []
-    assert {path.name: why for path, why in searched.closed} == {
+    assert searched.matches == []
+    assert {path.name: why for path, why in searched.unsearchable} == {
         "link.txt": "it is a link",
         "events.db": "it is of another home or backup",
         "large.bin": "it has over 50,000,000 bytes",
@@ -157,12 +157,12 @@ def test_stores_of_the_home_are_not_searched_and_what_is_not_ours_is_named(tmp_p
 def test_a_text_tells_who_it_is_by_a_word_a_number_or_an_address(text, told, named):
     person = a_contact(name="Aase Bo Møller", role="chef", phone="+45 21436587", email="ib@holm.dk")
 
-    names = names_in([person])
+    names = person_names([person])
 
-    assert (names.told_by(text), names.named_in(text)) == (told, named)
+    assert (names.may_occur_in(text), names.occur_in(text)) == (told, named)
 
 
 def test_of_a_note_no_word_tells_but_a_number_in_it_may():
-    names = names_in([a_note("ring igen efter jul")])
+    names = person_names([a_note("ring igen efter jul")])
 
-    assert not names.told_by("efter jul")
+    assert not names.may_occur_in("efter jul")

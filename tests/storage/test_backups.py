@@ -142,7 +142,7 @@ def test_a_backup_in_which_an_erasure_was_cut_short_is_restored_without_what_was
     assert SqliteTexts(restored.home / "people.db").all() == []
 
 
-@pytest.mark.parametrize("moment", ["_manifest", "remember"])
+@pytest.mark.parametrize("moment", ["_manifest", "register"])
 def test_what_is_erased_while_a_backup_is_made_is_not_in_it(consultant, tmp_path, monkeypatch, moment):
     """It is copied already; who erases does not find the backup, which has no name yet."""
     note, step, erased = a_note(consultant, "They close at noon"), getattr(backup, moment), []
@@ -322,7 +322,7 @@ def test_a_log_altered_together_with_its_manifest_is_noticed_by_its_chain(consul
     consultant.says("backup", str(saved))
     with closing(sqlite3.connect(saved / "events.db")) as log, log:
         log.execute("UPDATE stored_events SET recorded_at = '2012-11-12T12:00:01' WHERE position = 2")
-    files = {"events.db": backup.mark(saved / "events.db")._asdict()}
+    files = {"events.db": backup.file_digest_of(saved / "events.db")._asdict()}
     say_otherwise(saved / "manifest.json", True, files=files)
 
     result = newcomer(tmp_path / "restored").types("restore", str(saved))
@@ -377,7 +377,9 @@ def test_a_backup_of_a_newer_version_is_not_restored(consultant, tmp_path):
     consultant.says("backup", str(saved))
     with closing(sqlite3.connect(saved / "events.db")) as log:
         log.execute("PRAGMA user_version = 99")
-    say_otherwise(saved / "manifest.json", True, files={"events.db": backup.mark(saved / "events.db")._asdict()})
+    say_otherwise(
+        saved / "manifest.json", True, files={"events.db": backup.file_digest_of(saved / "events.db")._asdict()}
+    )
 
     result = newcomer(tmp_path / "restored").types("restore", str(saved))
 
@@ -418,7 +420,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_leaves_nothing(consultant, 
     def full(part, place):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(folders, "named", full)
+    monkeypatch.setattr(folders, "move_into_place", full)
     result = consultant.types("backup", str(tmp_path / "saved"))
 
     assert result.exit_code == 3
@@ -450,7 +452,7 @@ def test_doctor_says_when_the_home_was_saved_last(consultant, tmp_path):
 def test_a_backup_that_was_not_finished_does_not_count(consultant, tmp_path):
     consultant.says("backup", str(tmp_path / "saved"))
     manifest = backup.read_manifest(tmp_path / "saved")
-    backup.remember(Home(consultant.home, lambda: NOON), tmp_path / "killed", manifest, whole=False)
+    backup.register(Home(consultant.home, lambda: NOON), tmp_path / "killed", manifest, whole=False)
 
     assert str(last_backup(consultant)["found"]).startswith(f"2012-11-12 in {tmp_path / 'saved'};")
 
@@ -473,7 +475,7 @@ def test_a_list_of_backups_that_cannot_be_read_is_told(consultant):
 
 
 def test_a_backup_of_which_the_home_cannot_take_note_is_not_left_behind(consultant, tmp_path, monkeypatch):
-    take_note = backup.remember
+    take_note = backup.register
 
     def full(home, path, manifest, whole):
         if whole:
@@ -481,7 +483,7 @@ def test_a_backup_of_which_the_home_cannot_take_note_is_not_left_behind(consulta
         take_note(home, path, manifest, whole)
 
     with monkeypatch.context() as patched:
-        patched.setattr(backup, "remember", full)
+        patched.setattr(backup, "register", full)
         assert consultant.types("backup", str(tmp_path / "saved")).exit_code == 3
     assert not (tmp_path / "saved").exists()
 

@@ -19,10 +19,10 @@ from msgspec.structs import replace
 from campaign.app import CampaignTracker
 from campaign.backups.backup import back_up
 from campaign.backups.restore import restore
-from campaign.files.atomic import put
-from campaign.importing.imports import import_tables, new_run, planned
+from campaign.files.atomic import write_file
+from campaign.importing.imports import import_tables, new_run, plan_import
 from campaign.personal_data.contacts import name_contact
-from campaign.personal_data.erasing import Whom, erase, is_of, notes_naming, whom
+from campaign.personal_data.erasing import ErasureTarget, erase, find_target, notes_naming, target_of
 from campaign.personal_data.text_check import check_texts
 from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
@@ -137,7 +137,7 @@ def _meet(home: Home, tracker: CampaignTracker, people: list[Somebody], folder: 
     traders = [somebody for somebody in people if somebody.trades]
     rows = [f"{s.cvr};{s.name};306;10" for s in traders] + [f"{s.cvr};{s.name};nowhere;10" for s in traders[::3]]
     table.write_text("\n".join(["cvr;name;municipality_code;company_form", *rows]) + "\n", encoding="cp1252")
-    plan = planned([table], offices())
+    plan = plan_import([table], offices())
     run = new_run(plan, SLUG, "", "import", "", home.clock(), TODAY, False)
     import_tables(tracker, plan, run, home.path / "rejects" / run.batch.hex[:8])
     for somebody in people:
@@ -163,25 +163,25 @@ def _write_them_down(home: Home, people: list[Somebody], figures: object) -> Non
     (home.path / "exports").mkdir()
     lines = "\n".join(f"{s.name};{s.phone};{s.email};{s.note}" for s in people)
     for number, encoding in enumerate(("utf-8", "utf-16", "cp1252")):
-        put(home.path / "exports" / f"list-{number}.csv", lines.encode(encoding))
+        write_file(home.path / "exports" / f"list-{number}.csv", lines.encode(encoding))
     with xlsxwriter.Workbook(home.path / "exports" / "list.xlsx") as book:
         sheet = book.add_worksheet()
         for row, somebody in enumerate(people):
             sheet.write_row(row, 0, [somebody.name, somebody.phone, somebody.email])
     with zipfile.ZipFile(home.path / "exports" / "list.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("list.csv", lines)
-    put(home.path / "exports" / "list.json", json.dumps([s.name for s in people]).encode())
-    put(home.path / "exports" / "totals.json", json.dumps(figures, default=str).encode())
+    write_file(home.path / "exports" / "list.json", json.dumps([s.name for s in people]).encode())
+    write_file(home.path / "exports" / "totals.json", json.dumps(figures, default=str).encode())
 
 
 def _erase(home: Home, tracker: CampaignTracker, somebody: Somebody) -> None:
     if somebody.trades:
-        meant = whom(tracker, somebody.cvr)
+        meant = find_target(tracker, somebody.cvr)
     else:
         company = tracker.company(somebody.cvr)
         assert company is not None
-        meant = Whom(company.id, next(iter(company.contacts)))
-    erase(home, tracker, _act(), [meant, *map(is_of, notes_naming(tracker, meant))], "asked for it")
+        meant = ErasureTarget(company.id, next(iter(company.contacts)))
+    erase(home, tracker, _act(), [meant, *map(target_of, notes_naming(tracker, meant))], "asked for it")
 
 
 def _left(files: list[Path], people: list[Somebody]) -> Iterator[tuple[Path, str]]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from campaign.backups.backup import proved, read_manifest
+from campaign.backups.backup import read_manifest, verified_head
 from campaign.errors import Fault
 from stress.findings import Found
 from stress.homes import Ran, a_home, a_slice, copied, entries, faults, logged, ran, typed, worker
@@ -134,7 +134,7 @@ def _half_there(export: Path, saved: Path, ended: dict[str, Ran]) -> list[str]:
     if saved.exists():
         try:
             read_manifest(saved)
-            proved(saved, lambda done, of: None)
+            verified_head(saved, lambda done, of: None)
         except Fault as fault:
             found.append(f"half a backup: {fault}")
     return found

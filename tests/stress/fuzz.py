@@ -19,7 +19,7 @@ from random import Random
 from uuid import UUID
 
 from campaign.errors import Fault
-from campaign.importing.imports import import_tables, new_run, planned
+from campaign.importing.imports import import_tables, new_run, plan_import
 from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
@@ -162,16 +162,16 @@ def _try(home: Home, folder: Path, file: File, batch: Batch, where: str) -> None
 
 def _imported(home: Home, path: Path, told: Counter[str]) -> list[str]:
     """What does not add up: rows of the table, rows with a verdict, rows in the rejects."""
-    plan = planned([path], offices())
+    plan = plan_import([path], offices())
     run = new_run(plan, "luk-op", "", "import", "306", _NOW, _NOW.date(), update=len(path.name) % 2 == 0)
     with home.tracker() as tracker:
         outcomes = import_tables(tracker, plan, run, home.path / "rejects")
     faults = []
     for outcome, (_, found) in zip(outcomes, plan.tables, strict=True):
-        rejected = sum(n for verdict, n in outcome.verdicts.items() if verdict.value == "rejected")
+        rejected = sum(n for verdict, n in outcome.rows.items() if verdict.value == "rejected")
         told += Counter(rows=outcome.read, rejected=rejected)
         if outcome.read != found.count or rejected != _rejects(outcome.rejects):
-            faults.append(f"{found.count} rows, {dict(outcome.verdicts)}, {_rejects(outcome.rejects)} in the rejects")
+            faults.append(f"{found.count} rows, {dict(outcome.rows)}, {_rejects(outcome.rejects)} in the rejects")
     for outcome in outcomes:
         if outcome.rejects:
             outcome.rejects.unlink(missing_ok=True)

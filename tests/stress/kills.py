@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from campaign.backups.backup import proved, read_manifest
+from campaign.backups.backup import read_manifest, verified_head
 from campaign.errors import Fault
 from stress.findings import Found
 from stress.homes import (
@@ -220,7 +220,7 @@ def _half_saved(place: Path, head: str) -> list[str]:
         return []
     try:
         read_manifest(place)
-        return [] if proved(place, lambda done, of: None)[1] == head else [f"{place} holds another log"]
+        return [] if verified_head(place, lambda done, of: None)[1] == head else [f"{place} holds another log"]
     except Fault as fault:
         return [f"{place} is half a backup: {fault}"]
 

@@ -71,13 +71,13 @@ def test_every_failpoint_says_in_a_sentence_where_it_is_and_has_a_rehearsal():
     ],
 )
 def test_a_failpoint_counts_in_a_rehearsal_only(environ, wanted):
-    assert failpoints.wanted(environ) == wanted
+    assert failpoints.active_failpoint(environ) == wanted
 
 
 @pytest.mark.parametrize("said", ["", "log", "log.before-commit:0", "log.before-commit:-1", "log.before-commit:x"])
 def test_a_failpoint_nobody_knows_is_refused(said):
     with pytest.raises(SettingsFault, match=failpoints.PLACE):
-        failpoints.wanted({failpoints.PLACE: said, failpoints.REHEARSAL: "1"})
+        failpoints.active_failpoint({failpoints.PLACE: said, failpoints.REHEARSAL: "1"})
 
 
 @pytest.fixture(scope="module")

@@ -16,8 +16,8 @@ import pytest
 import terminal_user
 
 import cli
-from campaign.commands.imports import rehearsed
-from campaign.importing.imports import Outcome, Run, import_tables, new_run, planned
+from campaign.commands.imports import dry_run_workspace
+from campaign.importing.imports import ImportRun, TableOutcome, import_tables, new_run, plan_import
 from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verification import verify
@@ -96,13 +96,13 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 class Import:
     """What one import said: its run, and one outcome a table."""
 
-    def __init__(self, run: Run, outcomes: list[Outcome]) -> None:
+    def __init__(self, run: ImportRun, outcomes: list[TableOutcome]) -> None:
         self.run, self.outcomes = run, outcomes
 
     @property
     def counts(self) -> dict[str, int]:
         """Rows by verdict, all tables together; verdicts that nothing got are left out."""
-        counted = sum((outcome.verdicts for outcome in self.outcomes), Counter[Any]())
+        counted = sum((outcome.rows for outcome in self.outcomes), Counter[Any]())
         return {verdict.value: number for verdict, number in counted.items() if number}
 
     @property
@@ -121,9 +121,9 @@ def imported(
 ) -> Import:
     """Imports these files, without the terminal; ``dry`` into a copy of the log."""
     if dry:
-        with rehearsed(home) as copy:
+        with dry_run_workspace(home) as copy:
             return imported(copy, *paths, update=update, source=source, today=today)
-    plan = planned(paths, offices())
+    plan = plan_import(paths, offices())
     run = new_run(plan, SLUG, source, "import", "", moment(today), today, update)
     with home.tracker() as tracker:
         return Import(run, import_tables(tracker, plan, run, home.path / "rejects" / run.batch.hex[:8]))

@@ -228,10 +228,10 @@ class Journal:
 
     def _names(self, known: dict[str, RegisteredCompany]) -> dict[str, str]:
         """The names of sole traders, which lie apart."""
-        from campaign.storage.sole_traders import names_of
+        from campaign.storage.sole_traders import company_names
 
         apart = [company_id(cvr) for cvr, company in known.items() if not company.name]
-        return names_of(self.tracker.people, self.tracker.load(apart).values()) if apart else {}
+        return company_names(self.tracker.people, self.tracker.load(apart).values()) if apart else {}
 
 
 def _is_in_journals(topic: str) -> bool:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from campaign.errors import SettingsFault
-from campaign.files.atomic import put
+from campaign.files.atomic import write_file
 
 _LEAST, _MOST = 32, 1_024  # bytes
 _FINGERPRINT, _COMPANY = 16, 32  # hexadecimal digits: 64 and 128 bits
@@ -43,7 +43,7 @@ class RegionKey:
 
 def new_key(path: Path, random: bytes) -> RegionKey:
     """Writes these random bytes as a key that this user alone can read. Never over a file; raises as ``put`` does."""
-    put(path, f"{random.hex()}\n".encode(), mode=0o600)
+    write_file(path, f"{random.hex()}\n".encode(), mode=0o600)
     return RegionKey(random)
 
 

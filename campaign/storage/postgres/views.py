@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from campaign.errors import SettingsFault, StoreFault
 from campaign.failpoints import reached
 from campaign.gc_pause import in_bulk
-from campaign.reference import offices, version
+from campaign.reference import offices, offices_digest
 from campaign.retry import tries
 from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.connection import FEEDS, TOTALS, VIEWS, Gone, Unreachable, told
@@ -124,7 +124,7 @@ def rebuild(database: Database, seen: Seen) -> int:
             with engine.connect().execution_options(writing=True) as connection, connection.begin():
                 for table in reversed(metadata.sorted_tables):
                     connection.execute(delete(table))
-                connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(version())))
+                connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(offices_digest())))
                 while events := read(*last_seen(connection), _BATCH):
                     feed(connection, MODELS, events, offices().region, reached)
                     seen(events[-1].position, of)
@@ -140,7 +140,7 @@ def is_of_this_code(database: Database, engine: Engine) -> bool:
     with engine.connect() as connection:
         filled_by = connection.execute(select(made_by.c.fingerprint)).scalar()
     if filled_by is not None:
-        return bool(filled_by == fingerprint(version()))
+        return bool(filled_by == fingerprint(offices_digest()))
     return _are_of_this_version(database)
 
 
@@ -160,7 +160,7 @@ def _sign(engine: Engine) -> None:
     """Says in the tables which code fills them."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         if connection.execute(select(made_by.c.only)).scalar() is None:
-            connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(version())))
+            connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(offices_digest())))
 
 
 def _is_far_enough(database: Database, wanted: int) -> bool:

@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from campaign.errors import CheckFault, SettingsFault, StoreFault, no_room
+from campaign.errors import CheckFault, SettingsFault, StoreFault, disk_full_message
 from campaign.storage.ports import BEFORE_ALL, Head
 
 STORE_VERSION = 1
@@ -118,7 +118,7 @@ def _told(log: Path) -> Iterator[None]:
             ) from fault
         if not isinstance(fault, sqlite3.OperationalError):
             raise StoreFault(f"{log} is damaged: {fault}. {_COPY}") from fault
-        raise StoreFault(no_room(fault) or f"{log} cannot be read: {fault}") from fault
+        raise StoreFault(disk_full_message(fault) or f"{log} cannot be read: {fault}") from fault
 
 
 _COPY = "Put back your copy of it."

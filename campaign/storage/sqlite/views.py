@@ -11,10 +11,10 @@ from pathlib import Path
 from sqlalchemy import Column, Connection, Engine, Integer, Table, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from campaign.errors import StoreFault, no_room
+from campaign.errors import StoreFault, disk_full_message
 from campaign.failpoints import reached
 from campaign.gc_pause import in_bulk
-from campaign.reference import offices, version
+from campaign.reference import offices, offices_digest
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verified_reader import held_to_the_chain
@@ -86,7 +86,7 @@ def _told(home: Home) -> Iterator[None]:
     try:
         yield
     except OperationalError as fault:
-        told = no_room(fault.orig) or f"{home.views} cannot be used: {fault.orig}. Try again."
+        told = disk_full_message(fault.orig) or f"{home.views} cannot be used: {fault.orig}. Try again."
         raise StoreFault(told) from fault
     except DatabaseError as fault:
         raise StoreFault(f"{home.views} is damaged; the log is another file. Run: campaign rebuild") from fault
@@ -139,14 +139,14 @@ def _exists(engine: Engine) -> bool:
 
 def _is_of_this_code(engine: Engine) -> bool:
     with engine.connect() as connection:
-        return connection.execute(select(made_by.c.fingerprint)).scalar() == fingerprint(version())
+        return connection.execute(select(made_by.c.fingerprint)).scalar() == fingerprint(offices_digest())
 
 
 def _make(engine: Engine, indexes: bool = True) -> None:
     if not _exists(engine):
         make_tables(engine, indexes)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(version()))
+            row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(offices_digest()))
             connection.execute(row)
 
 

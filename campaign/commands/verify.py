@@ -1,17 +1,16 @@
-"""Looking whether all is well: the log proved row by row, and the machine, the home and the settings examined."""
+"""`campaign verify`: the log held against its hash chain, and every personal text against the log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from campaign.errors import CheckFault, SettingsFault
 from campaign.terminal.options import command, json_option, option
-from campaign.terminal.output import Column, counted, show, show_json, show_table
+from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.diagnostics import Check
     from campaign.storage.checkpoints import Anchor
     from campaign.storage.verification import Verdict
 
@@ -33,7 +32,7 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     Only a head kept elsewhere shows that the end of the log was cut or rewritten: --anchor FILE. The read models
     here count as one.
     """
-    from campaign.personal_data.text_check import TextsVerdict, check_texts
+    from campaign.personal_data.text_check import TextCheck, check_texts
     from campaign.storage.verification import verify as examined
 
     if not session.home.is_whole:
@@ -48,9 +47,9 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
             seen(done, of)
 
         verdict = examined(tracker.store, tracker.mapper, told, anchors)
-        texts = TextsVerdict(0, []) if verdict.fault else check_texts(tracker)
+        texts = TextCheck(0, []) if verdict.fault else check_texts(tracker)
     if session.json:
-        show_json(_as_json(verdict, anchors) | {"texts": texts.kept, "text_faults": texts.faults})
+        show_json(_as_json(verdict, anchors) | {"texts": texts.intact, "text_faults": texts.faults})
     if verdict.fault:
         where = f"Position {verdict.position:,}: " if verdict.position else ""
         raise CheckFault(f"{where}{verdict.fault}. Entries before it, as they were written: {verdict.events:,}.")
@@ -58,8 +57,8 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
         _show_proof(session, verdict, anchors)
     if texts.faults:
         raise CheckFault(f"Of the personal texts {_listed(texts.faults)}. The log itself is as it was written.")
-    if texts.kept and not session.json:
-        show(f"Personal texts as they were logged: {texts.kept:,}.")
+    if texts.intact and not session.json:
+        show(f"Personal texts as they were logged: {texts.intact:,}.")
 
 
 def _listed(faults: Sequence[str]) -> str:
@@ -93,28 +92,3 @@ def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -
     if verdict.unknown:
         show(f"Kept, though not to be read here: {unknown_kinds(verdict.unknown)}.")
     session.note("Keep the head elsewhere: only then can a rewritten end of the log be noticed.")
-
-
-def _checkup(session: Session) -> Iterator[Check]:
-    if session.setting("database"):
-        from campaign.storage.postgres.diagnostics import checkup as of_database
-
-        return of_database(session.home, session.settings)  # type: ignore[arg-type]
-    from campaign.diagnostics import checkup
-
-    return checkup(session.home, session.settings)
-
-
-@command("doctor")
-@json_option
-def doctor(session: Session) -> None:
-    """Look whether all is well here: Python and SQLite, the home, settings, permissions, disk, log, read models."""
-    found = list(_checkup(session))
-    if session.json:
-        show_json({"checks": [check._asdict() for check in found]})
-    else:
-        columns = [Column("state"), Column("what"), Column("found", folds=True)]
-        show_table(columns, [["ok" if check.ok else "FAULT", check.what, check.found] for check in found])
-    faults = [check.what for check in found if not check.ok]
-    if faults:
-        raise CheckFault(f"{len(faults)} of {len(found)} checks found a fault: {', '.join(faults)}.")
