@@ -1,1 +1,1 @@
-"""The board: figures on the whole terminal, read anew when the log moves."""
+"""The board: figures on the whole terminal, reloaded when the log grows."""

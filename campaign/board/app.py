@@ -1,4 +1,4 @@
-"""The board itself: which view is shown, when its figures are read anew, and which keys do what."""
+"""The board: which view it shows, when it reloads the figures, and what the keys do."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Static
 
-from campaign.board.entries_screen import Listing
-from campaign.board.figures import Figures, Question, behind, look
-from campaign.board.filters import Filters
-from campaign.board.help_screen import Help
-from campaign.board.sheets import Cell, Late, Opening
-from campaign.board.tables import OpeningTable
+from campaign.board.entries_screen import EntriesScreen
+from campaign.board.figures import Figures, Question, read_entries, refresh
+from campaign.board.filters import FiltersScreen
+from campaign.board.help_screen import HelpScreen
+from campaign.board.sheets import Cell, DrillDown, OverdueDrillDown
+from campaign.board.tables import DrillDownTable
 from campaign.board.views import DIMENSIONS, VIEWS
 from campaign.terminal.number_format import number
 from campaign.terminal.report_options import Asked
@@ -27,18 +27,18 @@ from campaign.terminal.session import Present, Session
 from projections.questions.entries import Entry
 
 T = TypeVar("T")
-_PAUSE = 2.0  # seconds between two looks at the log
+_PAUSE = 2.0  # seconds between two checks of the log
 _BY = Binding.Group("Group by", compact=True)
-Understood = Callable[[Present, Mapping[str, str]], Asked]
-"""What the words of the form ask for, by the option each is the value of; refused as on the command line."""
+ReadFilters = Callable[[Present, Mapping[str, str]], Asked]
+"""Parses the values of the filter form, keyed by option; raises the refusals of the command line."""
 
 
 class Board(App[Exception]):
-    """Figures on the whole terminal. ``first``: those read before it opens. ``understood``: as said above.
+    """Figures on the whole terminal. ``first``: the figures read before it opens.
 
-    It looks at the log every two seconds, and at once when something else is asked for; it reads again when the log
-    moved, or the day changed. What goes wrong is said in a line, and the last figures stay. A mistake in the program
-    ends it, and is what ``run`` returns.
+    It polls the log every two seconds and whenever the question changes, and reloads the figures when the log has
+    grown or the day has changed. An error appears in the state line and the last figures stay. An unexpected exception
+    ends the board; ``run`` returns it.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -60,21 +60,21 @@ class Board(App[Exception]):
     FooterKey .footer-key--key, FooterKey .footer-key--description { background: transparent; color: $foreground; }
     """
 
-    def __init__(self, session: Session, first: Figures, understood: Understood) -> None:
+    def __init__(self, session: Session, first: Figures, read_filters: ReadFilters) -> None:
         super().__init__(ansi_color=True)
-        self.session, self.understood, self.question = session, understood, first.question
-        self.started = first.question.asked
-        self.known: dict[Question, Figures] = {first.question: first}
-        self.shown, self.seen = first, first.position
+        self.session, self.read_filters, self.question = session, read_filters, first.question
+        self.first_options = first.question.options
+        self.answers: dict[Question, Figures] = {first.question: first}
+        self.current, self.last_position = first, first.position
         self.news = self.fault = ""
-        self._store, self._looking = Lock(), False
-        # Kept here, since whatever screen is in front, and until the last look has ended, there is something to update.
+        self._store, self._is_looking = Lock(), False
+        # Held here: they are updated whichever screen is in front, until the last check has ended.
         self._about_line, self._views_line = Static(id="about"), Static(id="views")
         self._remarks_line, self._state_line = Static(id="remarks"), Static(id="state")
-        self._table = OpeningTable(id="figures")
+        self._table = DrillDownTable(id="figures")
 
     def compose(self) -> ComposeResult:
-        """From above: what it is about, the views, the figures, what is to be said of them, the state, the keys."""
+        """From the top: the filters, the views, the figures, their notes, the state and the keys."""
         yield self._about_line
         yield self._views_line
         yield self._table
@@ -83,102 +83,106 @@ class Board(App[Exception]):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        """Shows what was read before it opened, and looks at the log from now on."""
-        self.theme = "ansi-dark"  # the terminal's own colours, on a dark ground or a light one
+        """Shows the first figures and starts to poll the log."""
+        self.theme = "ansi-dark"  # the terminal's own colours, on a dark or a light background
         self._table.focus()
-        self._show(self.shown)
-        self.set_interval(_PAUSE, self.look)
+        self._show(self.current)
+        self.set_interval(_PAUSE, self.poll)
 
-    # Looking
+    # Reading
 
-    def look(self) -> None:
-        """Has the figures be those of now; one look at a time."""
-        if not self._looking:
-            self._looking = True
-            self.run_worker(self._look())
+    def poll(self) -> None:
+        """Brings the figures up to date; one check at a time."""
+        if not self._is_looking:
+            self._is_looking = True
+            self.run_worker(self._poll())
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         try:
             question = None
-            while question != self.question:  # another may be asked while one is answered
+            while question != self.question:  # the question may change while it is answered
                 question = self.question
                 await self._answer(question)
         finally:
-            self._looking = False
+            self._is_looking = False
 
     async def _answer(self, question: Question) -> None:
-        found = await self._read(partial(look, Present(self.session), question, self.known.get(question)))
-        if isinstance(found, str):
-            self._failed(question, found)
+        answer = await self._read(partial(refresh, Present(self.session), question, self.answers.get(question)))
+        if isinstance(answer, str):
+            self._failed(question, answer)
             return
         self.fault = ""
         if question == self.question:
-            self._show(found)
+            self._show(answer)
 
     async def _read(self, ask: Callable[[], T]) -> T | str:
-        """The answer, or what is wrong in the words of the command line; asked beside, so that keys are answered.
+        """The answer, or the error message of the command line; read in a thread, so that keys keep working.
 
-        A mistake in the program ends the board.
+        An unexpected exception ends the board.
         """
         try:
             async with self._store:
                 return await to_thread(ask)
         except Exception as fault:
-            told = sentence(fault)
-            if told is None:
+            message = sentence(fault)
+            if message is None:
                 self.exit(fault)
                 raise CancelledError from fault
-            return told[1]
+            return message[1]
 
-    def _failed(self, question: Question, told: str) -> None:
-        """What is shown stays; of what was asked for instead, it is said once why it cannot be had."""
-        if question == self.shown.question:
-            self.fault = told
+    def _failed(self, question: Question, message: str) -> None:
+        """Keeps the current figures; the state line says why the new question has no answer."""
+        if question == self.current.question:
+            self.fault = message
         else:
-            self.question, self.news = self.shown.question, f"! {told}"
-        self._say_state()
+            self.question, self.news = self.current.question, f"! {message}"
+        self._update_state()
 
     # Showing
 
-    def _show(self, found: Figures) -> None:
-        if found.position > self.seen:
-            self.news = f"New at {found.at:%H:%M}: {_entries(self.seen + 1, found.position)}."
-        elif found.question != self.shown.question:
+    def _show(self, figures: Figures) -> None:
+        if figures.position > self.last_position:
+            self.news = f"New at {figures.time:%H:%M}: {_entries(self.last_position + 1, figures.position)}."
+        elif figures.question != self.current.question:
             self.news = ""
-        same = found.question == self.shown.question and found.rows is self.shown.rows
-        self.shown = self.known[found.question] = found
-        self.seen = max(self.seen, found.position)
-        if not (same and self._table.columns):
-            self._table.show(found.sheet)
-        self._about_line.update(Content(found.about))
-        self._say_remarks()
+        is_unchanged = figures.question == self.current.question and figures.rows is self.current.rows
+        self.current = self.answers[figures.question] = figures
+        self.last_position = max(self.last_position, figures.position)
+        if not (is_unchanged and self._table.columns):
+            self._table.show(figures.sheet)
+        self._about_line.update(Content(figures.description))
+        self._update_notes()
         self._views_line.update(self._titles())
-        self._say_state()
+        self._update_state()
 
-    def _say_remarks(self) -> None:
-        left, right = self._table.beyond
-        aside = [f"{side}: {', '.join(hidden)}." for side, hidden in (("Left", left), ("Right", right)) if hidden]
-        below = [f"{number(self._table.row_count)} lines."] if self._table.is_longer else []
-        told = filter(None, (*self.shown.remarks, *self.shown.sheet.notes, " ".join([*below, *aside])))
-        self._remarks_line.update(Content("\n".join(told)))
+    def _update_notes(self) -> None:
+        left_columns, right_columns = self._table.hidden_columns
+        out_of_sight = [
+            f"{side}: {', '.join(hidden)}."
+            for side, hidden in (("Left", left_columns), ("Right", right_columns))
+            if hidden
+        ]
+        line_count = [f"{number(self._table.row_count)} lines."] if self._table.is_longer else []
+        lines = filter(None, (*self.current.remarks, *self.current.sheet.notes, " ".join([*line_count, *out_of_sight])))
+        self._remarks_line.update(Content("\n".join(lines)))
 
     def on_data_table_cell_highlighted(self) -> None:
-        """Columns may have come in sight, or gone."""
-        self._say_remarks()
+        """Updates the list of columns that are out of sight."""
+        self._update_notes()
 
     def _titles(self) -> Content:
-        titles = (view.title.format(by=self.shown.question.by) for view in VIEWS.values())
+        titles = (view.title.format(by=self.current.question.by) for view in VIEWS.values())
         return Content("").join(
             Content.styled(f"[{at} {title}]", "bold reverse")
-            if name == self.shown.question.view
+            if name == self.current.question.view
             else Content(f" {at} {title} ")
             for at, (name, title) in enumerate(zip(VIEWS, titles, strict=True), start=1)
         )
 
-    def _say_state(self) -> None:
-        state = f"As of {self.shown.at:%H:%M}, entry {number(self.shown.position)}."
-        told = f"! {self.fault}\n{state}" if self.fault else f"{state} {self.news}".rstrip()
-        self._state_line.update(Content.styled(told, "bold" if self.fault else ""))
+    def _update_state(self) -> None:
+        state = f"As of {self.current.time:%H:%M}, entry {number(self.current.position)}."
+        line = f"! {self.fault}\n{state}" if self.fault else f"{state} {self.news}".rstrip()
+        self._state_line.update(Content.styled(line, "bold" if self.fault else ""))
 
     # Keys
 
@@ -187,63 +191,65 @@ class Board(App[Exception]):
         self._ask(replace(self.question, view=name))
 
     def action_turn(self, steps: int) -> None:
-        """Shows the next view, or the one before."""
+        """Shows the next view, or the previous one."""
         names = list(VIEWS)
         self.action_view(names[(names.index(self.question.view) + steps) % len(names)])
 
     def action_by(self, by: str) -> None:
-        """Shows the groups of a dimension."""
+        """Groups the figures by a dimension."""
         self._ask(replace(self.question, view="groups", by=by))
 
     def action_widen(self) -> None:
-        """Asks again for what the command line asked for."""
-        self._ask(replace(self.question, asked=self.started))
+        """Goes back to the filters of the command line."""
+        self._ask(replace(self.question, options=self.first_options))
 
     def action_filters(self) -> None:
-        """Opens the form of the filters."""
-        self.push_screen(Filters(self.question.asked, self._understand), self._filtered)
+        """Opens the filter form."""
+        self.push_screen(FiltersScreen(self.question.options, self._options_of), self._apply_filters)
 
-    def _understand(self, words: Mapping[str, str]) -> Asked | str:
+    def _options_of(self, words: Mapping[str, str]) -> Asked | str:
         try:
-            said = self.understood(Present(self.session), words)
+            options = self.read_filters(Present(self.session), words)
         except Exception as fault:
-            told = sentence(fault)
-            if told is None:
+            refusal = sentence(fault)
+            if refusal is None:
                 raise
-            return told[1]
-        return replace(self.question.asked, offices=said.offices, kinds=said.kinds, first=said.first, last=said.last)
+            return refusal[1]
+        return replace(
+            self.question.options, offices=options.offices, kinds=options.kinds, first=options.first, last=options.last
+        )
 
-    def _filtered(self, asked: Asked | None) -> None:
-        if asked:
-            self._ask(replace(self.question, asked=asked))
+    def _apply_filters(self, options: Asked | None) -> None:
+        if options:
+            self._ask(replace(self.question, options=options))
 
     def action_help(self) -> None:
-        """What each figure means, and all keys."""
-        self.push_screen(Help())
+        """Opens the help."""
+        self.push_screen(HelpScreen())
 
     def _ask(self, question: Question) -> None:
-        if question.asked != self.question.asked:
-            self.known.clear()
+        if question.options != self.question.options:
+            self.answers.clear()
         self.question = question
         self.news = ""
-        if question in self.known:
-            self._show(self.known[question])
+        if question in self.answers:
+            self._show(self.answers[question])
         else:
             self.news = "Reading the log ..."
-            self._say_state()
-        self.look()
+            self._update_state()
+        self.poll()
 
     def on_data_table_cell_selected(self, event: DataTable.CellSelected) -> None:
-        """Opens the entries of a figure."""
+        """Opens the entries that a figure counts."""
         cell = event.value
-        if isinstance(cell, Cell) and cell.opening:
-            self.push_screen(Listing(self.shown, cell.opening, self._behind))
+        if isinstance(cell, Cell) and cell.drill_down:
+            self.push_screen(EntriesScreen(self.current, cell.drill_down, self._entries_of))
         else:
             self.news = "This is no count. Move to a number, and Enter opens the entries that it counted."
-            self._say_state()
+            self._update_state()
 
-    async def _behind(self, figures: Figures, opening: Opening | Late) -> list[Entry] | str:
-        return await self._read(partial(behind, Present(self.session), figures, opening))
+    async def _entries_of(self, figures: Figures, drill_down: DrillDown | OverdueDrillDown) -> list[Entry] | str:
+        return await self._read(partial(read_entries, Present(self.session), figures, drill_down))
 
 
 def _entries(first: int, last: int) -> str:

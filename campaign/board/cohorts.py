@@ -1,4 +1,4 @@
-"""The view of cohorts: how soon the calls of each week led to visits, and its visits to yields."""
+"""The cohort view: how soon the calls of each week led to visits, and its visits to yields."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet
+from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
 from campaign.terminal.number_format import number, percent
 from projections.filters import Scope
 from projections.measures import LEAST_BASE
@@ -24,12 +24,14 @@ def ask_cohorts(connection: Connection, scope: Scope, _: str) -> Triangles:
     return cohorts(connection, replace(scope, kinds=()), "calls"), cohorts(connection, scope, "visits")
 
 
-def draw_cohorts(scope: Scope, _: str, both: Triangles) -> Sheet:
-    """A line for all, one for the bases of its shares, and one for each week."""
-    by_week = [{row.period: row for row in triangle.rows} for triangle in both]
+def draw_cohorts(scope: Scope, _: str, triangles: Triangles) -> Sheet:
+    """A line for all, a line with the bases of its shares, and a line for each week."""
+    by_week = [{row.period: row for row in triangle.rows} for triangle in triangles]
     weeks = sorted(set().union(*by_week))
     lines = [Line(week, (Cell(week), *_week(scope.within("week", week), week, by_week))) for week in weeks]
-    return Sheet(_HEADINGS, (_all(scope, both), _bases(both), *lines), tuple(_notes(scope, both)), pinned=2)
+    return Sheet(
+        _HEADINGS, (_all(scope, triangles), _bases(triangles), *lines), tuple(_notes(scope, triangles)), pinned=2
+    )
 
 
 _HEADINGS = (
@@ -38,13 +40,13 @@ _HEADINGS = (
         heading
         for contacts, led in (("calls", "to a visit"), ("visits\nheld", "to a yield"))
         for heading in (
-            Heading(contacts if "\n" in contacts else f"\n{contacts}", right=True),
+            Heading(contacts if "\n" in contacts else f"\n{contacts}", is_number=True),
             *(
                 column
                 for weeks in HORIZONS
                 for column in (
-                    Heading(f"{led}\n{weeks} week{'' if weeks == 1 else 's'}", right=True),
-                    Heading("\n95 %", right=True),
+                    Heading(f"{led}\n{weeks} week{'' if weeks == 1 else 's'}", is_number=True),
+                    Heading("\n95 %", is_number=True),
                 )
             ),
         )
@@ -56,39 +58,39 @@ _COUNTS = ("calls", "visits_held")
 def _week(scope: Scope, week: str, by_week: list[dict[str, Cohort]]) -> Iterator[Cell]:
     for count, rows in zip(_COUNTS, by_week, strict=True):
         row = rows.get(week)
-        yield Cell(number(row.base if row else 0), Opening((count,), scope))
+        yield Cell(number(row.base if row else 0), DrillDown((count,), scope))
         for place in range(len(HORIZONS)):
             yield from _share(row.cells[place]) if row else (Cell(""), Cell(""))
 
 
-def _all(scope: Scope, both: Triangles) -> Line:
+def _all(scope: Scope, triangles: Triangles) -> Line:
     cells = [Cell("all")]
-    for count, triangle in zip(_COUNTS, both, strict=True):
-        cells.append(Cell(number(sum(row.base for row in triangle.rows)), Opening((count,), scope)))
+    for count, triangle in zip(_COUNTS, triangles, strict=True):
+        cells.append(Cell(number(sum(row.base for row in triangle.rows)), DrillDown((count,), scope)))
         cells += [cell for share in triangle.total for cell in _share(share)]
     return Line("all", tuple(cells))
 
 
-def _bases(both: Triangles) -> Line:
+def _bases(triangles: Triangles) -> Line:
     cells = [Cell("of so many")]
-    for triangle in both:
+    for triangle in triangles:
         cells.append(Cell(""))
         cells += [cell for share in triangle.total for cell in (Cell(f"{number(share.base)} "), Cell(""))]
     return Line("of so many", tuple(cells))
 
 
 def _share(share: Share) -> tuple[Cell, Cell]:
-    """A share and its interval; a mark, or room for one, behind the share."""
+    """A share, followed by its mark or a blank, and its interval."""
     few = 0 < share.base < LEAST_BASE
-    shown = f"{share.reached} of {share.base}" if few else percent(share.share)
-    sure = "" if few or share.low is None else f"{share.low:.1%}–{percent(share.high)}".replace("%–", "–")
-    return Cell(f"{shown}{'*' if share.maturing else ' '}"), Cell(sure)
+    text = f"{share.reached} of {share.base}" if few else percent(share.share)
+    interval = "" if few or share.low is None else f"{share.low:.1%}–{percent(share.high)}".replace("%–", "–")
+    return Cell(f"{text}{'*' if share.maturing else ' '}"), Cell(interval)
 
 
-def _notes(scope: Scope, both: Triangles) -> Iterator[str]:
+def _notes(scope: Scope, triangles: Triangles) -> Iterator[str]:
     yield "Of the contacts of a week, those that led to something within so many weeks."
     yield "All: of the contacts that are so old; the line below says how many these are."
-    if any(cell.maturing for triangle in both for row in triangle.rows for cell in row.cells):
+    if any(cell.maturing for triangle in triangles for row in triangle.rows for cell in row.cells):
         yield f"* Maturing: not all of them were so many weeks old on {scope.day}; more may come."
     if scope.kinds:
         yield "The kinds say which yields count; visits count for calls whatever they brought."

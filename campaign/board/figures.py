@@ -1,4 +1,4 @@
-"""What is asked, and the figures that answer: all of a view read in one transaction, and the entries behind a cell."""
+"""Questions and their answers: the figures of a view, read in one transaction, and the entries behind a cell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
-from campaign.board.sheets import Late, Opening, Sheet
+from campaign.board.sheets import DrillDown, OverdueDrillDown, Sheet
 from campaign.board.views import VIEWS
 from campaign.terminal.report_options import Asked, in_words, refuse_region, scope_of
 from campaign.terminal.session import Present
@@ -19,19 +19,19 @@ from projections.questions.worklists import Item, overdue
 
 @dataclass(frozen=True)
 class Question:
-    """A view, which contacts count, and the dimension of groups."""
+    """A view, its filters and clocks, and the dimension of its groups."""
 
     view: str
-    asked: Asked
+    options: Asked
     by: str = "office"
 
 
 @dataclass(frozen=True)
 class Figures:
-    """The answer. ``position``: of the last entry in it. ``head``: of the log when it was read.
+    """The answer. ``position``: of the last entry in it. ``head``: the last position of the log when it was read.
 
-    ``day`` and ``at``: when it was last found to be so, in Denmark. ``remarks``: what is to be told of it; of tables
-    that do not know all that was logged, for one.
+    ``day`` and ``time``: when the answer was last confirmed, in Denmark. ``remarks``: warnings, for example that the
+    read models lag behind the log.
     """
 
     question: Question
@@ -40,52 +40,54 @@ class Figures:
     position: int
     head: int
     day: date
-    at: time
+    time: time
     remarks: tuple[str, ...]
 
     @property
-    def about(self) -> str:
-        """What they are about, in words."""
-        return in_words(self.scope, self.question.asked)
+    def description(self) -> str:
+        """The filters and clocks in words."""
+        return in_words(self.scope, self.question.options)
 
-    def about_behind(self, opening: Opening | Late) -> str:
-        """What an opening is about, in words."""
-        narrowed = {name: getattr(opening.scope, name) for name in _NARROWED}
-        return in_words(opening.scope, replace(self.question.asked, **narrowed))
+    def description_of(self, drill_down: DrillDown | OverdueDrillDown) -> str:
+        """The filters and clocks of a drill-down in words."""
+        narrowed = {name: getattr(drill_down.scope, name) for name in _NARROWED}
+        return in_words(drill_down.scope, replace(self.question.options, **narrowed))
 
     @property
     def sheet(self) -> Sheet:
-        """The sheet they are shown on."""
+        """The figures laid out for the screen."""
         return VIEWS[self.question.view].draw(self.scope, self.question.by, self.rows)
 
 
 _NARROWED = ("first", "last", "offices", "regions", "industries", "sizes", "kinds")
 
 
-Seen = Callable[[int, int], None]
+OnProgress = Callable[[int, int], None]
 
 
-def look(moment: Present, question: Question, shown: Figures | None, seen: Seen = lambda done, of: None) -> Figures:
-    """What answers the question now: what is shown, when it still does, at the moment of ``moment``; else read anew.
+def refresh(
+    moment: Present, question: Question, current: Figures | None, on_progress: OnProgress = lambda position, end: None
+) -> Figures:
+    """The answer at ``moment``: the current one, if it still holds, else a new one.
 
-    ``seen`` is told how much of the log was read of how much, when the tables have to catch up.
+    ``on_progress`` is told how much of the log was read of how much, when the tables have to catch up.
     """
     head = moment.home.head()
-    if shown and _still_holds(shown, question, head, moment.today):
-        return replace(shown, at=moment.time_of_day)
-    return _read(moment, question, head, seen)
+    if current and _is_current(current, question, head, moment.today):
+        return replace(current, time=moment.time_of_day)
+    return _read(moment, question, head, on_progress)
 
 
-def _still_holds(shown: Figures, question: Question, head: int, today: date) -> bool:
-    """Tables that knew less than the log may know more by now, although the log did not move."""
-    same = (shown.question, shown.head, shown.day) == (question, head, today)
-    return same and shown.position >= head
+def _is_current(current: Figures, question: Question, head: int, today: date) -> bool:
+    """Read models that lag behind the log may have caught up, although the log has not grown."""
+    is_same_moment = (current.question, current.head, current.day) == (question, head, today)
+    return is_same_moment and current.position >= head
 
 
-def _read(moment: Present, question: Question, head: int, seen: Seen) -> Figures:
+def _read(moment: Present, question: Question, head: int, on_progress: OnProgress) -> Figures:
     _refuse(moment, question)
-    with moment.home.read(seen) as connection:
-        scope = scope_of(moment, connection, question.asked)
+    with moment.home.read(on_progress) as connection:
+        scope = scope_of(moment, connection, question.options)
         rows = VIEWS[question.view].ask(connection, scope, question.by)
         remarks = (*moment.home.said, *moment.noted)
         at = position(connection)
@@ -99,16 +101,16 @@ def _refuse(moment: Present, question: Question) -> None:
         refuse_region(moment, "what is overdue")
 
 
-def behind(moment: Present, figures: Figures, opening: Opening | Late) -> list[Entry]:
-    """Exactly the entries that a figure counted, by day, although more may have been logged since it was read."""
+def read_entries(moment: Present, figures: Figures, drill_down: DrillDown | OverdueDrillDown) -> list[Entry]:
+    """Exactly the entries that a figure counts, by day; entries logged since it was read are left out."""
     refuse_region(moment, "a single entry")
-    known = figures.position if opening.scope.known is None else opening.scope.known
-    scope = replace(opening.scope, known=known)
+    known_to = figures.position if drill_down.scope.known is None else drill_down.scope.known
+    scope = replace(drill_down.scope, known=known_to)
     with moment.home.read() as connection:
-        if isinstance(opening, Late):
-            return [_entry(item) for item in overdue(connection, scope).items if opening.what in (None, item.what)]
-        listed = [entry for count in opening.counts for entry in entries(connection, scope, count)]
-    return sorted(listed, key=_in_order) if len(opening.counts) > 1 else listed
+        if isinstance(drill_down, OverdueDrillDown):
+            return [_entry(item) for item in overdue(connection, scope).items if drill_down.kind in (None, item.what)]
+        listed = [entry for count in drill_down.counts for entry in entries(connection, scope, count)]
+    return sorted(listed, key=_in_order) if len(drill_down.counts) > 1 else listed
 
 
 def _in_order(entry: Entry) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""The form of the filters: an office, a week or days, a kind of yield."""
+"""The filter form: an office, a week or days, a kind of yield."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ FIELDS = {
     "to": ("To", "last day, included"),
     "kind": ("Kind of yield", "such as internship, with the kinds below it; several with commas"),
 }
-"""The fields by the option each is the value of: what they are called, and what to write."""
+"""The fields, keyed by the option each stands for: label and hint."""
 
 
-class Filters(ModalScreen[Asked | None]):
-    """Gives what is asked for from now on, None when nothing is to change. Wrong words are refused here."""
+class FiltersScreen(ModalScreen[Asked | None]):
+    """Returns the new options, or None when nothing changes. A value that cannot be read is refused in the form."""
 
     BINDINGS: ClassVar = [
         Binding("enter", "apply", "Apply", priority=True),
         Binding("escape,ctrl+c", "dismiss(None)", "Back", key_display="Esc"),
     ]
     CSS = """
-    Filters { align: center middle; background: $background; }
-    Filters VerticalScroll { border: round $foreground; width: 76; max-width: 100%; height: auto; max-height: 1fr; }
-    Filters VerticalScroll { border-title-style: bold; padding: 0 1; scrollbar-size: 1 1; }
-    Filters Input { border: round $foreground; background: transparent; background-tint: transparent; }
-    Filters Input { border-title-style: none; }
-    Filters Input:focus { border: heavy $foreground; background-tint: transparent; border-title-style: bold reverse; }
-    Filters Static { height: auto; }
+    FiltersScreen { align: center middle; background: $background; }
+    FiltersScreen VerticalScroll { border: round $foreground; width: 76; max-width: 100%; height: auto; max-height: 1fr; }
+    FiltersScreen VerticalScroll { border-title-style: bold; padding: 0 1; scrollbar-size: 1 1; }
+    FiltersScreen Input { border: round $foreground; background: transparent; background-tint: transparent; }
+    FiltersScreen Input { border-title-style: none; }
+    FiltersScreen Input:focus { border: heavy $foreground; background-tint: transparent; border-title-style: bold reverse; }
+    FiltersScreen Static { height: auto; }
     """
 
-    def __init__(self, asked: Asked, understand: Callable[[Mapping[str, str]], Asked | str]) -> None:
+    def __init__(self, options: Asked, read_filters: Callable[[Mapping[str, str]], Asked | str]) -> None:
         super().__init__()
-        self._words, self._understand = words_of(asked), understand
+        self._words, self._read_filters = words_of(options), read_filters
 
     def compose(self) -> ComposeResult:
-        """A field each, and room for what is wrong."""
+        """A field for each option, and a line for errors."""
         with VerticalScroll(can_focus=False) as form:
             form.border_title = "Filters"
             for name, (title, hint) in FIELDS.items():
@@ -62,13 +62,13 @@ class Filters(ModalScreen[Asked | None]):
         yield Footer(show_command_palette=False)
 
     def action_apply(self) -> None:
-        """Takes the words, or says what is wrong with them."""
+        """Applies the filters, or shows what is wrong with them."""
         words = {name: self.query_one(f"#{name}", Input).value.strip() for name in FIELDS}
-        found = self._understand({name: word for name, word in words.items() if word})
-        if isinstance(found, str):
-            self.query_one("#wrong", Static).update(Content.styled(f"! {found}", "bold"))
+        answer = self._read_filters({name: word for name, word in words.items() if word})
+        if isinstance(answer, str):
+            self.query_one("#wrong", Static).update(Content.styled(f"! {answer}", "bold"))
         else:
-            self.dismiss(found)
+            self.dismiss(answer)
 
 
 _SUGGESTED: dict[str, Callable[[], list[str]]] = {
@@ -77,9 +77,9 @@ _SUGGESTED: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def words_of(asked: Asked) -> dict[str, str]:
-    """What was asked for, in the words of the form; seven days from a Monday on are a week."""
-    kinds, codes = ", ".join(asked.kinds), ", ".join(asked.offices)
-    week = Period(asked.first, asked.last).week_name if asked.first and asked.last else None
-    days = ("", "") if week else (str(asked.first or ""), str(asked.last or ""))
+def words_of(options: Asked) -> dict[str, str]:
+    """The options as values of the form; seven days from a Monday on are a week."""
+    kinds, codes = ", ".join(options.kinds), ", ".join(options.offices)
+    week = Period(options.first, options.last).week_name if options.first and options.last else None
+    days = ("", "") if week else (str(options.first or ""), str(options.last or ""))
     return {"office": codes, "week": week or "", "from": days[0], "to": days[1], "kind": kinds}

@@ -1,4 +1,4 @@
-"""What each figure means, and all keys, on a screen of their own."""
+"""The help screen: every key, and what each figure means."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from campaign.board.views import DIMENSIONS, VIEWS
 from projections.measures import COUNTS, LEAST_BASE, PROVISIONAL_DAYS, RATES, RATIOS
 
 
-class Help(ModalScreen[None]):
+class HelpScreen(ModalScreen[None]):
     """Closed with Escape."""
 
     BINDINGS: ClassVar = [
@@ -24,23 +24,23 @@ class Help(ModalScreen[None]):
         Binding("ctrl+c", "app.quit", show=False),
     ]
     CSS = """
-    Help { background: transparent; }
-    Help VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
-    Help Static { height: auto; }
-    Help .title { text-style: bold; }
-    Help .name { width: 24; padding: 0 1 0 2; }
-    Help .meaning { width: 1fr; }
-    Help .said { padding: 1 0 0 0; }
+    HelpScreen { background: transparent; }
+    HelpScreen VerticalScroll { height: 1fr; padding: 0 1; scrollbar-size: 1 1; }
+    HelpScreen Static { height: auto; }
+    HelpScreen .title { text-style: bold; }
+    HelpScreen .name { width: 24; padding: 0 1 0 2; }
+    HelpScreen .meaning { width: 1fr; }
+    HelpScreen .remarks { padding: 1 0 0 0; }
     """
 
     def compose(self) -> ComposeResult:
-        """Keys first, then what figures mean."""
+        """Keys first, then the figures."""
         with VerticalScroll():
-            for title, told in _SECTIONS.items():
+            for title, entries in _SECTIONS.items():
                 yield Static(title, classes="title")
-                for name, meaning in told.items():
+                for name, meaning in entries.items():
                     yield HorizontalGroup(_static(name, "name"), _static(meaning, "meaning"))
-            yield _static(" ".join(_SAID), "said")
+            yield _static(" ".join(_REMARKS), "remarks")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -70,7 +70,7 @@ _MORE_KEYS = {
     "F1, ?": "this",
     "q": "leave the board",
 }
-_SAID = (
+_REMARKS = (
     "Where there is nothing to be a share of there is no value: -.",
     f"With fewer than {LEAST_BASE} in the denominator a rate says 3 of 4 instead of a percentage.",
     "95 %: where the rate lies; Wilson's interval.",

@@ -1,4 +1,4 @@
-"""What a view shows before anything is drawn: lines of cells, each with the entries it opens to."""
+"""What a view shows, before it is drawn: lines of cells, each with its drill-down."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from projections.filters import Scope
 
 
 @dataclass(frozen=True)
-class Opening:
-    """What is behind a figure: the entries of these counts, no entry in two of them, among these contacts."""
+class DrillDown:
+    """The entries behind a figure: those of these counts, which have no entry in common, in this scope."""
 
     counts: tuple[str, ...]
     scope: Scope
 
 
 @dataclass(frozen=True)
-class Late:
-    """What is behind a number of overdue things: those of that kind, or of every kind, among these contacts."""
+class OverdueDrillDown:
+    """The overdue items behind a number: of one kind, or of every kind when it is None, in this scope."""
 
-    what: str | None
+    kind: str | None
     scope: Scope
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text, and what it opens to; what is no figure opens to nothing."""
+    """A text and its drill-down; None when it is not a figure."""
 
     text: str
-    opening: Opening | Late | None = None
+    drill_down: DrillDown | OverdueDrillDown | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -36,25 +36,25 @@ class Cell:
 
 @dataclass(frozen=True)
 class Heading:
-    """The head of a column, in one line or two; numbers stand on the right."""
+    """The heading of a column, in one line or two; a column of numbers is right-aligned."""
 
     text: str
-    right: bool = False
+    is_number: bool = False
 
     @property
     def words(self) -> str:
-        """As it reads in a sentence."""
+        """The heading in one line."""
         return self.text.replace("-\n", "").replace("\n", " ").strip()
 
     @property
     def height(self) -> int:
-        """How many lines it takes."""
+        """The number of lines."""
         return self.text.count("\n") + 1
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a sheet, by a name that stays when its figures change."""
+    """A line of a sheet. Its ``name`` stays the same when the figures change."""
 
     name: str
     cells: tuple[Cell, ...]
@@ -62,7 +62,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Lines under headings, as many cells as headings. ``pinned``: so many lines stay in sight, from the first on."""
+    """Lines with one cell for each heading. ``pinned``: the number of lines that stay in sight at the top."""
 
     headings: tuple[Heading, ...]
     lines: tuple[Line, ...]

@@ -1,4 +1,4 @@
-"""A sheet drawn as a table: whole columns only, numbers on the right, the cursor where it was when figures change."""
+"""A sheet drawn as a table: whole columns only, and a cursor that keeps its line when the figures change."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from campaign.board.sheets import Cell, Heading, Line, Sheet
 
 _GAP = 2  # between two columns
 _BAR = 1  # the scroll bar
-_EVERYTHING = 10_000  # as wide as a table is that has not been laid out yet
+_EVERYTHING = 10_000  # the width of a table before its layout
 
 
 class SheetTable(DataTable[Cell]):
-    """One sheet. A cell is text; which one is meant is shown by the cursor, reversed and bold.
+    """One sheet. The cursor is reversed and bold.
 
-    A column is drawn whole or not at all: a number that is cut is another number. The first column stays; those behind
-    it move along when the cursor leaves them, and ``beyond`` names those that are out of sight.
+    A column is drawn whole or not at all, since a number that is cut reads as a different number. The first column
+    stays; the others scroll with the cursor, and ``hidden_columns`` names those that are out of sight.
     """
 
     DEFAULT_CSS = """
@@ -43,25 +43,27 @@ class SheetTable(DataTable[Cell]):
     def __init__(self, id: str, cursor_type: CursorType = "cell") -> None:
         super().__init__(id=id, cursor_type=cursor_type)
         self.sheet = Sheet((), ())
-        self.drawn: tuple[int, ...] = ()
+        self.drawn_columns: tuple[int, ...] = ()
         self._first_behind, self._breadths = 1, list[int]()
 
     @property
-    def beyond(self) -> tuple[list[str], list[str]]:
-        """The headings of the columns that there is no room for, to the left and to the right; intervals go unnamed."""
+    def hidden_columns(self) -> tuple[list[str], list[str]]:
+        """The headings of the columns out of sight, to the left and to the right; intervals are not named."""
         hidden = [
-            (at, h.words) for at, h in enumerate(self.sheet.headings) if at not in self.drawn and h.words != "95 %"
+            (at, h.words)
+            for at, h in enumerate(self.sheet.headings)
+            if at not in self.drawn_columns and h.words != "95 %"
         ]
-        left = [words for at, words in hidden if at < self._first_behind]
-        return left, [words for _, words in hidden[len(left) :]]
+        left_columns = [words for at, words in hidden if at < self._first_behind]
+        return left_columns, [words for _, words in hidden[len(left_columns) :]]
 
     @property
     def is_longer(self) -> bool:
-        """Whether there are more lines than there is room for."""
+        """Whether there are more lines than fit."""
         return self.row_count + self.header_height > self.size.height > 0
 
     def show(self, sheet: Sheet) -> None:
-        """Draws it; the cursor stays on the line of the same name, or goes to the first cell that opens."""
+        """Draws the sheet; the cursor stays on the line of the same name, or goes to the first cell with a drill-down."""
         before, row, column = self.sheet, self.cursor_row, self._column
         self.sheet = sheet
         if _head(before) != _head(sheet):
@@ -71,23 +73,23 @@ class SheetTable(DataTable[Cell]):
         self._draw(row, column, anew=_names(before) != _names(sheet))
 
     def add(self, lines: tuple[Line, ...]) -> None:
-        """Adds lines below those there are, in columns as wide as they are."""
+        """Adds lines at the end; the widths of the columns stay."""
         self.sheet = Sheet(self.sheet.headings, self.sheet.lines + lines, self.sheet.notes, self.sheet.pinned)
         self.add_rows(map(self._cells, aligned(Sheet(self.sheet.headings, lines), self._breadths)))
 
     def on_resize(self, _: events.Resize) -> None:
-        """Draws the columns there is room for."""
+        """Draws the columns that fit."""
         self._draw(self.cursor_row, self._column)
 
     # The cursor
 
     def action_cursor_right(self) -> None:
-        """To the next column; where lines are chosen, the next one comes in sight."""
+        """To the next column; in a table of rows the next hidden one comes in sight."""
         of_lines = self.cursor_type == "row"
-        self._go((max(self.drawn, default=0) if of_lines else self._column) + 1)
+        self._go((max(self.drawn_columns, default=0) if of_lines else self._column) + 1)
 
     def action_cursor_left(self) -> None:
-        """To the column before."""
+        """To the previous column."""
         self._go((self._first_behind if self.cursor_type == "row" else self._column) - 1)
 
     def action_scroll_home(self) -> None:
@@ -103,8 +105,8 @@ class SheetTable(DataTable[Cell]):
 
     @property
     def _column(self) -> int:
-        """The column the cursor is in, of all there are."""
-        return self.drawn[self.cursor_column] if self.cursor_column < len(self.drawn) else 0
+        """The index of the cursor's column in the sheet."""
+        return self.drawn_columns[self.cursor_column] if self.cursor_column < len(self.drawn_columns) else 0
 
     # Drawing
 
@@ -113,8 +115,8 @@ class SheetTable(DataTable[Cell]):
             return
         breadths = widths(self.sheet, self._room // 3)
         drawn, lines = self._columns_with(column, breadths), aligned(self.sheet, breadths)
-        if anew or (drawn, breadths) != (self.drawn, self._breadths):
-            self.drawn, self._breadths = drawn, breadths
+        if anew or (drawn, breadths) != (self.drawn_columns, self._breadths):
+            self.drawn_columns, self._breadths = drawn, breadths
             self._draw_all(lines)
         else:
             self._change(lines)
@@ -125,14 +127,14 @@ class SheetTable(DataTable[Cell]):
         return (self.size.width or _EVERYTHING) - _BAR
 
     def _columns_with(self, column: int, breadths: list[int]) -> tuple[int, ...]:
-        """Those drawn so that this one is among them."""
+        """The columns to draw so that this one is among them."""
         self._first_behind = 1 if column == 0 else min(self._first_behind, column)
         while column not in (drawn := (0, *self._fitting(breadths))):
             self._first_behind += 1
         return drawn
 
     def _fitting(self, breadths: list[int]) -> list[int]:
-        """The columns behind the first that there is room for, one at least."""
+        """The columns after the first that fit; one at least."""
         behind = range(self._first_behind, len(breadths))
         ends = accumulate(breadths[at] + _GAP for at in chain([0], behind))
         next(ends)
@@ -143,13 +145,13 @@ class SheetTable(DataTable[Cell]):
         self.clear(columns=True)
         self.header_height = max(heading.height for heading in self.sheet.headings)
         self.fixed_rows = self.sheet.pinned
-        for at in self.drawn:
+        for at in self.drawn_columns:
             self.add_column(headed(self.sheet.headings[at], self._breadths[at]), width=self._breadths[at])
         self.add_rows(map(self._cells, lines))
         self.call_after_refresh(self.scroll_to, y=down, animate=False)
 
     def _cells(self, line: Line) -> list[Cell]:
-        return [line.cells[at] for at in self.drawn]
+        return [line.cells[at] for at in self.drawn_columns]
 
     def _change(self, lines: list[Line]) -> None:
         for row, line in enumerate(lines):
@@ -158,8 +160,8 @@ class SheetTable(DataTable[Cell]):
                     self.update_cell_at(Coordinate(row, column), cell)
 
 
-class OpeningTable(SheetTable):
-    """A sheet whose cells open to entries. It is the only thing on its screen to be chosen, so Tab turns the sheet."""
+class DrillDownTable(SheetTable):
+    """A sheet whose cells have drill-downs. Nothing else on its screen takes the focus, so Tab shows the next view."""
 
     BINDINGS: ClassVar = [
         Binding("enter", "select_cursor", "Entries"),
@@ -178,7 +180,7 @@ def _names(sheet: Sheet) -> list[str]:
 
 def _first_that_opens(sheet: Sheet) -> int:
     cells = sheet.lines[0].cells if sheet.lines else ()
-    return next((at for at, cell in enumerate(cells) if cell.opening), 0)
+    return next((at for at, cell in enumerate(cells) if cell.drill_down), 0)
 
 
 def _line_named(sheet: Sheet, name: str) -> int:

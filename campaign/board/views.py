@@ -1,4 +1,4 @@
-"""The views of the board: what each asks, and the sheet its answer is shown on."""
+"""The views of the board: the question each asks, and the sheet that shows the answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
-from campaign.board.sheets import Cell, Heading, Line, Opening, Sheet
+from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
 from campaign.terminal.number_format import NOTHING, group, interval, marked, number, rate, share_of
 from projections.filters import Scope
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 
 class View(NamedTuple):
-    """``ask`` gives the rows, of groups by the dimension; ``draw`` the sheet of what was asked about and those rows."""
+    """``ask`` returns the rows of a scope, grouped by a dimension; ``draw`` lays them out as a sheet."""
 
     title: str
     ask: Callable[[Connection, Scope, str], Any]
@@ -31,7 +31,7 @@ class View(NamedTuple):
 
 
 DIMENSIONS = {"o": "office", "r": "region", "w": "week", "m": "month", "i": "industry", "s": "size"}
-"""The key of each dimension of the groups. Consultants are no board to be ranked on."""
+"""The key of each dimension. Consultants are left out on purpose: the board is not a ranking of persons."""
 
 
 # Rates
@@ -44,15 +44,15 @@ def _ask_total(connection: Connection, scope: Scope, _: str) -> Row:
 def _draw_total(scope: Scope, _: str, total: Row) -> Sheet:
     shares = [_share(scope, total, name) for name in (*RATES, *RATIOS)]
     counts = [_count(scope, total, name) for name in ("positions", "yields", "visits_planned", "visits_overdue")]
-    return Sheet(_OF_TOTAL, (*shares, *counts), tuple(_maturing([total], scope)))
+    return Sheet(_OF_TOTAL, (*shares, *counts), tuple(_provisional_note([total], scope)))
 
 
 _OF_TOTAL = (
     Heading("rate"),
-    Heading("share", right=True),
-    Heading("95 %", right=True),
-    Heading("number", right=True),
-    Heading("of", right=True),
+    Heading("share", is_number=True),
+    Heading("95 %", is_number=True),
+    Heading("number", is_number=True),
+    Heading("of", is_number=True),
     Heading(""),
 )
 _BASES = {
@@ -70,16 +70,16 @@ _BASES = {
 def _share(scope: Scope, total: Row, name: str) -> Line:
     above, below = base(total, name)
     numerator, parts = (RATES | RATIOS)[name]
-    shown = _ratio(total[name]) if name in RATIOS else rate(total, name)
-    sure = "" if name in RATIOS else interval(total, name)
-    found, among = Opening((numerator,), scope), Opening(parts, scope)
-    numbers = (Cell(shown, found), Cell(sure), Cell(number(above), found), Cell(number(below), among))
+    text = _ratio(total[name]) if name in RATIOS else rate(total, name)
+    certainty = "" if name in RATIOS else interval(total, name)
+    hits, drill_down = DrillDown((numerator,), scope), DrillDown(parts, scope)
+    numbers = (Cell(text, hits), Cell(certainty), Cell(number(above), hits), Cell(number(below), drill_down))
     return Line(name, (Cell(name.replace("_", " ")), *numbers, Cell(_BASES[name])))
 
 
 def _count(scope: Scope, total: Row, name: str) -> Line:
-    blank, counted = Cell(""), Cell(number(total[name]), Opening((name,), scope))
-    return Line(name, (Cell(name.replace("_", " ")), blank, blank, counted, blank, blank))
+    blank, cell = Cell(""), Cell(number(total[name]), DrillDown((name,), scope))
+    return Line(name, (Cell(name.replace("_", " ")), blank, blank, cell, blank, blank))
 
 
 def _ratio(value: float | None) -> str:
@@ -95,28 +95,28 @@ def _ask_groups(connection: Connection, scope: Scope, by: str) -> tuple[list[Row
     return with_marks(rows, total) if by in MARKED else rows, total
 
 
-def _draw_groups(scope: Scope, by: str, asked: tuple[list[Row], Row]) -> Sheet:
-    rows, total = asked
-    lines = [_group(scope.within(by, row[by]), row[by], _named(by, row), row) for row in rows]
+def _draw_groups(scope: Scope, by: str, rows_and_total: tuple[list[Row], Row]) -> Sheet:
+    rows, total = rows_and_total
+    lines = [_group(scope.within(by, row[by]), row[by], _group_name(by, row), row) for row in rows]
     headings = (Heading(f"\n{by}"), *_of_groups(marked=by in MARKED))
-    notes = (_ONCE, *([_MARKS] if _any_marked(rows) else []), *_maturing(rows, scope))
+    notes = (_ONCE, *([_MARKS] if _any_marked(rows) else []), *_provisional_note(rows, scope))
     return Sheet(headings, (_group(scope, "all", "all", total), *lines), notes, pinned=1)
 
 
 def _of_groups(marked: bool) -> tuple[Heading, ...]:
-    """Where a word stands behind the rate, the column is aligned by the rate."""
+    """A rate that is followed by a mark is left-aligned."""
     return (
-        Heading("\nheld", right=True),
-        Heading("with\nyield", right=True),
-        Heading("visit\nhit rate", right=not marked),
-        Heading("\n95 %", right=True),
-        Heading("\ncalls", right=True),
-        Heading("to a\nyield", right=True),
-        Heading("call\nhit rate", right=not marked),
-        Heading("\n95 %", right=True),
-        Heading("companies\ncalled", right=True),
-        Heading("accept-\nance rate", right=not marked),
-        Heading("\npositions", right=True),
+        Heading("\nheld", is_number=True),
+        Heading("with\nyield", is_number=True),
+        Heading("visit\nhit rate", is_number=not marked),
+        Heading("\n95 %", is_number=True),
+        Heading("\ncalls", is_number=True),
+        Heading("to a\nyield", is_number=True),
+        Heading("call\nhit rate", is_number=not marked),
+        Heading("\n95 %", is_number=True),
+        Heading("companies\ncalled", is_number=True),
+        Heading("accept-\nance rate", is_number=not marked),
+        Heading("\npositions", is_number=True),
     )
 
 
@@ -129,8 +129,8 @@ def _any_marked(rows: list[Row]) -> bool:
 
 
 def _group(scope: Scope, name: str, word: str, row: Row) -> Line:
-    def cell(text: str, of: str) -> Cell:
-        return Cell(text, Opening((of,), scope))
+    def cell(text: str, count: str) -> Cell:
+        return Cell(text, DrillDown((count,), scope))
 
     cells = (
         Cell(word),
@@ -149,12 +149,12 @@ def _group(scope: Scope, name: str, word: str, row: Row) -> Line:
     return Line(name, cells)
 
 
-def _named(by: str, row: Row) -> str:
+def _group_name(by: str, row: Row) -> str:
     mark = " *" if by in ("week", "month") and row["maturing"] else ""
     return f"{group(by, row[by])}{mark}"
 
 
-def _maturing(rows: list[Row], scope: Scope) -> list[str]:
+def _provisional_note(rows: list[Row], scope: Scope) -> list[str]:
     if not any(row["maturing"] for row in rows):
         return []
     return [f"* Maturing: less than {PROVISIONAL_DAYS} days old on {scope.day}; yields may still come."]
@@ -174,9 +174,9 @@ def _draw_steps(scope: Scope, _: str, steps: list[FunnelStep]) -> Sheet:
 
 _OF_STEPS = (
     Heading("step"),
-    Heading("number", right=True),
+    Heading("number", is_number=True),
     Heading(""),
-    Heading("share", right=True),
+    Heading("share", is_number=True),
     Heading("of"),
 )
 _ONE = {"companies": "company", "visits": "visit"}
@@ -184,12 +184,14 @@ _FUNNEL = "Companies are counted once. Positions in all hold those straight from
 
 
 def _step(scope: Scope, step: FunnelStep, counts: Mapping[str, int]) -> Line:
-    counted, shown = Opening((step.step,), scope), (NOTHING, "")
+    drill_down, share_cells = DrillDown((step.step,), scope), (NOTHING, "")
     if step.of and step.of_unit:
-        name, same = STEPS[step.of][0], step.unit == step.of_unit
+        name, is_same_unit = STEPS[step.of][0], step.unit == step.of_unit
         share = share_of(step.count, counts[step.of], step.share)
-        shown = (share, f"those {name}") if same else (_ratio(step.share), f"per {_ONE[step.of_unit]} {name}")
-    cells = (Cell(step.name), Cell(number(step.count), counted), Cell(step.unit), *map(Cell, shown))
+        share_cells = (
+            (share, f"those {name}") if is_same_unit else (_ratio(step.share), f"per {_ONE[step.of_unit]} {name}")
+        )
+    cells = (Cell(step.name), Cell(number(step.count), drill_down), Cell(step.unit), *map(Cell, share_cells))
     return Line(step.step, cells)
 
 
@@ -212,17 +214,17 @@ def _draw_kinds(scope: Scope, _: str, tree: YieldTree) -> Sheet:
     return Sheet(_OF_KINDS, (*kinds, *classes, _amount("all", "all", tree.total, "", scope)), _KINDS)
 
 
-_OF_KINDS = (Heading("kind"), Heading("positions", right=True), Heading("yields", right=True), Heading("class"))
+_OF_KINDS = (Heading("kind"), Heading("positions", is_number=True), Heading("yields", is_number=True), Heading("class"))
 _KINDS = (
     "A yield counts on the day of the visit or call it came from.",
     'Lines "of which" are in the line above them already; each total holds every position once.',
 )
 
 
-def _amount(name: str, shown: str, amount: Any, support_class: str, scope: Scope) -> Line:
-    positions = Cell(number(amount.positions), Opening(("positions",), scope))
-    entries = Cell(number(amount.yields), Opening(("yields",), scope))
-    return Line(name, (Cell(shown), positions, entries, Cell(support_class)))
+def _amount(name: str, text: str, amount: Any, support_class: str, scope: Scope) -> Line:
+    positions = Cell(number(amount.positions), DrillDown(("positions",), scope))
+    entries = Cell(number(amount.yields), DrillDown(("yields",), scope))
+    return Line(name, (Cell(text), positions, entries, Cell(support_class)))
 
 
 def _indented(kind: str, depth: int) -> str:

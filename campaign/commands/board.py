@@ -24,11 +24,11 @@ def board(session: Session, asked: Asked) -> None:
     """
     _check_terminal(session, asked)
     from campaign.board.app import Board
-    from campaign.board.figures import Question, look
+    from campaign.board.figures import Question, refresh
 
     _ = session.slug  # the campaign it is of stays the same, whatever is planned or closed meanwhile
     with session.progress("Reading the log") as seen:
-        first = look(Present(session), Question("rates", asked), None, seen)
+        first = refresh(Present(session), Question("rates", asked), None, seen)
     shown = Board(session, first, understood)
     if mistake := shown.run():
         raise mistake

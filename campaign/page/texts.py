@@ -100,8 +100,8 @@ class Words:
         """2 April 2013, 12:00, as it is in Denmark."""
         from zoneinfo import ZoneInfo
 
-        there = moment.astimezone(ZoneInfo("Europe/Copenhagen"))
-        return f"{self.day(there.date())}, {there:%H:%M}"
+        local = moment.astimezone(ZoneInfo("Europe/Copenhagen"))
+        return f"{self.day(local.date())}, {local:%H:%M}"
 
     def week(self, week: str) -> str:
         """The ISO week 2013-W01 as people call it, without its year."""

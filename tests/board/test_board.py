@@ -14,10 +14,10 @@ from textual.worker import WorkerCancelled
 
 from campaign.board import app as boards
 from campaign.board.app import Board
-from campaign.board.entries_screen import Listing, amount
-from campaign.board.figures import Question, behind, look
-from campaign.board.filters import Filters
-from campaign.board.help_screen import Help
+from campaign.board.entries_screen import EntriesScreen, amount
+from campaign.board.figures import Question, read_entries, refresh
+from campaign.board.filters import FiltersScreen
+from campaign.board.help_screen import HelpScreen
 from campaign.board.tables import SheetTable
 from campaign.board.views import DIMENSIONS, VIEWS
 from campaign.terminal.session import Present
@@ -95,7 +95,7 @@ async def pressed(pilot, *keys: str) -> None:
 
 
 async def looked(pilot) -> None:
-    pilot.app.look()
+    pilot.app.poll()
     await settled(pilot)
 
 
@@ -216,13 +216,13 @@ def test_every_number_opens_to_exactly_what_it_counted(coordinator, view, by):
     opening_cells = 0
     with opened(coordinator, "--to", "2013-03-31", "--region", "Sjælland") as board:
         moment = Present(board.session)
-        figures = look(moment, Question(view, board.question.asked, by), None)
+        figures = refresh(moment, Question(view, board.question.options, by), None)
         for line in figures.sheet.lines:
             for cell in line.cells:
                 number = cell.text.replace(",", "")
-                if cell.opening and number.isdecimal():
-                    listed = behind(moment, figures, cell.opening)
-                    assert amount(cell.opening, listed).split()[0] == cell.text, (line.name, cell)
+                if cell.drill_down and number.isdecimal():
+                    listed = read_entries(moment, figures, cell.drill_down)
+                    assert amount(cell.drill_down, listed).split()[0] == cell.text, (line.name, cell)
                     opening_cells += 1
 
     assert opening_cells >= (2 if view == "targets" else 8)
@@ -248,7 +248,7 @@ def test_enter_opens_the_entries_of_a_number_and_escape_goes_back(coordinator):
 
     async def steps(pilot):
         await pressed(pilot, "enter")
-        assert isinstance(pilot.app.screen, Listing)
+        assert isinstance(pilot.app.screen, EntriesScreen)
         assert table(pilot).row_count == total["visits_with_yield"]
         assert said(pilot, "counted").startswith(
             "visits_with_yield: held visits with at least one yield.\n"
@@ -256,7 +256,7 @@ def test_enter_opens_the_entries_of_a_number_and_escape_goes_back(coordinator):
         )
         assert said(pilot, "entry").startswith("visit ")
         await pressed(pilot, "escape")
-        assert not isinstance(pilot.app.screen, Listing)
+        assert not isinstance(pilot.app.screen, EntriesScreen)
         await pressed(pilot, "left", "enter")
         assert "This is no count." in said(pilot, "state")
 
@@ -282,11 +282,11 @@ def test_help_says_what_each_figure_means(consultant):
     async def steps(pilot):
         for key in ("f1", "question_mark"):
             await pressed(pilot, key)
-            assert isinstance(pilot.app.screen, Help)
+            assert isinstance(pilot.app.screen, HelpScreen)
             shown = {str(static.content) for static in pilot.app.screen.query(Static)}
             assert {*COUNTS, *COUNTS.values(), *RATES} <= shown
             await pressed(pilot, "escape")
-            assert not isinstance(pilot.app.screen, Help)
+            assert not isinstance(pilot.app.screen, HelpScreen)
 
     at_the_board(consultant, steps)
 
@@ -322,10 +322,10 @@ def test_what_somebody_logs_meanwhile_is_shown_and_said(consultant):
 
 def test_nothing_is_read_anew_while_nothing_is_logged(consultant):
     async def steps(pilot):
-        rows = pilot.app.shown.rows
+        rows = pilot.app.current.rows
         consultant.on("2012-11-12", "12:01")
         await looked(pilot)
-        assert pilot.app.shown.rows is rows
+        assert pilot.app.current.rows is rows
         assert said(pilot, "state").startswith("As of 13:01, entry ")
 
     at_the_board(consultant, steps)
@@ -397,8 +397,8 @@ def test_a_fault_of_the_store_is_said_and_the_last_figures_stay(consultant):
 
 def test_a_mistake_in_the_program_ends_it_and_is_not_hidden(consultant):
     async def steps(pilot):
-        with patch.object(boards, "look", side_effect=ZeroDivisionError):
-            pilot.app.look()
+        with patch.object(boards, "refresh", side_effect=ZeroDivisionError):
+            pilot.app.poll()
             with pytest.raises(WorkerCancelled):
                 await settled(pilot)
             assert isinstance(pilot.app.return_value, ZeroDivisionError)
@@ -511,7 +511,7 @@ def test_wrong_words_are_refused_as_on_the_command_line(coordinator, form, optio
 
     async def steps(pilot):
         await filled(pilot, **form)
-        assert isinstance(pilot.app.screen, Filters)
+        assert isinstance(pilot.app.screen, FiltersScreen)
         assert said(pilot, "wrong") == f"! {refused}"
         await pressed(pilot, "escape")
         assert said(pilot, "about") == "Campaign luk-op."
@@ -541,10 +541,10 @@ def test_every_column_can_be_reached_at_80_and_those_out_of_sight_are_named(coor
     async def steps(pilot):
         await pressed(pilot, "o")
         assert "Right: call hit rate, companies called, acceptance rate, positions." in said(pilot, "remarks")
-        seen = {*table(pilot).drawn}
+        seen = {*table(pilot).drawn_columns}
         for _ in table(pilot).sheet.headings:
             await pressed(pilot, "right")
-            seen |= {*table(pilot).drawn}
+            seen |= {*table(pilot).drawn_columns}
         assert seen == {*range(len(table(pilot).sheet.headings))}
         assert "Left: held, with yield" in said(pilot, "remarks")
 
@@ -558,7 +558,7 @@ def test_a_number_that_grows_stays_whole(consultant):
             consultant.says("call", BARBER, "busy")
             await looked(pilot)
         at = [heading.words for heading in table(pilot).sheet.headings].index("calls")
-        drawn = table(pilot).drawn.index(at)
+        drawn = table(pilot).drawn_columns.index(at)
         assert table(pilot).ordered_columns[drawn].width == len("1,234,567")
         assert str(table(pilot).get_row_at(0)[drawn]) == "1,234,567"
 
