@@ -14,7 +14,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.backups.backup import MANIFEST, registered
+from campaign.backups.manifest import MANIFEST
+from campaign.backups.register import registered
 from campaign.errors import Fault
 from campaign.settings import CONFIG, Setting
 from campaign.storage.ports import BEFORE_ALL

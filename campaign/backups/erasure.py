@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from campaign.backups.backup import ERASED, LOG, MANIFEST, PEOPLE, erasing_in, registered
+from campaign.backups.manifest import LOG, MANIFEST, PEOPLE, erasing_in
+from campaign.backups.register import registered
 from campaign.errors import Fault, SettingsFault, StoreFault
 from campaign.files import temporary
-from campaign.personal_data.erasure_log import ErasureRecord, erasures, read_list, write_list
+from campaign.personal_data.erasure_log import ERASED, ErasureRecord, erasures, read_list, write_list
 from campaign.personal_data.references import erase_subject, erased_texts
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.texts import SqliteTexts

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from campaign.backups.backup import FileDigest, Manifest, OnProgress, read_manifest, register, verified_head, write_new
 from campaign.backups.erasure import repeat_erasures, sibling_backups
+from campaign.backups.manifest import FileDigest, Manifest, read_manifest
+from campaign.backups.register import register
+from campaign.backups.verification import OnProgress, verified_head
 from campaign.errors import CheckFault, SettingsFault
 from campaign.failpoints import reached
 from campaign.files import folders
+from campaign.files.atomic import write_new
 from campaign.storage.ports import BEFORE_ALL, Head
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
@@ -44,8 +47,8 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: OnProgress) 
         gone = repeat_erasures(new, [source, *erased])
         new.rebuild()
         for backup in sibling_backups(new, source):  # an erasure has to find them too
-            register(new, backup, _manifest_or(backup, manifest), whole=True)
-        register(new, source.resolve(), manifest, whole=True)
+            register(new, backup, _manifest_or(backup, manifest), finished=True)
+        register(new, source.resolve(), manifest, finished=True)
         reached("restore.before-name")
         folders.move_into_place(part, home.path)
         reached("restore.after-name")

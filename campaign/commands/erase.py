@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from campaign.app import CampaignTracker
-    from campaign.personal_data.erasing import ErasureResult, ErasureTarget, Removal
+    from campaign.backups.full_erasure import ErasureResult, Removal
+    from campaign.personal_data.erasing import ErasureTarget
     from campaign.storage.personal_texts import Text
 
 _TOLD = 5
@@ -38,8 +39,8 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
 
     It cannot be undone. The log keeps that it happened, by whom and why.
     """
+    from campaign.backups.full_erasure import erase as erased
     from campaign.personal_data.erasing import check_reason, find_target, notes_naming, target_of
-    from campaign.personal_data.erasing import erase as erased
     from domain.texts import needed_text
 
     act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)

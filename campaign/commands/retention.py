@@ -41,8 +41,8 @@ def set_(session: Session, slug: str, keep_until: date) -> None:
 @json_option
 def run(session: Session, dry_run: bool) -> None:
     """Erase the personal texts whose time is over. Nothing is said of what they were."""
-    from campaign.personal_data.erasing import erase
-    from campaign.personal_data.retention import clean_up, due_texts
+    from campaign.backups.full_erasure import clean_up, erase
+    from campaign.personal_data.retention import due_texts
 
     with session.tracker() as tracker:
         found = due_texts(tracker, session.today)

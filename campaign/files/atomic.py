@@ -39,7 +39,7 @@ def write_file(path: Path, content: bytes, force: bool = False, mode: int = 0o66
     check_target(path, force)
     beside = _temporary_path(path)
     with translated_errors(path), _removed_afterwards(beside):
-        _write(beside, content, mode)
+        write_new(beside, content, mode)
         _move_into_place(beside, path, force)
 
 
@@ -80,7 +80,7 @@ def replace_file(path: Path, content: bytes, failpoint: str) -> None:
     """
     beside = _temporary_path(path)
     with translated_errors(path), _removed_afterwards(beside):
-        _write(beside, content, 0o600)
+        write_new(beside, content, 0o600)
         _remove_left_behind(beside)
         reached(f"{failpoint}.before-name")
         beside.replace(path)
@@ -140,7 +140,8 @@ def _temporary_path(path: Path) -> Path:
     return path.with_name(f".campaign-{token_hex(4)}.part")
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def write_new(path: Path, content: bytes, mode: int = 0o600) -> None:
+    """Creates the file and flushes it to the disk. Raises ``FileExistsError`` when it exists."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
         file.write(content)
         file.flush()

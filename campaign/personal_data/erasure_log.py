@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from campaign.backups.backup import ERASED
 from campaign.errors import SettingsFault
 from campaign.files.atomic import replace_file
 from domain.outreach import Outreach
@@ -17,6 +16,7 @@ from domain.outreach import Outreach
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
 
+ERASED = "erased.jsonl"
 _TOPICS = ("Company.PersonErased", "Outreach.NoteErased")
 
 

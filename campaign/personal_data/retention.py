@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from campaign.personal_data.erasing import ErasureTarget, Removal, complete_erasures, surviving_texts, target_of
+from campaign.personal_data.erasing import ErasureTarget, surviving_texts, target_of
 from campaign.personal_data.erasure_log import erasures
 from campaign.personal_data.references import owners
 from campaign.storage.personal_texts import NOTE, Text
@@ -14,7 +14,6 @@ from domain.ids import outreach_id
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.workspace import Home
 
 _ORPHANED = timedelta(hours=1)  # nobody takes longer between keeping a text and logging its act
 
@@ -69,11 +68,3 @@ def leftover_texts(tracker: CampaignTracker, now: datetime) -> list[Text]:
     just = (now - _ORPHANED).isoformat(), (now + _ORPHANED).isoformat()  # later than that: by a clock that was wrong
     old = tracker.orphaned_texts([text for text in tracker.people.all() if not just[0] <= text.kept_at <= just[1]])
     return [*{text.id: text for text in [*surviving_texts(tracker, [*erasures(tracker)]), *old]}.values()]
-
-
-def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Removal]:
-    """Deletes what a crash left, and goes where an erasure could not. Returns how many texts, and what else it did."""
-    left = leftover_texts(tracker, home.clock())
-    done = complete_erasures(home, tracker)
-    tracker.people.forget(text.id for text in left)
-    return len(left), done

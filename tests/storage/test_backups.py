@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from terminal_user import BAKERY, TIMBER, Person, person
 
-from campaign.backups import backup
+from campaign.backups import backup, manifest
 from campaign.files import folders
 from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.storage.sqlite.workspace import Home
@@ -116,7 +116,7 @@ def test_a_backup_in_which_something_was_erased_is_whole_and_does_not_hold_it(co
     restored = newcomer(tmp_path / "restored")
     restored.says("restore", str(saved))
 
-    assert backup.read_manifest(saved).files.keys() == {"events.db", "people.db", "erased.jsonl", "backups.json"}
+    assert manifest.read_manifest(saved).files.keys() == {"events.db", "people.db", "erased.jsonl", "backups.json"}
     for home in (saved, restored.home):
         assert [text.content for text in SqliteTexts(home / "people.db").all()] == ["They open at nine"]
     restored.says("verify")
@@ -129,7 +129,7 @@ def test_a_backup_in_which_an_erasure_was_cut_short_is_restored_without_what_was
     shutil.copytree(saved, cut)
     for each in (note, other):
         consultant.says("erase", each, "--because", "asked")
-    cut_short = backup.erasing_in(cut)
+    cut_short = manifest.erasing_in(cut)
     cut_short.__enter__()  # and no end
     shutil.copy(saved / "erased.jsonl", cut)
     there = SqliteTexts(cut / "people.db")
@@ -281,7 +281,9 @@ def say_otherwise(path: Path, sealed: bool, **otherwise: object) -> None:
     said = json.loads(path.read_text())
     seal = said.pop("sha256")
     said |= otherwise
-    path.write_bytes(backup._json(said | {"sha256": sha256(backup._json(said)).hexdigest() if sealed else seal}))
+    path.write_bytes(
+        manifest.as_bytes(said | {"sha256": sha256(manifest.as_bytes(said)).hexdigest() if sealed else seal})
+    )
 
 
 DAMAGE = {
@@ -322,7 +324,7 @@ def test_a_log_altered_together_with_its_manifest_is_noticed_by_its_chain(consul
     consultant.says("backup", str(saved))
     with closing(sqlite3.connect(saved / "events.db")) as log, log:
         log.execute("UPDATE stored_events SET recorded_at = '2012-11-12T12:00:01' WHERE position = 2")
-    files = {"events.db": backup.file_digest_of(saved / "events.db")._asdict()}
+    files = {"events.db": manifest.file_digest_of(saved / "events.db")._asdict()}
     say_otherwise(saved / "manifest.json", True, files=files)
 
     result = newcomer(tmp_path / "restored").types("restore", str(saved))
@@ -378,7 +380,7 @@ def test_a_backup_of_a_newer_version_is_not_restored(consultant, tmp_path):
     with closing(sqlite3.connect(saved / "events.db")) as log:
         log.execute("PRAGMA user_version = 99")
     say_otherwise(
-        saved / "manifest.json", True, files={"events.db": backup.file_digest_of(saved / "events.db")._asdict()}
+        saved / "manifest.json", True, files={"events.db": manifest.file_digest_of(saved / "events.db")._asdict()}
     )
 
     result = newcomer(tmp_path / "restored").types("restore", str(saved))
@@ -451,8 +453,8 @@ def test_doctor_says_when_the_home_was_saved_last(consultant, tmp_path):
 
 def test_a_backup_that_was_not_finished_does_not_count(consultant, tmp_path):
     consultant.says("backup", str(tmp_path / "saved"))
-    manifest = backup.read_manifest(tmp_path / "saved")
-    backup.register(Home(consultant.home, lambda: NOON), tmp_path / "killed", manifest, whole=False)
+    content = manifest.read_manifest(tmp_path / "saved")
+    backup.register(Home(consultant.home, lambda: NOON), tmp_path / "killed", content, finished=False)
 
     assert str(last_backup(consultant)["found"]).startswith(f"2012-11-12 in {tmp_path / 'saved'};")
 
@@ -477,10 +479,10 @@ def test_a_list_of_backups_that_cannot_be_read_is_told(consultant):
 def test_a_backup_of_which_the_home_cannot_take_note_is_not_left_behind(consultant, tmp_path, monkeypatch):
     take_note = backup.register
 
-    def full(home, path, manifest, whole):
-        if whole:
+    def full(home, path, content, finished):
+        if finished:
             raise OSError(28, "No space left on device")
-        take_note(home, path, manifest, whole)
+        take_note(home, path, content, finished)
 
     with monkeypatch.context() as patched:
         patched.setattr(backup, "register", full)

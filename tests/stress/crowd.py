@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from subprocess import Popen
 
-from campaign.backups.backup import Manifest, read_manifest
+from campaign.backups.manifest import Manifest, read_manifest
 from stress.findings import Found
 from stress.homes import a_home, faults, logged, typed, worker
 from stress.workers import company

@@ -18,11 +18,12 @@ from msgspec.structs import replace
 
 from campaign.app import CampaignTracker
 from campaign.backups.backup import back_up
+from campaign.backups.full_erasure import erase
 from campaign.backups.restore import restore
 from campaign.files.atomic import write_file
 from campaign.importing.imports import import_tables, new_run, plan_import
 from campaign.personal_data.contacts import name_contact
-from campaign.personal_data.erasing import ErasureTarget, erase, find_target, notes_naming, target_of
+from campaign.personal_data.erasing import ErasureTarget, find_target, notes_naming, target_of
 from campaign.personal_data.text_check import check_texts
 from campaign.reference import offices
 from campaign.storage.sqlite.workspace import Home

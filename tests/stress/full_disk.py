@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from campaign.backups.backup import read_manifest, verified_head
+from campaign.backups.manifest import read_manifest
+from campaign.backups.verification import verified_head
 from campaign.errors import Fault
 from stress.findings import Found
 from stress.homes import Ran, a_home, a_slice, copied, entries, faults, logged, ran, typed, worker

@@ -11,7 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from campaign.backups.backup import read_manifest, verified_head
+from campaign.backups.manifest import read_manifest
+from campaign.backups.verification import verified_head
 from campaign.errors import Fault
 from stress.findings import Found
 from stress.homes import (

@@ -19,16 +19,16 @@ ROOT = Path(__file__).parents[2]
 WHERE = {
     "log": "campaign/storage/sqlite/log.py",
     "people": "campaign/storage/sqlite/texts.py",
-    "erase": "campaign/personal_data/erasing.py",
+    "erase": "campaign/backups/full_erasure.py",
     "erasures": "campaign/personal_data/erasure_log.py",
-    "seal": "campaign/backups/backup.py",
+    "seal": "campaign/backups/manifest.py",
     "views": "projections/engine/catch_up.py",
     "rebuild": "campaign/storage/sqlite/views.py",
     "export": "campaign/files/atomic.py",
     "rejects": "campaign/importing/rejects.py",
     "config": "campaign/commands/workspace.py",
     "backup": "campaign/backups/backup.py",
-    "listing": "campaign/backups/backup.py",
+    "listing": "campaign/backups/register.py",
     "restore": "campaign/backups/restore.py",
 }
 

@@ -696,7 +696,7 @@ def test_a_text_that_was_given_to_somebody_else_is_noticed_and_is_erased_all_the
 def test_an_interrupted_erasure_is_not_shown_and_not_restored(consultant, tmp_path, monkeypatch):
     contact = a_contact(consultant)
     with monkeypatch.context() as patched:
-        patched.setattr("campaign.personal_data.erasing.write_list", lambda *_: _dies())
+        patched.setattr("campaign.backups.full_erasure.write_list", lambda *_: _dies())
         with pytest.raises(SystemError):
             consultant.types("erase", contact, "--because", "asked for it")
     assert f"contact {contact}: (erased)" in consultant.says("history", TIMBER)

@@ -1,0 +1,70 @@
+"""The register of backups: where each backup of a home is, which an erasure has to find."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from campaign.backups.manifest import LISTING, MANIFEST, Manifest, as_bytes
+from campaign.errors import StoreFault
+from campaign.files.atomic import replace_file
+from campaign.storage.sqlite.workspace import Home
+
+_WAIT_SECONDS = 20
+
+
+class Backup(NamedTuple):
+    """A backup in the register. One that is not ``finished`` may have been interrupted."""
+
+    path: str
+    made_at: str
+    position: int
+    head: str
+    finished: bool
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it was finished, by the register or by its manifest."""
+        return self.finished or (Path(self.path) / MANIFEST).exists()
+
+    @property
+    def as_json(self) -> dict[str, Any]:
+        """The backup as ``backups.json`` lists it."""
+        fields = self._asdict()
+        return {("whole" if name == "finished" else name): value for name, value in fields.items()}
+
+
+def registered(home: Home) -> list[Backup]:
+    """The backups of this home, oldest first, including those that have been moved or deleted since."""
+    path = home.path / LISTING
+    if not path.exists():
+        return []
+    try:
+        return [_backup(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise StoreFault(f"{path} cannot be read. Move it away; then note yourself where backups lie.") from fault
+
+
+def _backup(path: str, made_at: str, position: int, head: str, whole: bool) -> Backup:
+    return Backup(str(path), str(made_at), int(position), str(head), bool(whole))
+
+
+def register(home: Home, path: Path, manifest: Manifest, finished: bool) -> None:
+    """Records a backup at ``path``, in place of an earlier one there."""
+    backup = Backup(str(path), manifest.made_at, manifest.position, manifest.head, finished)
+    with _exclusive(home):
+        backups = [*(b for b in registered(home) if b.path != backup.path), backup]
+        replace_file(home.path / LISTING, as_bytes([b.as_json for b in backups]), failpoint="listing")
+
+
+@contextmanager
+def _exclusive(home: Home) -> Iterator[None]:
+    """Locks the home for writing, so that two backups that end at once are both registered."""
+    with closing(sqlite3.connect(home.log, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        connection.execute("ROLLBACK")
