@@ -61,13 +61,13 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
     key = read_key(Path(key_file))
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns="campaign" in by)
-        found = _contributed(session.home, connection, scope, session.today, asked.known_on, by, key)
+        exported = _contributed(session.home, connection, scope, session.today, asked.known_on, by, key)
     if asked.output == "-":
-        sys.stdout.buffer.write(found.content)
+        sys.stdout.buffer.write(exported.content)
         return
-    write_file(Path(asked.output), found.content, asked.force, mode=0o600)
-    offices = counted(len(found.manifest["offices"]), "office", "offices")
-    session.note(f"Written: {asked.output}, of {offices}. {found.manifest['rule']}")
+    write_file(Path(asked.output), exported.content, asked.force, mode=0o600)
+    offices = counted(len(exported.manifest["offices"]), "office", "offices")
+    session.note(f"Written: {asked.output}, of {offices}. {exported.manifest['rule']}")
 
 
 def _contributed(
@@ -84,9 +84,9 @@ def _contributed(
     from campaign.publishing.regional.contribution import contribute, request_of
     from projections.engine.catch_up import position
 
-    known = position(connection) if scope.known is None else scope.known
-    request = request_of(scope, by, day, known, known_on)
-    return contribute(connection, request, head_of(home, known), key, f"campaign {__version__}", name)
+    position_known = position(connection) if scope.known is None else scope.known
+    request = request_of(scope, by, day, position_known, known_on)
+    return contribute(connection, request, head_of(home, position_known), key, f"campaign {__version__}", name)
 
 
 # Added up
@@ -128,7 +128,7 @@ class Wanted(NamedTuple):
 @option("--output", "-o", metavar="FILE", help="The file to write.")
 @option("--force", is_flag=True, help="Replace the file if it is there.")
 def collect(
-    session: Session, sources: tuple[Path, ...], key_file: str | None, new_key: str | None, **said: Any
+    session: Session, sources: tuple[Path, ...], key_file: str | None, new_key: str | None, **options: Any
 ) -> None:
     """Add up what offices contribute, each company counted once, to totals of a region (-o FILE).
 
@@ -140,11 +140,13 @@ def collect(
         return
     if not sources:
         raise click.UsageError("Say what to add up: the contributions of offices, or homes.")
-    form = form_of(said["output"], said["force"], said["chosen"], said["long"])
-    below = least_of(said["below"], said["internal"])
-    language, by = language_of(session, said["lang"]), said["by"] or ()
-    found = _contributions(session, sources, key_file, said, (*_BY, *by, *(["week"] if form == "xlsx" else [])))
-    _add_up(session, found, said, form=form, by=by, suppress_below=below, language=language)
+    form = form_of(options["output"], options["force"], options["chosen"], options["long"])
+    below = least_of(options["below"], options["internal"])
+    language, by = language_of(session, options["lang"]), options["by"] or ()
+    contributions = _contributions(
+        session, sources, key_file, options, (*_BY, *by, *(["week"] if form == "xlsx" else []))
+    )
+    _add_up(session, contributions, options, form=form, by=by, suppress_below=below, language=language)
     if not key_file:
         session.note("Nobody looked whether the offices made these files: that takes the key, --key-file KEY.")
 
@@ -160,7 +162,7 @@ def _make_key(session: Session, path: Path) -> None:
 
 
 def _contributions(
-    session: Session, sources: tuple[Path, ...], key_file: str | None, said: dict[str, Any], by: tuple[str, ...]
+    session: Session, sources: tuple[Path, ...], key_file: str | None, options: dict[str, Any], by: tuple[str, ...]
 ) -> list[Contribution]:
     """What every file holds, and what every home gives: asked for as was said, else as the files were."""
     from campaign.publishing.regional.contribution import read_contribution
@@ -169,40 +171,44 @@ def _contributions(
     key = read_key(Path(key_file)) if key_file else None
     homes, names = [path for path in sources if path.is_dir()], _names(sources)
     files = [read_contribution(path, key, names[path]) for path in sources if path not in homes]
-    wanted = Wanted(session.options.get("campaign"), said["first"], said["last"], said["as_of"], said["known_on"])
+    selection = Wanted(
+        session.options.get("campaign"), options["first"], options["last"], options["as_of"], options["known_on"]
+    )
     if homes and not key:
         raise click.UsageError(f"{homes[0]} is a home: say with which key its companies are counted: --key-file KEY")
-    _check_wanted(files, wanted)
-    if files and not any(wanted):
-        wanted = Wanted(*(getattr(files[0].request, name) for name in Wanted._fields))
-    return [*files, *(_of_home(session, path, wanted, by, key, names[path]) for path in homes if key)]
+    _check_wanted(files, selection)
+    if files and not any(selection):
+        selection = Wanted(*(getattr(files[0].request, name) for name in Wanted._fields))
+    return [*files, *(_of_home(session, path, selection, by, key, names[path]) for path in homes if key)]
 
 
 def _names(sources: Sequence[Path]) -> dict[Path, str]:
     """What files and homes are called: as short as they can be told apart, wherever they lie."""
-    whole = [path.absolute() for path in sources]
+    paths = [path.absolute() for path in sources]
     try:
-        common = os.path.commonpath([path.parent for path in whole])
+        common = os.path.commonpath([path.parent for path in paths])
     except ValueError:  # they lie on several drives
         return {path: str(path) for path in sources}
-    return {path: there.relative_to(common).as_posix() for path, there in zip(sources, whole, strict=True)}
+    return {path: full_path.relative_to(common).as_posix() for path, full_path in zip(sources, paths, strict=True)}
 
 
-def _check_wanted(files: list[Contribution], wanted: Wanted) -> None:
+def _check_wanted(files: list[Contribution], selection: Wanted) -> None:
     """Raises ``SettingsFault`` for a file that is of something else than was asked for: it is what it is."""
-    for each in files:
-        for name, value in wanted._asdict().items():
-            there = getattr(each.request, name)
-            if value and there != value:
-                what = name.replace("_", "-")
-                raise SettingsFault(f"{each.name} was not asked for with --{_OPTIONS.get(name, what)} {value}.")
+    for contribution in files:
+        for name, value in selection._asdict().items():
+            actual = getattr(contribution.request, name)
+            if value and actual != value:
+                option_name = name.replace("_", "-")
+                raise SettingsFault(
+                    f"{contribution.name} was not asked for with --{_OPTIONS.get(name, option_name)} {value}."
+                )
 
 
 _OPTIONS = {"first": "from", "last": "to"}
 
 
 def _of_home(
-    session: Session, path: Path, wanted: Wanted, by: tuple[str, ...], key: RegionKey, name: str
+    session: Session, path: Path, selection: Wanted, by: tuple[str, ...], key: RegionKey, name: str
 ) -> Contribution:
     from campaign.company_lookup import only_open_campaign
     from campaign.storage.sqlite.workspace import Home
@@ -211,26 +217,31 @@ def _of_home(
 
     home = Home(path, clock.now)
     home.require()
-    slugs, meant = [each.slug for each in home.campaigns()], wanted.campaign or session.setting("campaign")
-    slug = one_of(f"campaign in {path}", meant, slugs) if meant else only_open_campaign(home)
-    with session.progress(f"Reading {path.name}") as seen, home.read(seen) as connection:
-        known = position_on(connection, wanted.known_on) if wanted.known_on else None
-        today = min(wanted.known_on or session.today, session.today)
-        scope = Scope(today, slug, first=wanted.first, last=wanted.last, as_of=wanted.as_of, known=known)
-        return _contributed(home, connection, scope, session.today, wanted.known_on, by, key, name)
+    slugs, slug_given = (
+        [campaign.slug for campaign in home.campaigns()],
+        selection.campaign or session.setting("campaign"),
+    )
+    slug = one_of(f"campaign in {path}", slug_given, slugs) if slug_given else only_open_campaign(home)
+    with session.progress(f"Reading {path.name}") as on_progress, home.read(on_progress) as connection:
+        position_known = position_on(connection, selection.known_on) if selection.known_on else None
+        today = min(selection.known_on or session.today, session.today)
+        scope = Scope(
+            today, slug, first=selection.first, last=selection.last, as_of=selection.as_of, known=position_known
+        )
+        return _contributed(home, connection, scope, session.today, selection.known_on, by, key, name)
 
 
-def _add_up(session: Session, found: list[Contribution], said: dict[str, Any], **asked: Any) -> None:
+def _add_up(session: Session, contributions: list[Contribution], options: dict[str, Any], **form: Any) -> None:
     from campaign import __version__
     from campaign.publishing.regional.merge import check_alike, request_for
     from campaign.publishing.regional.merge import merge as collected
 
-    check_alike(found, asked["by"])
-    request = request_for(found, **asked, long=said["long"], internal=said["internal"])
-    expected = _of_region(said["region"], request) if said["region"] else []
-    made = collected(found, request, f"campaign {__version__}", expected)
-    hand_over(session, said["output"], said["force"], made)
-    for line in _told(made.manifest):
+    check_alike(contributions, form["by"])
+    request = request_for(contributions, **form, long=options["long"], internal=options["internal"])
+    expected = _of_region(options["region"], request) if options["region"] else []
+    publication = collected(contributions, request, f"campaign {__version__}", expected)
+    hand_over(session, options["output"], options["force"], publication)
+    for line in _told(publication.manifest):
         session.note(line)
 
 

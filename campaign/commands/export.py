@@ -22,6 +22,7 @@ from campaign.terminal.session import Session
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from campaign.publishing.formats.reading import TotalsFile
     from campaign.publishing.totals.publication import Publication
     from campaign.publishing.totals.request import Request
     from campaign.storage.ports import Head
@@ -99,18 +100,18 @@ def totals(
     told = _Told(form, by, long, language_of(session, lang), least_of(below, internal), internal)
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns="campaign" in by)
-        found = _publish(session, connection, _request(session, connection, scope, asked, told), against)
-    hand_over(session, asked.output or "", asked.force, found)
+        publication = _publish(session, connection, _request(session, connection, scope, asked, told), against)
+    hand_over(session, asked.output or "", asked.force, publication)
     if scope.left_out:
         session.note(f"Left out: {unknown_kinds(dict(scope.left_out))}.")
-    if form == "excel-csv" and "size" in found.request.by:
+    if form == "excel-csv" and "size" in publication.request.by:
         session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
 
 
-def least_of(said: int | None, internal: bool) -> int:
+def least_of(threshold: int | None, internal: bool) -> int:
     """Under which number figures are hidden. Raises ``UsageError`` for one that only serves inside, unless it stays there."""
     least = DEFAULT_THRESHOLD_INTERNAL if internal else DEFAULT_THRESHOLD
-    below = least if said is None else said
+    below = least if threshold is None else threshold
     if below < DEFAULT_THRESHOLD and not internal:
         raise click.UsageError(
             f"Below {DEFAULT_THRESHOLD} somebody may be known by a figure. If it stays in the house: --suppress-below {below} --internal"
@@ -166,23 +167,28 @@ def _form(output: str) -> str:
     return ending
 
 
-def _request(session: Session, connection: Connection, scope: Scope, asked: Asked, told: _Told) -> Request:
+def _request(session: Session, connection: Connection, scope: Scope, asked: Asked, form: _Told) -> Request:
     from campaign.publishing.totals.request import OF_SCOPE, Request
     from projections.engine.catch_up import position
 
     filters = {name: getattr(scope, name) for name in OF_SCOPE}
-    known = position(connection) if scope.known is None else scope.known
-    return Request(**told._asdict(), day=session.today, position=known, known_on=asked.known_on, **filters)
+    position_known = position(connection) if scope.known is None else scope.known
+    return Request(**form._asdict(), day=session.today, position=position_known, known_on=asked.known_on, **filters)
 
 
 def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
     from campaign import __version__
-    from campaign.publishing.formats.reading import read
     from campaign.publishing.publish import publish
 
-    earlier = read(Path(against)) if against else None
     head = head_of(session.home, request.position)
+    earlier = _read(Path(against)) if against else None
     return publish(connection, request, head, f"campaign {__version__}", earlier, partial(_say_how_long, session))
+
+
+def _read(path: Path) -> TotalsFile:
+    from campaign.publishing.formats.reading import read
+
+    return read(path)
 
 
 def _say_how_long(session: Session, counts: int) -> None:
@@ -204,28 +210,28 @@ def head_of(home: Home, position: int) -> Head:
     return head
 
 
-def hand_over(session: Session, output: str, force: bool, found: Publication) -> None:
+def hand_over(session: Session, output: str, force: bool, publication: Publication) -> None:
     """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
     from campaign.files.atomic import write_file
     from campaign.publishing.formats.registry import holds_manifest, rendered
 
-    content = rendered(found)
+    content = rendered(publication)
     if output == "-":
         sys.stdout.buffer.write(content)
         return
     path = Path(output)
     write_file(path, content, force)
-    session.note(f"Written: {path}. {_what_is_hidden(found)}")
-    if not holds_manifest(found.request.form):
-        write_file(manifest_path(path), manifest_file(content, found.manifest), force)
+    session.note(f"Written: {path}. {_what_is_hidden(publication)}")
+    if not holds_manifest(publication.request.form):
+        write_file(manifest_path(path), manifest_file(content, publication.manifest), force)
         session.note(f"Beside it, what it is of and how to prove it: {manifest_path(path).name}")
 
 
-def _what_is_hidden(found: Publication) -> str:
-    hidden, figures = found.manifest["hidden"], found.manifest["figures"]
-    if found.request.suppress_below < 2:
+def _what_is_hidden(publication: Publication) -> str:
+    hidden, figures = publication.manifest["hidden"], publication.manifest["figures"]
+    if publication.request.suppress_below < 2:
         return "Nothing is hidden in it: it is not to be handed on."
-    below = found.request.suppress_below
+    below = publication.request.suppress_below
     if not hidden:
         return f"Nothing is hidden in it: nothing tells of fewer than {below}."
     return f"Hidden in it: {hidden:,} of {figures:,} figures, what tells of fewer than {below} and what would let it be reckoned."

@@ -33,17 +33,20 @@ def diff(session: Session, old: str, new: str, lang: str | None) -> None:
     language = language_of(session, lang)
     earlier, later = read(Path(old)), read(Path(new))
     with session.read() as connection:
-        found = revisions(connection, earlier, later)
+        differences = revisions(connection, earlier, later)
     hidden = left_out(earlier, later)
     if session.json:
-        rows = [_row(each, later.request.suppress_below) for each in found]
+        rows = [_row(revision, later.request.suppress_below) for revision in differences]
         show_json({"old": old, "new": new, "hidden": hidden, "rows": rows})
         return
-    for said in note(earlier, later, found, hidden, language):
-        show(said)
+    for line in note(earlier, later, differences, hidden, language):
+        show(line)
 
 
-def _row(each: Revision, below: int) -> dict[str, Any]:
+def _row(revision: Revision, below: int) -> dict[str, Any]:
     from campaign.publishing.revisions import publishable
 
-    return each._asdict() | {"group": dict(sorted(each.group)), "by_cause": publishable(each.by_cause, below)}
+    return revision._asdict() | {
+        "group": dict(sorted(revision.group)),
+        "by_cause": publishable(revision.by_cause, below),
+    }

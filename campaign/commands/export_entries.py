@@ -67,16 +67,16 @@ def entries(
     Each with its day, theme, author, reference, company and whether it stands. Consultants are named in it, since a
     journal names authors: it is for the office itself.
     """
-    why = _reason(with_people, because)
+    reason = _reason(with_people, because)
     refuse_region(session, "a single entry")
     session.home.check_single()
     target = _checked(asked, chosen or ("json" if session.json else None))
-    own = of_own_office(session, asked, "Entries are handed over")
+    own_office = of_own_office(session, asked, "Entries are handed over")
     language = language_of(session, lang)
     with in_bulk(), session.read() as connection, session.tracker() as tracker:
-        journal, about = _journal(session, tracker, connection, own, language, with_people)
-        if why:
-            _log(session, tracker, journal, about, why)
+        journal, about = _journal(session, tracker, connection, own_office, language, with_people)
+        if reason:
+            _log(session, tracker, journal, about, reason)
         _hand_over(session, journal, about, target)
 
 
@@ -136,7 +136,7 @@ def _journal(
     return Journal(tracker, connection, scope, until, language, with_people), about
 
 
-def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: dict[str, str], why: str) -> None:
+def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: dict[str, str], reason: str) -> None:
     """Logs that personal texts leave, before any of them does. The file is of the log before that entry."""
     from campaign.app import HANDED_OVER
     from domain.campaign import HandOver
@@ -144,9 +144,9 @@ def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: di
 
     amount, act = journal.amount(), session.act(in_parts=True)
     narrowed = "; ".join(f"{name} {value}" for name, value in about.items() if name not in _NOT_LOGGED)
-    tracker.hand_over(act, journal.scope.campaign or "", HandOver(why, narrowed, *amount, journal.until))
+    tracker.hand_over(act, journal.scope.campaign or "", HandOver(reason, narrowed, *amount, journal.until))
     entry = short(act.entry(HANDED_OVER))
-    session.note(f"Logged: {counted(amount.texts, 'text', 'texts')} handed over: {why} (entry {entry}).")
+    session.note(f"Logged: {counted(amount.texts, 'text', 'texts')} handed over: {reason} (entry {entry}).")
 
 
 _NOT_LOGGED = frozenset({"consultants", "personal texts", POSITION, HEAD, "made by"})

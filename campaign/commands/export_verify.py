@@ -35,15 +35,15 @@ def verify(session: Session, file: str, against: str | None, key_file: str | Non
     if key_file:
         _verify_contribution(session, Path(file), Path(key_file))
         return
-    found = read(Path(file))
+    exported = read(Path(file))
     earlier = read(Path(against)) if against else None
-    if earlier and earlier.manifest["sha256"] != found.manifest.get("against"):
+    if earlier and earlier.manifest["sha256"] != exported.manifest.get("against"):
         raise SettingsFault(f"{against} is not the file that {file} was protected against, or was altered since.")
-    head = _head_of_log(session, found.path, found.request.position, found.manifest)
-    several = _differences(session, found, earlier, head)
-    _tell(session, file, head, several, _why(found))
+    head = _head_of_log(session, exported.path, exported.request.position, exported.manifest)
+    several = _differences(session, exported, earlier, head)
+    _tell(session, file, head, several, _why(exported))
     if not session.json:
-        for line in _told(found, head, earlier):
+        for line in _told(exported, head, earlier):
             show(line)
 
 
@@ -55,30 +55,34 @@ def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
     from campaign.publishing.regional.verification import differences
 
     key = read_key(key_file)
-    found = read_contribution(path, key)
-    head = _head_of_log(session, path, found.request.position, found.manifest)
+    contribution = read_contribution(path, key)
+    head = _head_of_log(session, path, contribution.request.position, contribution.manifest)
     with session.read() as connection:
-        several = differences(connection, found, head, key, f"campaign {__version__}")
+        several = differences(connection, contribution, head, key, f"campaign {__version__}")
     _tell(session, str(path), head, several, "")
     if not session.json:
         show(f"Equal: all figures of {path} are what the log gives at position {head.position:,}.")
 
 
-def _tell(session: Session, file: str, head: Head, several: Sequence[Difference], why: str) -> None:
+def _tell(session: Session, file: str, head: Head, several: Sequence[Difference], explanation: str) -> None:
     """Raises ``CheckFault`` naming the first differences; none: says nothing, but for JSON."""
     if session.json:
-        show_json({"file": file, "position": head.position, "differences": [each._asdict() for each in several]})
+        show_json(
+            {"file": file, "position": head.position, "differences": [difference._asdict() for difference in several]}
+        )
     if several:
         more = f" And {counted(len(several) - _TOLD, 'other', 'others')}." if len(several) > _TOLD else ""
-        raise CheckFault(f"{file} is not what the log gives. {'; '.join(map(str, several[:_TOLD]))}.{more}{why}")
+        raise CheckFault(
+            f"{file} is not what the log gives. {'; '.join(map(str, several[:_TOLD]))}.{more}{explanation}"
+        )
 
 
-def _differences(session: Session, found: TotalsFile, earlier: TotalsFile | None, head: Head) -> list[Difference]:
+def _differences(session: Session, file: TotalsFile, earlier: TotalsFile | None, head: Head) -> list[Difference]:
     from campaign import __version__
     from campaign.publishing.verification import differences
 
     with session.read() as connection:
-        return differences(connection, found, head, f"campaign {__version__}", earlier)
+        return differences(connection, file, head, f"campaign {__version__}", earlier)
 
 
 def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
@@ -87,7 +91,7 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
     from campaign.storage.ports import Head
     from campaign.storage.verification import verify as examined
 
-    named = str(manifest.get("head"))
+    expected = str(manifest.get("head"))
     if not session.home.is_whole:
         raise SettingsFault(
             "A file is proved by somebody who sees all of the log: log in as coordinator or protection."
@@ -95,27 +99,27 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
     if position > session.home.head():
         raise CheckFault(f"{path} knows the log up to position {position:,}; here it ends at {session.home.head():,}.")
     with session.home.tracker(any_log=True) as tracker, session.progress("Verifying the log"):
-        verdict = examined(tracker.store, tracker.mapper, anchors=[Anchor(Head(position, named), str(path))])
+        verdict = examined(tracker.store, tracker.mapper, anchors=[Anchor(Head(position, expected), str(path))])
     if verdict.fault:
-        where = f"Position {verdict.position:,}: " if verdict.position else ""
-        raise CheckFault(f"The log is not what {path} was counted from. {where}{verdict.fault}.")
-    return Head(position, named)
+        place = f"Position {verdict.position:,}: " if verdict.position else ""
+        raise CheckFault(f"The log is not what {path} was counted from. {place}{verdict.fault}.")
+    return Head(position, expected)
 
 
-def _why(found: TotalsFile) -> str:
+def _why(file: TotalsFile) -> str:
     """What may be behind it, besides that somebody altered the file."""
     from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
 
-    said = found.manifest.get("measures", {})
-    if said.get("version") == MEASURES and said.get("sha256") == digest(DEFINITIONS):
+    measures = file.manifest.get("measures", {})
+    if measures.get("version") == MEASURES and measures.get("sha256") == digest(DEFINITIONS):
         return ""
-    version = said.get("version")
+    version = measures.get("version")
     return f" It was counted by version {version} of the definitions of measures, and this program has {MEASURES}."
 
 
-def _told(found: TotalsFile, head: Head, earlier: TotalsFile | None) -> Iterator[str]:
-    figures, hidden = found.manifest["figures"], found.manifest["hidden"]
-    yield f"Equal: all {figures:,} figures of {found.path} are what the log gives at position {head.position:,}."
+def _told(file: TotalsFile, head: Head, earlier: TotalsFile | None) -> Iterator[str]:
+    figures, hidden = file.manifest["figures"], file.manifest["hidden"]
+    yield f"Equal: all {figures:,} figures of {file.path} are what the log gives at position {head.position:,}."
     yield f"The log is as it was written up to there; hidden are {hidden:,} figures, as the file says."
-    if found.manifest.get("against") and not earlier:
-        yield f"It was protected against a file with the data {found.manifest['against']}; name it: --against FILE"
+    if file.manifest.get("against") and not earlier:
+        yield f"It was protected against a file with the data {file.manifest['against']}; name it: --against FILE"

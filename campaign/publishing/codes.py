@@ -46,8 +46,8 @@ def name(by: str, word: str, language: str) -> str:
     """The name of a word in ``en`` or ``da``. Offices and industries have one name for both."""
     if word in (ALL, UNKNOWN):
         return text(language, _TOTAL if word == ALL else _UNKNOWN)
-    named = _NAMES.get(by)
-    return named(word, language) if named else word
+    namer = _NAMES.get(by)
+    return namer(word, language) if namer else word
 
 
 def labelled(by: str, word: str, language: str) -> str:

@@ -139,13 +139,13 @@ def _causes(
 
     if {"sector", "target_group"} & group.keys():
         return None
-    then, now = narrowed(old.request.scope(), group), narrowed(new.request.scope(), group)
-    between = replace(now, as_of=then.as_of)
+    old_scope, new_scope = narrowed(old.request.scope(), group), narrowed(new.request.scope(), group)
+    between = replace(new_scope, as_of=old_scope.as_of)
     sums = {count: Counter[str]() for count in counts}
-    for line in revisions_between(connection, then, between, list(counts)):
+    for line in revisions_between(connection, old_scope, between, list(counts)):
         sums[line.of][line.cause] += line.effect
-    if now.as_of != then.as_of:
-        for count, effect in _since(connection, between, now, counts):
+    if new_scope.as_of != old_scope.as_of:
+        for count, effect in _since(connection, between, new_scope, counts):
             sums[count]["new"] += effect
     return sums
 

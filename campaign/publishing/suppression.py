@@ -133,11 +133,11 @@ def figures_of(tables: Sequence[Table]) -> Figures:
 def _sums_of_classes(values: Mapping[Place, int]) -> Iterator[Sum]:
     """A support class is the sum of its kinds, where one table has classes and another kinds."""
     for group, count in values:
-        rest = dict(group)
-        word = rest.pop("support_class", None)
-        if word and "kind" not in rest and count in ("yields", "positions"):
+        others = dict(group)
+        word = others.pop("support_class", None)
+        if word and "kind" not in others and count in ("yields", "positions"):
             kinds = (name for name, kind in KINDS.items() if kind.support_class == word)
-            parts = ((frozenset([*rest.items(), ("kind", kind)]), f"{count}_own") for kind in kinds)
+            parts = ((frozenset([*others.items(), ("kind", kind)]), f"{count}_own") for kind in kinds)
             if present := tuple(part for part in parts if part in values):
                 yield (group, count), present
 

@@ -397,3 +397,4 @@ def test_a_full_disk_leaves_no_half_file_and_the_old_one_as_it_was(tmp_path, mon
 
 def test_every_format_has_a_writer_and_a_reader():
     assert tuple(REGISTRY) == FORMATS
+    assert all(callable(form.module.write) and callable(form.module.read) for form in REGISTRY.values())

@@ -15,8 +15,8 @@ def guarded(text: str) -> str:
     since some programs trim them, and full-width signs count as the plain ones, as they do to an East Asian Excel
     (OWASP, CSV injection). Control and direction characters go; spaces of any kind are plain ones.
     """
-    shown = f"'{text}" if _would_run(text) else text
-    return shown if shown.isprintable() else "".join(map(_visible, shown))
+    cell = f"'{text}" if _would_run(text) else text
+    return cell if cell.isprintable() else "".join(map(_visible, cell))
 
 
 def unguarded(cell: str) -> str:

@@ -135,7 +135,7 @@ def _as_object(path: Path, text: str) -> dict[str, Any]:
 
 def _figures(file: Contents) -> Cells:
     try:
-        return dict(FORMATS[file.request.form].read(file))
+        return dict(FORMATS[file.request.form].module.read(file))
     except SettingsFault as fault:
         raise CheckFault(f"{file.path} is damaged, or was altered: {fault!s:.200}") from fault
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:

@@ -93,8 +93,8 @@ def write_separated(file: BinaryIO, lines: Iterable[Line], form: Form, dialect: 
 def _texts(lines: Iterable[Line], form: Form) -> Iterator[list[str]]:
     guards = [(at, name in _OF_PEOPLE) for at, name in _places(form)]
     for line in lines:
-        told = line._replace(status=form.status(line.status))
-        yield [guarded(_plain(told[at])) if free else _plain(told[at]) for at, free in guards]
+        translated = line._replace(status=form.status(line.status))
+        yield [guarded(_plain(translated[at])) if free else _plain(translated[at]) for at, free in guards]
 
 
 def _places(form: Form) -> list[tuple[int, str]]:
@@ -166,9 +166,9 @@ def _write_rows(book: Workbook, sheet: Worksheet, lines: Iterable[Line], form: F
     for row, line in enumerate(lines, start=1):
         if row > MOST_ROWS:
             raise SettingsFault(f"A sheet takes {MOST_ROWS:,} entries. Narrow the period, or write a .csv.")
-        for column, at, shown, write, how in cells:
+        for column, at, convert, write, cell_format in cells:
             if value := line[at]:
-                write(row, column, shown(value) if shown else value, how)
+                write(row, column, convert(value) if convert else value, cell_format)
     return row
 
 

@@ -77,8 +77,8 @@ class Amount(NamedTuple):
     texts: int
 
 
-class _Met(NamedTuple):
-    """An entry that was met in the log, its id as text, and the company and the campaign (empty: of none) it is of."""
+class _LoggedEntry(NamedTuple):
+    """An entry of the log, its id as text, and the company and the campaign (empty: of none) it is about."""
 
     fact: Any
     entry: str
@@ -91,8 +91,8 @@ class _Met(NamedTuple):
 class Journal:
     """The entries that the one office of ``scope`` logged up to position ``until``, within the filters of ``scope``.
 
-    The period is of the entry's own day; a kind narrows yields alone; what is kept of a company's contacts is of no
-    campaign and so is in the journal of each. A company of which a register tells nothing is ``unknown``.
+    The period applies to the entry's own day; a kind filters yields alone; entries about a company's contacts belong to
+    no campaign, so the journal of each has them. A company in no register is ``unknown``.
     """
 
     tracker: CampaignTracker
@@ -105,37 +105,37 @@ class Journal:
     _contacts: set[UUID] = field(default_factory=set)
 
     def amount(self) -> Amount:
-        """How much it is, without a text being read."""
+        """The number of entries and of their texts, without reading a text."""
         entries = texts = 0
-        for met, _ in self._batches():
-            entries += len(met)
-            texts += sum(hasattr(one.fact, "kept") for one in met)
+        for batch, _ in self._batches():
+            entries += len(batch)
+            texts += sum(hasattr(entry.fact, "kept") for entry in batch)
         return Amount(entries, texts)
 
     def lines(self) -> Iterator[Line]:
         """The entries, oldest first; no more than ``AT_ONCE`` are in memory together."""
-        for met, known in self._batches():
-            yield from self._told(met, known)
+        for batch, companies in self._batches():
+            yield from self._lines_of(batch, companies)
 
-    # What is in it
+    # Entries
 
-    def _batches(self) -> Iterator[tuple[list[_Met], dict[str, RegisteredCompany]]]:
-        (office,), after = self.scope.offices, 0
-        while rows := self.tracker.store.rows_of(office, after, self.until, AT_ONCE):
-            after = rows[-1][0]
-            met = [one for one in self._met(rows) if self._is_asked_for(one)]
-            known = registered_companies(self.connection, self.scope, {one.cvr for one in met})
-            yield [one for one in met if self._is_of_group(one, known)], known
+    def _batches(self) -> Iterator[tuple[list[_LoggedEntry], dict[str, RegisteredCompany]]]:
+        (office,), position = self.scope.offices, 0
+        while rows := self.tracker.store.rows_of(office, position, self.until, AT_ONCE):
+            position = rows[-1][0]
+            batch = [entry for entry in self._entries_of(rows) if self._is_asked_for(entry)]
+            companies = registered_companies(self.connection, self.scope, {entry.cvr for entry in batch})
+            yield [entry for entry in batch if self._is_of_group(entry, companies)], companies
 
-    def _met(self, rows: Sequence[Any]) -> list[_Met]:
+    def _entries_of(self, rows: Sequence[Any]) -> list[_LoggedEntry]:
         event = self.tracker.mapper.event
         facts = [(row, event(as_id(row[1]), *row[2:5])) for row in rows if _is_in_journals(row[3])]
-        self._meet(facts)
+        self._learn_subjects(facts)
         subjects = self._subjects
-        return [_Met(fact, row[5], row[6], *subjects[row[1]]) for row, fact in facts if row[3] != _OPENED]
+        return [_LoggedEntry(fact, row[5], row[6], *subjects[row[1]]) for row, fact in facts if row[3] != _OPENED]
 
-    def _meet(self, facts: Iterable[tuple[Any, Any]]) -> None:
-        """Learns of which companies these are; where another office was the first, its entry says so."""
+    def _learn_subjects(self, facts: Iterable[tuple[Any, Any]]) -> None:
+        """Remembers the company of each aggregate; where another office opened it, its own entry names the company."""
         unknown = dict[UUID, None]()
         for row, fact in facts:
             if row[3] == _OPENED:
@@ -147,9 +147,9 @@ class Journal:
         for id_, owner in self.tracker.load(unknown).items():
             self._subjects[id_.hex] = getattr(owner, "slug", ""), getattr(owner, "cvr", "")
 
-    def _is_asked_for(self, one: _Met) -> bool:
-        scope, fact = self.scope, one.fact
-        if one.slug and scope.campaign and one.slug != scope.campaign:
+    def _is_asked_for(self, entry: _LoggedEntry) -> bool:
+        scope, fact = self.scope, entry.fact
+        if entry.slug and scope.campaign and entry.slug != scope.campaign:
             return False
         if scope.consultants and fact.by not in scope.consultants:
             return False
@@ -157,7 +157,7 @@ class Journal:
             return False
         if isinstance(fact, Outreach.YieldRecorded) and self._kinds and fact.kind not in self._kinds:
             return False
-        return self._is_of_region(fact) and self._is_no_fact_of_a_register(fact)
+        return self._is_of_region(fact) and self._is_not_registered_fact(fact)
 
     @cached_property
     def _kinds(self) -> frozenset[str]:
@@ -166,35 +166,35 @@ class Journal:
     def _is_of_region(self, fact: Any) -> bool:
         return not self.scope.regions or offices().region(fact.office, fact.at) in self.scope.regions
 
-    def _is_no_fact_of_a_register(self, fact: Any) -> bool:
-        """Of what was taken back of a company, only what had been said of contacts is in the journal."""
+    def _is_not_registered_fact(self, fact: Any) -> bool:
+        """Whether it is no retraction of a registered fact; of a company the journal has retractions of contacts alone."""
         return not isinstance(fact, Company.EntryRetracted) or fact.target in self._contacts
 
-    def _is_of_group(self, one: _Met, known: dict[str, RegisteredCompany]) -> bool:
+    def _is_of_group(self, entry: _LoggedEntry, companies: dict[str, RegisteredCompany]) -> bool:
         if not (self.scope.industries or self.scope.sizes):
             return True
-        division, size = known.get(one.cvr, NOT_REGISTERED).on(one.fact.at)
+        division, size = companies.get(entry.cvr, NOT_REGISTERED).on(entry.fact.at)
         industries, sizes = self.scope.industries or (division,), self.scope.sizes or (size,)
         return division in industries and size in sizes
 
-    # What is said of it
+    # Lines
 
-    def _told(self, met: list[_Met], known: dict[str, RegisteredCompany]) -> Iterator[Line]:
-        undone = self._undone(met)
-        texts = self._texts(met) if self.with_people else {}
-        names = self._names(known) if self.with_people else {}
-        for fact, entry, moment, slug, cvr in met:
+    def _lines_of(self, batch: list[_LoggedEntry], companies: dict[str, RegisteredCompany]) -> Iterator[Line]:
+        undone = self._statuses(batch)
+        texts = self._texts(batch) if self.with_people else {}
+        names = self._names(companies) if self.with_people else {}
+        for fact, entry, moment, slug, cvr in batch:
             status, because, by = undone.get(entry) or (STANDS, vars(fact).get("because", ""), "")
-            note, contact = _apart(texts[entry]) if entry in texts else ("", "")
+            note, contact = _note_and_contact(texts[entry]) if entry in texts else ("", "")
             yield Line(
                 fact.at,
                 theme(fact, self.language),
                 fact.by,
                 entry,
-                _concerned(fact),
+                _subject_of(fact),
                 slug,
                 cvr,
-                without_numbers(known.get(cvr, NOT_REGISTERED).name or names.get(cvr, "")),
+                without_numbers(companies.get(cvr, NOT_REGISTERED).name or names.get(cvr, "")),
                 fact.office,
                 _in_denmark(moment),
                 status,
@@ -208,54 +208,58 @@ class Journal:
     def _gone(self) -> dict[str, str]:
         return retracted_entries(self.connection, self.until)
 
-    def _undone(self, met: list[_Met]) -> dict[str, tuple[str, str, str]]:
-        """Of those that do not stand: what became of them, why, and in which entry."""
-        gone = [one for one in met if one.entry in self._gone]
-        owners, found = self.tracker.load({one.fact.originator_id for one in gone}), {}
-        for one in gone:
-            facts = owners[one.fact.originator_id].facts
-            by = facts[UUID(self._gone[one.entry])]
-            found[one.entry] = REPLACED if _told_anew(by, facts.values()) else RETRACTED, by.because, by.entry.hex
-        return found
+    def _statuses(self, batch: list[_LoggedEntry]) -> dict[str, tuple[str, str, str]]:
+        """The status of retracted and replaced entries, the reason, and the entry that retracted them."""
+        undone = [entry for entry in batch if entry.entry in self._gone]
+        owners, statuses = self.tracker.load({entry.fact.originator_id for entry in undone}), {}
+        for entry in undone:
+            facts = owners[entry.fact.originator_id].facts
+            by = facts[UUID(self._gone[entry.entry])]
+            statuses[entry.entry] = (
+                REPLACED if _is_replacement(by, facts.values()) else RETRACTED,
+                by.because,
+                by.entry.hex,
+            )
+        return statuses
 
-    def _texts(self, met: list[_Met]) -> dict[str, Text]:
-        """The personal texts of these entries, as far as the log holds them to be kept, by entry."""
-        wanted = {one.entry: one.fact for one in met if hasattr(one.fact, "kept")}
-        owners = self.tracker.load({fact.originator_id for fact in wanted.values()})
-        kept = {e: f.kept.text for e, f in wanted.items() if f.kept.text in owners[f.originator_id].texts}
-        there = self.tracker.people.texts(kept.values()) if kept else {}
-        return {entry: there[text] for entry, text in kept.items() if text in there}
+    def _texts(self, batch: list[_LoggedEntry]) -> dict[str, Text]:
+        """The personal texts of these entries that the log still refers to, by entry."""
+        facts = {logged.entry: logged.fact for logged in batch if hasattr(logged.fact, "kept")}
+        owners = self.tracker.load({fact.originator_id for fact in facts.values()})
+        references = {e: f.kept.text for e, f in facts.items() if f.kept.text in owners[f.originator_id].texts}
+        texts = self.tracker.people.texts(references.values()) if references else {}
+        return {entry: texts[text] for entry, text in references.items() if text in texts}
 
-    def _names(self, known: dict[str, RegisteredCompany]) -> dict[str, str]:
-        """The names of sole traders, which lie apart."""
+    def _names(self, companies: dict[str, RegisteredCompany]) -> dict[str, str]:
+        """The names of sole traders, which are personal texts."""
         from campaign.storage.sole_traders import company_names
 
-        apart = [company_id(cvr) for cvr, company in known.items() if not company.name]
-        return company_names(self.tracker.people, self.tracker.load(apart).values()) if apart else {}
+        unregistered = [company_id(cvr) for cvr, company in companies.items() if not company.name]
+        return company_names(self.tracker.people, self.tracker.load(unregistered).values()) if unregistered else {}
 
 
 def _is_in_journals(topic: str) -> bool:
     return topic.startswith("Outreach.") or topic in _OF_COMPANIES
 
 
-def _told_anew(retraction: Any, facts: Iterable[Fact]) -> bool:
-    """Whether what was taken back is said otherwise in the same act. Of another office's act a database tells nothing."""
+def _is_replacement(retraction: Any, facts: Iterable[Fact]) -> bool:
+    """Whether the act of the retraction recorded another entry instead. A shared database shows no act of another office."""
     return bool(retraction.act.int) and any(
         fact.act == retraction.act and not isinstance(fact, Retraction | Erasure) for fact in facts
     )
 
 
-def _concerned(fact: Any) -> str:
-    """The id of what the fact is about, of whatever name; empty when it stands for itself."""
-    for name in _named_in(fact.__class__):
+def _subject_of(fact: Any) -> str:
+    """The id of the entry, call or visit that the fact is about; empty when it is about itself."""
+    for name in _subject_fields(fact.__class__):
         if about := getattr(fact, name):
-            said: str = about.hex
-            return said if about != fact.entry else ""
+            id_: str = about.hex
+            return id_ if about != fact.entry else ""
     return ""
 
 
 @cache
-def _named_in(kind: type[Fact]) -> list[str]:
+def _subject_fields(kind: type[Fact]) -> list[str]:
     hints = get_type_hints(kind)
     return [name for name in _ABOUT if name in hints]
 
@@ -263,16 +267,16 @@ def _named_in(kind: type[Fact]) -> list[str]:
 _ABOUT = ("target", "about", "recorded", "visit", "call", "note", "person")
 
 
-def _apart(text: Text) -> tuple[str, str]:
-    """What was noted, and the contact that was named: name and function, no number and no address."""
-    said = text.said
-    named = ", ".join(filter(None, (said.get("name", ""), said.get("role", ""))))
-    return (without_numbers(text.content), "") if text.kind == "note" else ("", without_numbers(named))
+def _note_and_contact(text: Text) -> tuple[str, str]:
+    """The note, and the name and function of a contact, without numbers and addresses."""
+    content = text.said
+    contact = ", ".join(filter(None, (content.get("name", ""), content.get("role", ""))))
+    return (without_numbers(text.content), "") if text.kind == "note" else ("", without_numbers(contact))
 
 
 @lru_cache(maxsize=2_000)
 def without_numbers(text: str) -> str:
-    """The text, or what stands for one in which there is a number in the form of a CPR number."""
+    """The text, or ``(CPR)`` where it has a number in the form of a CPR number."""
     return "(CPR)" if holds_personal_number(text) else text
 
 

@@ -59,14 +59,14 @@ class Contribution:
     @cached_property
     def request(self) -> Request:
         """What it was asked for: filters, period, clocks; its ``by`` are the dimensions of the finest groups."""
-        said = self.manifest["request"]
-        return from_json(said if isinstance(said, dict) else {})
+        request = self.manifest["request"]
+        return from_json(request if isinstance(request, dict) else {})
 
     @property
     def content(self) -> bytes:
         """The bytes of its file, which are the same whenever it is made at its position."""
-        said = {"manifest": self.manifest, **_data(self.contacts, self.yields)}
-        return f"{json.dumps(said, ensure_ascii=False, indent=1)}\n".encode()
+        document = {"manifest": self.manifest, **_data(self.contacts, self.yields)}
+        return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
 
 
 # Made from a log
@@ -74,9 +74,9 @@ class Contribution:
 
 def finest(by: Iterable[str]) -> Words:
     """The dimensions of the groups it takes to give totals by these: with what comes with them and adds no group."""
-    wanted = {*_ALWAYS, *by}
-    wanted.update(*(_COME_WITH.get(each, ()) for each in wanted), _OF_EVERY_YIELD)
-    return tuple(each for each in PUBLISHED if each in wanted)
+    dimensions = {*_ALWAYS, *by}
+    dimensions.update(*(_COME_WITH.get(dimension, ()) for dimension in dimensions), _OF_EVERY_YIELD)
+    return tuple(dimension for dimension in PUBLISHED if dimension in dimensions)
 
 
 def request_of(scope: Scope, by: Iterable[str], day: date, position: int, known_on: date | None) -> Request:
@@ -93,13 +93,17 @@ def contribute(
 
     scope, (contacts, of_yields) = request.scope(), _dimensions(request)
     companies = _companies(connection, scope, contacts, key)
-    counted = [_row(row, contacts, companies) for row in hit_rates(connection, scope, *contacts)]
-    both = (*contacts, *of_yields)
-    found = [_of_yields(both, words, row) for words, row in sorted(amounts(connection, scope, both).items())]
-    said = _manifest(request, head, made_by) | _whose(connection, scope) | {"key": key.fingerprint}
-    said |= {"sha256": digest(_data(counted, found))}
-    sealed = seal(said)
-    return Contribution(name, said | {"seal": sealed, "signature": key.signature(sealed)}, tuple(counted), tuple(found))
+    contact_rows = [_row(row, contacts, companies) for row in hit_rates(connection, scope, *contacts)]
+    dimensions = (*contacts, *of_yields)
+    yield_rows = [
+        _of_yields(dimensions, words, row) for words, row in sorted(amounts(connection, scope, dimensions).items())
+    ]
+    manifest = _manifest(request, head, made_by) | _whose(connection, scope) | {"key": key.fingerprint}
+    manifest |= {"sha256": digest(_data(contact_rows, yield_rows))}
+    sealed = seal(manifest)
+    return Contribution(
+        name, manifest | {"seal": sealed, "signature": key.signature(sealed)}, tuple(contact_rows), tuple(yield_rows)
+    )
 
 
 def _manifest(request: Request, head: Head, made_by: str) -> Manifest:
@@ -120,10 +124,10 @@ def _whose(connection: Connection, scope: Scope) -> Manifest:
     from projections.questions.hit_rates import hit_rates
     from projections.questions.unknown_kinds import uncounted_entries
 
-    there = {by: hit_rates(connection, scope, by) for by in _ALWAYS}
+    rows_by = {by: hit_rates(connection, scope, by) for by in _ALWAYS}
     return {
-        "offices": [row["office"] for row in there["office"] if any(row[count] for count in COUNTS)],
-        "taking_part": {by: [row[by] for row in rows] for by, rows in there.items()},
+        "offices": [row["office"] for row in rows_by["office"] if any(row[count] for count in COUNTS)],
+        "taking_part": {by: [row[by] for row in rows] for by, rows in rows_by.items()},
         "left_out": uncounted_entries(connection, scope),
     }
 
@@ -140,16 +144,16 @@ def _data(contacts: Sequence[Row], yields: Sequence[Row]) -> dict[str, list[Row]
 def _companies(connection: Connection, scope: Scope, by: Words, key: RegionKey) -> Mapping[tuple[Words, str], set[str]]:
     from projections.questions.distinct_companies import companies_counted
 
-    found: dict[tuple[Words, str], set[str]] = {}
-    called: dict[str, str] = {}
+    companies: dict[tuple[Words, str], set[str]] = {}
+    hashes: dict[str, str] = {}
     for company in companies_counted(connection, scope, by):
-        hashed = called.get(company.cvr) or called.setdefault(company.cvr, key.company(company.cvr))
-        found.setdefault((company.words, company.figure), set()).add(hashed)
-    return found
+        hashed = hashes.get(company.cvr) or hashes.setdefault(company.cvr, key.company(company.cvr))
+        companies.setdefault((company.words, company.figure), set()).add(hashed)
+    return companies
 
 
 def _row(row: Row, by: Words, companies: Mapping[tuple[Words, str], set[str]]) -> Row:
-    words = tuple(row[each] for each in by)
+    words = tuple(row[dimension] for dimension in by)
     counts = {name: sorted(companies.get((words, name), ())) if name in COMPANIES else row[name] for name in COUNTS}
     return dict(zip(by, words, strict=True)) | counts
 
@@ -167,35 +171,35 @@ def read_contribution(path: Path, key: RegionKey | None = None, name: str = "") 
     ``name``: what it is to be called; otherwise as the file.
     Raises ``SettingsFault`` when it is none, or made with another key, ``CheckFault`` when it is damaged or altered.
     """
-    said = _parsed(path)
-    manifest = said.get("manifest")
+    document = _parsed(path)
+    manifest = document.get("manifest")
     if not (isinstance(manifest, dict) and manifest.get("what") == CONTRIBUTION and "request" in manifest):
         raise SettingsFault(f"{path} is no contribution. An office makes one: campaign export contribution -o FILE")
-    data = {name: said.get(name) for name in ("contacts", "yields")}
+    data = {name: document.get(name) for name in ("contacts", "yields")}
     _check_sealed(path, manifest, data, key)
-    found = Contribution(name or path.name, manifest, *map(_rows, data.values()))
-    fault = _fault(found)
+    contribution = Contribution(name or path.name, manifest, *map(_rows, data.values()))
+    fault = _fault(contribution)
     if fault:
         raise CheckFault(f"{path} is damaged, or of another version: {fault}.")
-    return found
+    return contribution
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > _MOST:
             raise SettingsFault(f"{path} is too large to be a contribution.")
-        said = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise SettingsFault(f"{path} cannot be read: {fault.strerror}.") from fault
     except (ValueError, RecursionError):
-        said = None
-    return said if isinstance(said, dict) else {}
+        document = None
+    return document if isinstance(document, dict) else {}
 
 
 def _check_sealed(path: Path, manifest: Manifest, data: Mapping[str, Any], key: RegionKey | None) -> None:
     sealed = manifest.get("seal")
-    said = {name: value for name, value in manifest.items() if name != "signature"}
-    if manifest.get("sha256") != digest(data) or sealed != seal(said):
+    fields = {name: value for name, value in manifest.items() if name != "signature"}
+    if manifest.get("sha256") != digest(data) or sealed != seal(fields):
         raise CheckFault(
             f"{path} was altered or damaged: its figures do not fit what is sealed in it. Ask for it anew."
         )
@@ -205,36 +209,36 @@ def _check_sealed(path: Path, manifest: Manifest, data: Mapping[str, Any], key: 
         raise CheckFault(f"{path} was altered by somebody without the key of the region. Ask for it anew.")
 
 
-def _rows(said: Any) -> tuple[Row, ...]:
-    return tuple(said) if isinstance(said, list) else ()
+def _rows(rows: Any) -> tuple[Row, ...]:
+    return tuple(rows) if isinstance(rows, list) else ()
 
 
-def _fault(found: Contribution) -> str | None:
+def _fault(contribution: Contribution) -> str | None:
     """What in it is not as it is made; so that whoever adds it up can rely on it."""
     try:
-        contacts, of_yields = _dimensions(found.request)
+        contacts, of_yields = _dimensions(contribution.request)
     except SettingsFault as fault:
         return str(fault).removesuffix(".")
-    if finest(found.request.by) != found.request.by:
+    if finest(contribution.request.by) != contribution.request.by:
         return "its dimensions are not those of a contribution"
-    unsaid = [name for name, right in _TOLD.items() if not right(found.manifest.get(name))]
-    if unsaid:
-        return f"{unsaid[0].replace('_', ' ')} is not said in it"
-    wrong = [row for row in found.contacts if not _is_row(row, contacts, tuple(COUNTS))]
-    wrong += [row for row in found.yields if not _is_row(row, (*contacts, *of_yields), AMOUNTS)]
+    missing = [name for name, right in _TOLD.items() if not right(contribution.manifest.get(name))]
+    if missing:
+        return f"{missing[0].replace('_', ' ')} is not said in it"
+    wrong = [row for row in contribution.contacts if not _is_row(row, contacts, tuple(COUNTS))]
+    wrong += [row for row in contribution.yields if not _is_row(row, (*contacts, *of_yields), AMOUNTS)]
     return f"{json.dumps(wrong[0])[:80]} is no row of one" if wrong else None
 
 
-def _is_word(said: Any) -> bool:
-    return isinstance(said, str) and bool(said)
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
 
 
-def _are_words(said: Any) -> bool:
-    return isinstance(said, list) and all(map(_is_word, said))
+def _are_words(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_word, value))
 
 
-def _is_number(said: Any) -> bool:
-    return type(said) is int and said >= 0
+def _is_number(value: Any) -> bool:
+    return type(value) is int and value >= 0
 
 
 _TOLD: dict[str, Callable[[Any], bool]] = {
@@ -254,13 +258,13 @@ def _is_row(row: Any, by: Words, figures: Iterable[str]) -> bool:
     if not isinstance(row, dict) or row.keys() != {*by, *figures}:
         return False
     right = all(_is_companies(row[name]) if name in COMPANIES else _is_number(row[name]) for name in figures)
-    return right and all(_is_of(each, row[each]) for each in by)
+    return right and all(_is_of(dimension, row[dimension]) for dimension in by)
 
 
-def _is_companies(said: Any) -> bool:
-    if not isinstance(said, list) or not all(isinstance(each, str) and _HASH.fullmatch(each) for each in said):
+def _is_companies(value: Any) -> bool:
+    if not isinstance(value, list) or not all(isinstance(hashed, str) and _HASH.fullmatch(hashed) for hashed in value):
         return False
-    return sorted(set(said)) == said
+    return sorted(set(value)) == value
 
 
 def _is_of(by: str, word: Any) -> bool:

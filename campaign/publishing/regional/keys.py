@@ -61,10 +61,10 @@ def read_key(path: Path) -> RegionKey:
         ) from None  # what came before holds what was read
 
 
-def _check(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode) or found.st_size > 2 * _MOST + 2:
+def _check(path: Path, status: os.stat_result) -> None:
+    if not stat.S_ISREG(status.st_mode) or status.st_size > 2 * _MOST + 2:
         raise ValueError
-    if os.name == "posix" and found.st_mode & 0o077:
+    if os.name == "posix" and status.st_mode & 0o077:
         raise SettingsFault(f"Others can read {path}. Keep it to yourself: chmod 600 {path}")
 
 

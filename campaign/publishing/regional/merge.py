@@ -30,17 +30,17 @@ Words = tuple[str, ...]
 def check_alike(contributions: Sequence[Contribution], by: Sequence[str]) -> None:
     """Raises ``SettingsFault``, naming both files, unless all have one key, one campaign and period, and the groups ``by``."""
     first = contributions[0]
-    for each in contributions:
-        for (what, one), (_, other) in zip(_said(first), _said(each), strict=True):
-            if one != other:
+    for contribution in contributions:
+        for (subject, expected), (_, actual) in zip(_said(first), _said(contribution), strict=True):
+            if expected != actual:
                 raise SettingsFault(
-                    f"{first.name} and {each.name} cannot be added up, for they are of another {what}: "
-                    f"{one or 'none'}, and {other or 'none'}."
+                    f"{first.name} and {contribution.name} cannot be added up, for they are of another {subject}: "
+                    f"{expected or 'none'}, and {actual or 'none'}."
                 )
-        lacking = [name for name in finest(by) if name not in each.request.by]
-        if lacking:
+        missing = [name for name in finest(by) if name not in contribution.request.by]
+        if missing:
             raise SettingsFault(
-                f"{each.name} has no figures by {lacking[0]}. Ask for it with: campaign export contribution "
+                f"{contribution.name} has no figures by {missing[0]}. Ask for it with: campaign export contribution "
                 f"--by {','.join(by)}"
             )
 
@@ -60,23 +60,25 @@ def _said(contribution: Contribution) -> Iterator[tuple[str, str]]:
 
 def each_once(contributions: Iterable[Contribution]) -> tuple[list[Contribution], list[str]]:
     """Each contribution once, in the order of names; and the names of those that are the same as another."""
-    kept: dict[str, Contribution] = {}
-    again = []
-    for each in sorted(contributions, key=lambda each: (each.name, str(each.manifest["seal"]))):
-        there = kept.setdefault(str(each.manifest["seal"]), each)
-        again += [each.name] if there is not each else []
-    return list(kept.values()), again
+    unique: dict[str, Contribution] = {}
+    repeated = []
+    for contribution in sorted(
+        contributions, key=lambda contribution: (contribution.name, str(contribution.manifest["seal"]))
+    ):
+        first = unique.setdefault(str(contribution.manifest["seal"]), contribution)
+        repeated += [contribution.name] if first is not contribution else []
+    return list(unique.values()), repeated
 
 
-def request_for(contributions: Sequence[Contribution], **asked: Any) -> Request:
-    """The request for their sum: what all of them are of, in the form that is ``asked`` for. It knows of no one log.
+def request_for(contributions: Sequence[Contribution], **form: Any) -> Request:
+    """The request for their sum: what all of them are of, in the form that is ``form`` for. It knows of no one log.
 
     It is of certain offices where every contribution is.
     """
-    requests = [each.request for each in contributions]
-    offices = sorted({office for each in requests for office in each.offices})
-    chosen = tuple(offices) if all(each.offices for each in requests) else ()
-    return replace(requests[0], **asked, day=max(each.day for each in requests), position=0, offices=chosen)
+    requests = [request.request for request in contributions]
+    offices = sorted({office for request in requests for office in request.offices})
+    chosen = tuple(offices) if all(request.offices for request in requests) else ()
+    return replace(requests[0], **form, day=max(request.day for request in requests), position=0, offices=chosen)
 
 
 # Added up
@@ -95,16 +97,16 @@ class MergedSource:
 
         groups = {words: Tally() for words in self._named(by)}
         for row in self._contacts:
-            groups.setdefault(tuple(row[each] for each in by), Tally()).add(row)
+            groups.setdefault(tuple(row[dimension] for dimension in by), Tally()).add(row)
         return [self._row(by, words, groups[words]) for words in sorted(groups, key=lambda words: sort_key(by, words))]
 
     def amounts(self, by: Words) -> dict[Words, Row]:
         """The yields by groups, each kind with its own."""
         groups: dict[Words, Row] = {}
         for row in self._yields:
-            held = groups.setdefault(tuple(row[each] for each in by), dict.fromkeys(AMOUNTS, 0))
+            amounts = groups.setdefault(tuple(row[dimension] for dimension in by), dict.fromkeys(AMOUNTS, 0))
             for name in AMOUNTS:
-                held[name] += row[name]
+                amounts[name] += row[name]
         return groups
 
     def is_provisional(self, group: Row) -> bool:
@@ -115,22 +117,24 @@ class MergedSource:
 
     @cached_property
     def _contacts(self) -> list[Row]:
-        return [row for each in self.contributions for row in each.contacts]
+        return [row for contribution in self.contributions for row in contribution.contacts]
 
     @cached_property
     def _yields(self) -> list[Row]:
-        return [row for each in self.contributions for row in each.yields]
+        return [row for contribution in self.contributions for row in contribution.yields]
 
     def _named(self, by: Words) -> Iterator[Words]:
         """The group of all, and offices or regions that take part, whether or not anything was logged there."""
         if not by:
             yield ()
         if by in (("office",), ("region",)):
-            yield from ((word,) for each in self.contributions for word in each.manifest["taking_part"][by[0]])
+            yield from (
+                (word,) for contribution in self.contributions for word in contribution.manifest["taking_part"][by[0]]
+            )
 
     def _row(self, by: Words, words: Words, tally: Tally) -> Row:
-        said = dict(zip(by, words, strict=True))
-        return said | with_rates(tally.counted()) | {"maturing": self.is_provisional(said)}
+        group = dict(zip(by, words, strict=True))
+        return group | with_rates(tally.counted()) | {"maturing": self.is_provisional(group)}
 
 
 class Tally:
@@ -149,7 +153,7 @@ class Tally:
 
     def counted(self) -> dict[str, Any]:
         """Every count, in their order."""
-        companies = {name: len(there) for name, there in self._companies.items()}
+        companies = {name: len(hashes) for name, hashes in self._companies.items()}
         return {name: (self._numbers | companies)[name] for name in COUNTS}
 
 
@@ -167,13 +171,15 @@ def merge(
     from campaign.storage.ports import BEFORE_ALL
 
     check_alike(contributions, request.by)
-    kept, again = each_once(contributions)
-    tables = suppress(_count(kept, request), request.suppress_below)
-    left_out = sum((Counter(each.manifest["left_out"]) for each in kept), Counter[str]())
-    said = manifest(request, BEFORE_ALL, tables, made_by, dict(sorted(left_out.items())))
-    said |= {"what": COLLECTED, "position": None, "head": None} | _offices(kept, expected) | {"again": again}
-    said |= {"key": kept[0].manifest["key"], "contributions": [_told(each) for each in kept]}
-    return Publication(request, tables, said | {"seal": seal(said)})
+    unique, repeated = each_once(contributions)
+    tables = suppress(_count(unique, request), request.suppress_below)
+    left_out = sum((Counter(contribution.manifest["left_out"]) for contribution in unique), Counter[str]())
+    description = manifest(request, BEFORE_ALL, tables, made_by, dict(sorted(left_out.items())))
+    description |= (
+        {"what": COLLECTED, "position": None, "head": None} | _offices(unique, expected) | {"again": repeated}
+    )
+    description |= {"key": unique[0].manifest["key"], "contributions": [_told(contribution) for contribution in unique]}
+    return Publication(request, tables, description | {"seal": seal(description)})
 
 
 def _count(contributions: Sequence[Contribution], request: Request) -> list[Table]:
@@ -182,20 +188,22 @@ def _count(contributions: Sequence[Contribution], request: Request) -> list[Tabl
     tables = [table_from(source, request.by)]
     if request.form == "xlsx":
         tables.append(table_from(source, ("kind",), "yields"))
-    if has_weeks(request) and all("week" in each.request.by for each in contributions):
+    if has_weeks(request) and all("week" in contribution.request.by for contribution in contributions):
         tables.append(weeks_shown(table_from(source, ("week",), "weeks")))
     return tables
 
 
 def _offices(contributions: Sequence[Contribution], expected: Iterable[str]) -> dict[str, list[str]]:
     """The offices that contribute, those of which there is nothing, and those that several contribute to."""
-    often = Counter(office for each in contributions for office in each.manifest["offices"])
-    part = {office for each in contributions for office in each.manifest["taking_part"]["office"]}
-    missing = {*part, *expected} - often.keys()
-    twice = [office for office, number in often.items() if number > 1]
-    return {"offices": sorted(often), "missing": sorted(missing), "twice": sorted(twice)}
+    numbers = Counter(office for contribution in contributions for office in contribution.manifest["offices"])
+    part = {office for contribution in contributions for office in contribution.manifest["taking_part"]["office"]}
+    missing = {*part, *expected} - numbers.keys()
+    twice = [office for office, number in numbers.items() if number > 1]
+    return {"offices": sorted(numbers), "missing": sorted(missing), "twice": sorted(twice)}
 
 
 def _told(contribution: Contribution) -> Manifest:
-    said = contribution.manifest
-    return {"name": contribution.name} | {name: said[name] for name in ("offices", "position", "head", "day", "sha256")}
+    fields = contribution.manifest
+    return {"name": contribution.name} | {
+        name: fields[name] for name in ("offices", "position", "head", "day", "sha256")
+    }

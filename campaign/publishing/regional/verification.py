@@ -22,24 +22,24 @@ Group = tuple[str, ...]
 
 
 def differences(
-    connection: Connection, found: Contribution, head: Head, key: RegionKey, made_by: str
+    connection: Connection, contribution: Contribution, head: Head, key: RegionKey, made_by: str
 ) -> list[Difference]:
     """Every difference between a contribution and what the log gives at its position; none: they are the same.
 
     ``head`` is that of the log there, ``key`` the one it was made with, ``made_by`` this program.
     """
-    again = contribute(connection, found.request, head, key, made_by, found.name)
-    rows = [*_of_rows(found.contacts, again.contacts), *_of_rows(found.yields, again.yields)]
-    return rows or list(_of_manifest(found, again))
+    recounted = contribute(connection, contribution.request, head, key, made_by, contribution.name)
+    rows = [*_of_rows(contribution.contacts, recounted.contacts), *_of_rows(contribution.yields, recounted.yields)]
+    return rows or list(_of_manifest(contribution, recounted))
 
 
-def _of_rows(found: Sequence[Row], again: Sequence[Row]) -> Iterator[Difference]:
-    one, other = ({_group(row): row for row in rows} for rows in (found, again))
-    for group in dict.fromkeys([*other, *one]):
-        there, here = one.get(group, {}), other.get(group, {})
-        for name in here or there:
-            if there.get(name) != here.get(name):
-                yield Difference(_place(here or there, name), *_said(name, there.get(name), here.get(name)))
+def _of_rows(in_file: Sequence[Row], recounted: Sequence[Row]) -> Iterator[Difference]:
+    file_rows, log_rows = ({_group(row): row for row in rows} for rows in (in_file, recounted))
+    for group in dict.fromkeys([*log_rows, *file_rows]):
+        file, log = file_rows.get(group, {}), log_rows.get(group, {})
+        for name in log or file:
+            if file.get(name) != log.get(name):
+                yield Difference(_place(log or file, name), *_said(name, file.get(name), log.get(name)))
 
 
 def _group(row: Row) -> Group:
@@ -50,18 +50,20 @@ def _place(row: Row, name: str) -> str:
     return f"{', '.join(labelled(by, row[by], 'en') for by in PUBLISHED if by in row)}: {name}"
 
 
-def _said(name: str, one: Any, other: Any) -> tuple[str, str]:
+def _said(name: str, file: Any, log: Any) -> tuple[str, str]:
     """What both say; of companies how many, and that they are others where they are as many."""
-    there, here = (_NOTHING if each is None else len(each) if name in COMPANIES else each for each in (one, other))
-    return (str(there), str(here)) if there != here else (f"{there} companies", f"{here} others")
+    in_file, in_log = (
+        _NOTHING if value is None else len(value) if name in COMPANIES else value for value in (file, log)
+    )
+    return (str(in_file), str(in_log)) if in_file != in_log else (f"{in_file} companies", f"{in_log} others")
 
 
-def _of_manifest(found: Contribution, again: Contribution) -> Iterator[Difference]:
+def _of_manifest(contribution: Contribution, recounted: Contribution) -> Iterator[Difference]:
     """What it says of itself otherwise, apart from which version made it and what follows from that."""
-    for name in again.manifest:
-        there, here = found.manifest.get(name), again.manifest[name]
-        if there != here and name not in ("made_by", "seal", "signature"):
-            yield Difference(f"about the contribution, {name}", str(there)[:_BRIEF], str(here)[:_BRIEF])
+    for name in recounted.manifest:
+        file, log = contribution.manifest.get(name), recounted.manifest[name]
+        if file != log and name not in ("made_by", "seal", "signature"):
+            yield Difference(f"about the contribution, {name}", str(file)[:_BRIEF], str(log)[:_BRIEF])
 
 
 _BRIEF = 80

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 def fits(group: Mapping[str, str]) -> bool:
     """Whether anything can be of all these words: an office of that region, days that are in both periods, and so on."""
-    return all(_go_together(group, one, other) for one, other in combinations(group, 2))
+    return all(_go_together(group, first, second) for first, second in combinations(group, 2))
 
 
-def _go_together(group: Mapping[str, str], one: str, other: str) -> bool:
-    if one in PERIODS and other in PERIODS:
-        return _overlap(group[one], group[other])
-    if {one, other} == {"office", "region"}:
+def _go_together(group: Mapping[str, str], first: str, second: str) -> bool:
+    if first in PERIODS and second in PERIODS:
+        return _overlap(group[first], group[second])
+    if {first, second} == {"office", "region"}:
         return group["region"] in offices().regions_of(group["office"])
-    if {one, other} == {"kind", "support_class"}:
+    if {first, second} == {"kind", "support_class"}:
         return any(KINDS[kind].support_class == group["support_class"] for kind in with_children(group["kind"]))
     return True
 
 
-def _overlap(one: str, other: str) -> bool:
-    return Period.named(one).overlaps(Period.named(other))
+def _overlap(first: str, second: str) -> bool:
+    return Period.named(first).overlaps(Period.named(second))
 
 
 def narrowed(scope: Scope, group: Mapping[str, str]) -> Scope:

@@ -37,7 +37,7 @@ def manifest(
     ``left_out``: entries of kinds this version does not know. ``against``: SHA-256 of the data of a file
     given out before, the differences to which are protected too.
     """
-    said = {
+    fields = {
         "what": WHAT,
         "request": as_json(request),
         "day": str(request.day),
@@ -52,22 +52,22 @@ def manifest(
         "made_by": made_by,
         "sha256": data_digest(tables),
     }
-    return said | {"seal": seal(said)}
+    return fields | {"seal": seal(fields)}
 
 
-def seal(said: Manifest) -> str:
+def seal(manifest: Manifest) -> str:
     """SHA-256 of all the rest of a manifest, by which a change in it is seen even where no figure rests on it."""
-    return digest({name: value for name, value in said.items() if name not in ("seal", "file_sha256")})
+    return digest({name: value for name, value in manifest.items() if name not in ("seal", "file_sha256")})
 
 
-def is_sealed(said: Manifest) -> bool:
+def is_sealed(manifest: Manifest) -> bool:
     """Whether the seal fits."""
-    return bool(said.get("seal") == seal(said))
+    return bool(manifest.get("seal") == seal(manifest))
 
 
 def _share(numerator: str, parts: Sequence[str]) -> str:
-    of = " + ".join(parts)
-    return f"{numerator} / {f'({of})' if len(parts) > 1 else of}"
+    denominator = " + ".join(parts)
+    return f"{numerator} / {f'({denominator})' if len(parts) > 1 else denominator}"
 
 
 DEFINITIONS = {**COUNTS, **{rate: _share(*parts) for rate, parts in (RATES | RATIOS).items()}}

@@ -27,5 +27,5 @@ def log_head_file(digest: str, head: Head) -> bytes:
     return _written({"position": head.position, "head": head.hash, "sha256": digest})
 
 
-def _written(said: dict[str, Any]) -> bytes:
-    return f"{json.dumps(said, ensure_ascii=False, indent=2)}\n".encode()
+def _written(fields: dict[str, Any]) -> bytes:
+    return f"{json.dumps(fields, ensure_ascii=False, indent=2)}\n".encode()

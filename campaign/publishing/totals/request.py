@@ -59,11 +59,11 @@ OF_SCOPE = ("campaign", "first", "last", "as_of", "offices", "regions", "industr
 """What a request and a ``Scope`` call alike."""
 
 
-def check_same_table(one: Request, other: Request) -> None:
+def check_same_table(earlier: Request, request: Request) -> None:
     """Raises ``SettingsFault`` where the one is of other contacts than the other, or by other dimensions."""
     alike = [name for name in OF_SCOPE if name != "as_of"]
-    unlike = [name for name in alike if getattr(one, name) != getattr(other, name)]
-    unlike += ["by"] if set(one.by) != set(other.by) else []
+    unlike = [name for name in alike if getattr(earlier, name) != getattr(request, name)]
+    unlike += ["by"] if set(earlier.by) != set(request.by) else []
     if unlike:
         raise SettingsFault(
             "A file can be protected against an earlier one of the same table, as of any day; "
@@ -87,15 +87,15 @@ def _same(value: Any) -> Any:
 _WRITTEN: dict[type, Callable[[Any], Any]] = {date: str, tuple: list}
 
 
-def from_json(said: Mapping[str, Any]) -> Request:
+def from_json(values: Mapping[str, Any]) -> Request:
     """The request in a manifest. Raises ``SettingsFault`` naming what is no part of one, is missing, or is no such value."""
-    known = {field.name: field for field in fields(Request)}
-    unlike = sorted(said.keys() ^ known.keys())
+    names = {field.name: field for field in fields(Request)}
+    unlike = sorted(values.keys() ^ names.keys())
     if unlike:
         raise SettingsFault(
             f"The manifest is altered, or of another version: its request has, or lacks, {unlike[0]!r}."
         )
-    return Request(**{name: _read(name, value) for name, value in said.items()})
+    return Request(**{name: _read(name, value) for name, value in values.items()})
 
 
 def _read(name: str, value: Any) -> Any:

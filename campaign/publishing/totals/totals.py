@@ -79,10 +79,10 @@ def table_from_log(connection: Connection, scope: Scope, by: Sequence[str], name
 def table_from(source: Source, by: Sequence[str], name: str = "totals") -> Table:
     """The same of any source."""
     dimensions = tuple(by)
-    words = {each: _words(source, each) for each in dimensions}
+    words = {dimension: _words(source, dimension) for dimension in dimensions}
     _check_size(words)
-    counted = _of_yields if set(dimensions) & set(OF_YIELD) else _of_contacts
-    rows = [row for margin in _margins(dimensions) for row in counted(source, margin, words)]
+    rows_of = _of_yields if set(dimensions) & set(OF_YIELD) else _of_contacts
+    rows = [row for margin in _margins(dimensions) for row in rows_of(source, margin, words)]
     return replace(empty_table(dimensions, name), rows=tuple(rows))
 
 
@@ -115,15 +115,15 @@ def has_weeks(request: Request) -> bool:
 
 def _margins(dimensions: Words) -> Iterator[Words]:
     """The dimensions themselves, then all without one of them, and so on to the total, which has none."""
-    for left in range(len(dimensions), -1, -1):
-        yield from combinations(dimensions, left)
+    for size in range(len(dimensions), -1, -1):
+        yield from combinations(dimensions, size)
 
 
 def _check_size(words: dict[str, list[str]]) -> None:
-    rows = prod(len(each) + 1 for each in words.values())
+    rows = prod(len(group) + 1 for group in words.values())
     if rows > _MOST:
-        told = " x ".join(f"{len(each):,} of {by}" for by, each in words.items())
-        raise SettingsFault(f"That is {rows:,} rows ({told}), more than anybody reads. Leave a dimension out.")
+        factors = " x ".join(f"{len(group):,} of {by}" for by, group in words.items())
+        raise SettingsFault(f"That is {rows:,} rows ({factors}), more than anybody reads. Leave a dimension out.")
 
 
 def _words(source: Source, by: str) -> list[str]:
@@ -132,12 +132,12 @@ def _words(source: Source, by: str) -> list[str]:
 
     if by not in OF_YIELD:
         return [row[by] for row in source.contacts((by,))]
-    found = {words[0] for words in source.amounts((by,))}
+    present = {words[0] for words in source.amounts((by,))}
     if by == "kind":
-        return [kind for kind in _in_tree(None) if found & {kind, *_in_tree(kind)}]
+        return [kind for kind in _in_tree(None) if present & {kind, *_in_tree(kind)}]
     if by == "support_class":
-        return [word for word in SUPPORT_CLASSES if word in found]
-    return sorted(found, key=lambda word: sort_key((by,), (word,)))
+        return [word for word in SUPPORT_CLASSES if word in present]
+    return sorted(present, key=lambda word: sort_key((by,), (word,)))
 
 
 def _in_tree(kind: str | None) -> Iterator[str]:
@@ -155,35 +155,35 @@ def _groups(margin: Words, words: dict[str, list[str]]) -> Iterator[Words]:
 
 
 def _of_contacts(source: Source, margin: Words, words: dict[str, list[str]]) -> Iterator[Row]:
-    found = {tuple(row[by] for by in margin): row for row in source.contacts(margin)}
-    for group in dict.fromkeys([*_groups(margin, words), *found]):
-        said = dict(zip(margin, group, strict=True))
-        nothing = said | with_rates(dict.fromkeys(COUNTS, 0)) | {"maturing": source.is_provisional(said)}
-        yield found.get(group, nothing) | {"hidden": []}
+    counted = {tuple(row[by] for by in margin): row for row in source.contacts(margin)}
+    for group in dict.fromkeys([*_groups(margin, words), *counted]):
+        group_words = dict(zip(margin, group, strict=True))
+        zeros = group_words | with_rates(dict.fromkeys(COUNTS, 0)) | {"maturing": source.is_provisional(group_words)}
+        yield counted.get(group, zeros) | {"hidden": []}
 
 
 def _of_yields(source: Source, margin: Words, words: dict[str, list[str]]) -> Iterator[Row]:
-    own = source.amounts(margin)
-    for group in dict.fromkeys([*_groups(margin, words), *own]):
-        said = dict(zip(margin, group, strict=True))
-        figures = _of_kind(own, margin, group) if "kind" in words else _sum([own.get(group, {})])
-        yield said | figures | {"maturing": source.is_provisional(said), "hidden": []}
+    amounts = source.amounts(margin)
+    for group in dict.fromkeys([*_groups(margin, words), *amounts]):
+        group_words = dict(zip(margin, group, strict=True))
+        figures = _of_kind(amounts, margin, group) if "kind" in words else _sum([amounts.get(group, {})])
+        yield group_words | figures | {"maturing": source.is_provisional(group_words), "hidden": []}
 
 
-def _of_kind(own: dict[Words, Row], margin: Words, group: Words) -> Row:
+def _of_kind(amounts: dict[Words, Row], margin: Words, group: Words) -> Row:
     """A kind with those below it, and its own; the total of all kinds has no own."""
-    alone = _sum([own.get(group, {})])
+    alone = _sum([amounts.get(group, {})])
     if "kind" not in margin:
         return {"yields": alone["yields"], "positions": alone["positions"], "yields_own": None, "positions_own": None}
     at = margin.index("kind")
     below = [(*group[:at], kind, *group[at + 1 :]) for kind in (group[at], *_in_tree(group[at]))]
-    held = _sum([own.get(each, {}) for each in below])
+    total = _sum([amounts.get(member, {}) for member in below])
     own_alone = {"yields_own": alone["yields"], "positions_own": alone["positions"]}
-    return {"yields": held["yields"], "positions": held["positions"], **own_alone}
+    return {"yields": total["yields"], "positions": total["positions"], **own_alone}
 
 
 def _sum(amounts: Sequence[Row]) -> dict[str, Any]:
-    return {name: sum(int(each.get(name) or 0) for each in amounts) for name in _OF_OTHERS}
+    return {name: sum(int(row.get(name) or 0) for row in amounts) for name in _OF_OTHERS}
 
 
 def depth(kind: str) -> int:
