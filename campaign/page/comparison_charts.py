@@ -267,7 +267,7 @@ def _base_axis(across: tuple[float, float], words: Words, narrow: bool) -> Spec:
         "values": values,
         "labelExpr": f"{as_json(labels)}[datum.value]",
         "grid": True,
-        "title": words.word("measure.visits_held"),
+        "title": words.measure("visits_held"),
         "titleColor": MUTED,
         "titleFontWeight": "normal",
         "titleFontSize": 12,

@@ -68,7 +68,7 @@ def _filters(about: About, words: Words, names: dict[str, str]) -> str:
         *(f"{names[code]} ({code})" for code in scope.offices),
         *scope.regions,
         *_period(about, words),
-        *(words.say(f"only.{name}", said=", ".join(values)) for name, values in lists.items() if values),
+        *(words.say(f"only.{name}", values=", ".join(values)) for name, values in lists.items() if values),
     ]
     return words.say("only", filters="; ".join(filters)) if filters else ""
 

@@ -1,4 +1,4 @@
-"""The words and the numbers of a page, in English and in Danish."""
+"""The texts and the number formats of a page, in English and in Danish."""
 
 from __future__ import annotations
 
@@ -7,17 +7,22 @@ from datetime import date, datetime
 from decimal import Decimal
 from string import Formatter
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-LANGUAGES = ("en", "da")
+from campaign.page.phrases import PHRASES
+from campaign.translations import text
+from campaign.translations.names import measure
+from domain.yield_kinds import KINDS
+
 _LOCALES = {"en": "en_GB", "da": "da_DK"}
 NOTHING = "–"
-"""What stands where there is no value."""
+"""Shown in place of a missing value."""
 
 
 class Figure(NamedTuple):
-    """A number as it is read, with its value and the name by which it is the same number elsewhere.
+    """A number as it is shown, with its value and the name it has in every report.
 
-    ``name`` is a path: ``rates.office.306.visit_hit_rate`` is that figure of ``campaign rates --by office``.
+    ``name`` is a path: ``rates.office.306.visit_hit_rate`` is a figure of ``campaign rates --by office``.
     """
 
     name: str
@@ -26,49 +31,45 @@ class Figure(NamedTuple):
 
 
 Sentence = list["str | Figure"]
-"""A sentence with the figures in it."""
+"""A sentence as a list of text and figures."""
 
 
 def plain(sentence: Sentence) -> str:
-    """A sentence as mere text."""
+    """A sentence as plain text."""
     return "".join(part.text if isinstance(part, Figure) else part for part in sentence)
 
 
 class Words:
-    """One language: its sentences, its names, its numbers."""
+    """The sentences, names and formats of one language."""
 
     def __init__(self, language: str) -> None:
-        self.language, self._place = language, LANGUAGES.index(language)
-        self._locale = _LOCALES[language]
+        self.language, self._locale = language, _LOCALES[language]
 
     def word(self, key: str) -> str:
-        """The text of that key."""
-        from campaign.page.phrases import PHRASES
-
-        return PHRASES[key][self._place]
+        """The text of a key of ``PHRASES``."""
+        return text(self.language, PHRASES[key])
 
     def sentence(self, key: str, **parts: str | Figure) -> Sentence:
-        """The sentence of that key, with these parts where it names them."""
+        """The sentence of a key, with ``parts`` in place of its placeholders."""
         return list(_filled(self.word(key), parts))
 
     def say(self, key: str, **parts: str | Figure) -> str:
-        """The same as mere text."""
+        """The sentence of a key as plain text."""
         return plain(self.sentence(key, **parts))
 
     def measure(self, name: str) -> str:
-        """What a count or a rate is called."""
-        return self.word(f"measure.{name}")
+        """The name of a count or a rate within a sentence."""
+        return measure(name, self.language)
 
     def kind(self, name: str) -> str:
-        """What a kind of yield is called."""
-        from domain.yield_kinds import KINDS
-
-        return (KINDS[name].name_en, KINDS[name].name_da)[self._place]
+        """The name of a kind of yield."""
+        kind = KINDS[name]
+        return kind.name_da if self.language == "da" else kind.name_en
 
     # Numbers and days
 
     def number(self, value: float, decimals: int = 0) -> str:
-        """1,234 or 1.234; with decimals 1,234.5 or 1.234,5; rounded as the terminal rounds it."""
+        """1,234 or 1.234; with decimals 1,234.5 or 1.234,5; rounded as on the terminal."""
         from babel.numbers import format_decimal
 
         rounded = Decimal(f"{value:.{decimals}f}")
@@ -97,24 +98,22 @@ class Words:
         return format_date(day, "MMM y", self._locale)
 
     def moment(self, moment: datetime) -> str:
-        """2 April 2013, 12:00, as it is in Denmark."""
-        from zoneinfo import ZoneInfo
-
+        """2 April 2013, 12:00, in Danish time."""
         local = moment.astimezone(ZoneInfo("Europe/Copenhagen"))
         return f"{self.day(local.date())}, {local:%H:%M}"
 
     def week(self, week: str) -> str:
-        """The ISO week 2013-W01 as people call it, without its year."""
+        """The ISO week 2013-W01 as people write it, without its year."""
         return self.say("week", number=week[6:].lstrip("0"))
 
     def period(self, period: str) -> str:
-        """The month 2013-02 or the week 2013-W07 as people call it."""
+        """The month 2013-02 or the week 2013-W07 as people write it."""
         if "W" in period:
             return f"{self.week(period)} {period[:4]}"
         return self.month(date.fromisoformat(f"{period}-01"))
 
     def within(self, weeks: int) -> str:
-        """Within so many weeks."""
+        """Within 4 weeks, inden 4 uger."""
         return self.say("cohorts.week" if weeks == 1 else "cohorts.weeks", number=self.number(weeks))
 
     # Figures
@@ -128,7 +127,7 @@ class Words:
         return Figure(name, value, self.percent(value))
 
     def ratio(self, name: str, value: float | None) -> Figure:
-        """So many to each one; it can exceed 1."""
+        """A ratio, which can exceed 1, with two decimals."""
         return Figure(name, value, NOTHING if value is None else self.number(value, 2))
 
 

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaign.errors import SettingsFault
-from campaign.page.phrases import PHRASES
 from campaign.publishing.codes import code, labelled, name, word
 from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.table import ALL
@@ -150,13 +149,6 @@ def test_a_heading_of_a_figure_is_danish_in_danish():
     assert [each for each in FIGURES if heading(each, "da") == english[each]] == []
     assert heading("visits_with_yield", "da") == "Besøg med resultat"
     assert heading("visit_hit_rate_low", "da") == "Hitrate pr. besøg, nedre 95 %-grænse"
-
-
-def test_a_figure_is_called_as_in_the_printed_report():
-    for each in {*COUNTS, *RATES} & {key.removeprefix("measure.") for key in PHRASES}:
-        assert (heading(each, "en").casefold(), heading(each, "da").casefold()) == tuple(
-            phrase.casefold() for phrase in PHRASES[f"measure.{each}"]
-        )
 
 
 def test_a_figure_says_what_it_is_a_number_of():

@@ -7,12 +7,10 @@ import sys
 import catalogue
 import pytest
 
-from campaign.page.phrases import PHRASES
 from campaign.publishing.journal.themes import BASES, OUTCOMES
 from campaign.publishing.wording import ABOUT_SHEET
 from campaign.storage.checkpoints import ABOUT
 from campaign.translations import LANGUAGES, Message, capitalized, plural, text
-from campaign.translations.names import MEASURES
 
 
 def ids(catalog):
@@ -87,12 +85,6 @@ def test_the_sheet_about_the_figures_is_found_in_both_languages():
 
 def test_words_of_the_domain_are_their_own_english():
     assert [word for word, message in (OUTCOMES | BASES).items() if str(word) != message.english] == []
-
-
-def test_a_measure_has_one_name_on_pages_and_in_files():
-    names = {f"measure.{name}": tuple(text(language, MEASURES[name]) for language in LANGUAGES) for name in MEASURES}
-
-    assert {key: pair for key, pair in PHRASES.items() if key in names and names[key] != pair} == {}
 
 
 def test_a_message_is_translated_without_babel():

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from report_fixtures import NOW, SECRETS, campaign, home_of
 
 import cli
-from campaign.page import phrases
 from campaign.page.axes import rounded_up
 from campaign.page.comparison_charts import INNER
 from campaign.page.document import page
@@ -227,13 +226,6 @@ def test_the_language_is_the_one_of_the_setting_where_none_is_said(run, tmp_path
 
     assert '<html lang="da">' in (tmp_path / "a.html").read_text(encoding="utf-8")
     assert '<html lang="en">' in (tmp_path / "b.html").read_text(encoding="utf-8")
-
-
-def test_every_phrase_is_there_in_both_languages_with_the_same_parts():
-    parts = re.compile(r"\{(\w+)\}")
-
-    assert [key for key, pair in phrases.PHRASES.items() if not all(pair)] == []
-    assert [k for k, (en, da) in phrases.PHRASES.items() if set(parts.findall(en)) != set(parts.findall(da))] == []
 
 
 # What is on it
