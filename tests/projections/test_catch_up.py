@@ -41,6 +41,7 @@ def rows_after(told: Told, *batches: int):
             after = position(connection)
         catch_up(
             engine,
+            MODELS,
             lambda since, head, limit, end=after + size: told.read(since, head, min(limit, end - since)),
             region_of,
         )
