@@ -75,8 +75,8 @@ def rebuild(home: str) -> dict[str, Any]:
 def follow_singly(home: str, companies: str) -> dict[str, Any]:
     """Feeds all that was logged of some companies to new read models, one commit an event, as if each were read alone."""
     from campaign.reference import offices
-    from projections.engine.catch_up import catch_up, make_tables
-    from projections.engine.tables import open_database
+    from projections.engine.catch_up import catch_up
+    from projections.engine.sqlite import make_tables, open_database
     from projections.read_models import MODELS
 
     events = _some_events(home, int(companies))

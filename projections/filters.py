@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
 
 from domain.yield_kinds import with_children
-from projections.engine.rows import in_list
+from projections.engine.expressions import in_list
 from projections.engine.tables import ALWAYS, STILL_KNOWN, days, happened_column
 from projections.facts.companies import companies
 from projections.measures import UNKNOWN

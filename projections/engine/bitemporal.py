@@ -8,8 +8,9 @@ from typing import Any, ClassVar, NamedTuple
 import msgspec
 from sqlalchemy import Column, Table, select
 
+from projections.engine.expressions import in_list
 from projections.engine.projector import ReadModel, RetractionChange, apply_to_rows
-from projections.engine.rows import end_rows, in_list
+from projections.engine.rows import end_rows
 from projections.engine.tables import STILL_KNOWN, WORD, fact_columns, metadata
 
 steps = Table(

@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from domain.campaign import Campaign
 from domain.company import Company
@@ -19,8 +18,8 @@ from domain.facts import Retraction, UnknownFact
 from domain.outreach import Outreach
 from projections.engine.projector import Batch, ReadModel, RecordedEvent
 from projections.engine.retractions import retraction_changes
-from projections.engine.rows import is_postgres, replace_rows
-from projections.engine.tables import days, metadata, progress
+from projections.engine.rows import make_indexes, replace_rows
+from projections.engine.tables import days, progress
 
 BATCH = 5_000
 Read = Callable[[int, str, int], Sequence[RecordedEvent]]
@@ -141,27 +140,6 @@ def _save_progress(connection: Connection, events: Sequence[RecordedEvent]) -> N
     last_one = events[-1]
     seen = {"only": 1, "position": last_one.position, "recorded_at": last_one.recorded_at, "head": last_one.head}
     replace_rows(connection, progress, [seen])
-
-
-def make_tables(engine: Engine, indexes: bool = True) -> None:
-    """Makes every table that is not there; ``indexes=False`` leaves those to ``make_indexes``, after the rows.
-
-    Of a file alone: the tables of a server are made once, by whoever owns them, from ``projections.definitions``.
-    """
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        for table in metadata.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
-        if indexes:
-            make_indexes(connection)
-
-
-def make_indexes(connection: Connection) -> None:
-    """Makes every index that is not there; those of a server came with its tables."""
-    if is_postgres(connection) or connection.info.setdefault("indexes", False):
-        return
-    for index in (index for table in metadata.sorted_tables for index in table.indexes):
-        connection.execute(CreateIndex(index, if_not_exists=True))
-    connection.info["indexes"] = True
 
 
 def copenhagen_day(moment: str) -> str:

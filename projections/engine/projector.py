@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import Column, Connection, ScalarSelect, Table, func, insert, literal, select
 
 from domain.facts import Fact
-from projections.engine.rows import end_rows, in_list, insert_rows
+from projections.engine.expressions import in_list
+from projections.engine.rows import end_rows, insert_rows
 from projections.engine.tables import STILL_KNOWN, WORD, metadata
 from projections.periods import day_names
 

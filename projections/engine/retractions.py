@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, select
 
 from domain.facts import Retraction
+from projections.engine.expressions import in_list
 from projections.engine.projector import RecordedEvent, RetractionChange
-from projections.engine.rows import in_list, insert_rows
+from projections.engine.rows import insert_rows
 from projections.engine.tables import POSITION, WORD, metadata
 
 retractions = Table(

@@ -1,33 +1,24 @@
-"""What all read models share: the metadata, the columns of a fact row, and the database they lie in."""
+"""What all read models share: the metadata, the columns of a fact row."""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable
-from pathlib import Path
-from time import sleep
 from typing import Any
 
 from sqlalchemy import (
     TEXT,
-    URL,
     Alias,
     BigInteger,
     Column,
     ColumnElement,
-    Connection,
-    Engine,
     FromClause,
     Integer,
     MetaData,
-    NullPool,
     String,
     Table,
-    create_engine,
-    event,
 )
 
 metadata = MetaData()
+Row = dict[str, Any]
 
 WORD = String().with_variant(TEXT(collation="C"), "postgresql")
 """Text. PostgreSQL is to sort it by its bytes, as SQLite does and Python."""
@@ -40,9 +31,6 @@ ALWAYS = "9999-12-31"
 """``valid_to`` of a row that holds until something else happens."""
 EVER = "0001-01-01"
 """``valid_from`` of a row that holds for all days."""
-CATCHING_UP = (741852, 2)
-"""The advisory lock on a server that whoever feeds the tables holds until the transaction ends."""
-
 progress = Table(
     "progress",
     metadata,
@@ -108,76 +96,7 @@ def dimension_columns() -> list[Column[Any]]:
     ]
 
 
-def open_database(path: Path | str, lasting: bool = True) -> Engine:
-    """The database of read models at ``path``. Writers say ``writing`` and take their lock at once (BEGIN IMMEDIATE).
-
-    Its commits need not be durable: all of it can be made again from the log. ``lasting=False``: the file is of no
-    use unless it gets finished, and no one else reads it.
-    """
-    engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare if lasting else _prepare_draft)
-    event.listen(engine, "begin", _begin)
-    return engine
-
-
-def _prepare(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None
-    _switch_to_wal(connection)
-    for setting in ("synchronous=NORMAL", "cache_size=-32000", "temp_store=MEMORY"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """SQLite refuses one of two connections that switch a new file at the same time, whatever its timeout."""
-    for pause in (0.01, 0.05, 0.2, 1.0):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
-                raise
-            sleep(pause)
-    connection.execute("PRAGMA journal_mode=WAL")
-
-
-def _prepare_draft(connection: sqlite3.Connection, _: object) -> None:
-    connection.isolation_level = None
-    for setting in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32000"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-
-def open_server(connect: Callable[[], Any]) -> Engine:
-    """The read models on PostgreSQL. ``connect`` gives a psycopg connection, outside of a transaction, each time.
-
-    Its ``search_path`` says in which schema they lie; how long to wait for a lock is for it to say too. Writers say
-    ``writing`` and wait for each other (``CATCHING_UP``). All that a reader asks in one transaction, it asks of one
-    state (REPEATABLE READ), and it cannot write.
-    """
-    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool, **_DISCREET)
-    event.listen(engine, "begin", _begin_on_server)
-    return engine
-
-
-_DISCREET: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}  # a fault repeats no value
-
-
-def _begin_on_server(connection: Connection) -> None:
-    """Says what the transaction is to be; psycopg begins it with the first statement.
-
-    Until a server has analysed a table, it takes every condition for one that leaves a row or none, and loops over
-    whole tables inside each other: a report of 60,000 entries took 38 s. With hash joins it takes as long as after.
-    """
-    writing = bool(connection.get_execution_options().get("writing"))
-    driver, dialect = connection.connection.dbapi_connection, connection.dialect
-    assert driver is not None
-    dialect.set_isolation_level(driver, "READ COMMITTED" if writing else "REPEATABLE READ")
-    driver.read_only = not writing
-    if writing:
-        connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s, %s)", CATCHING_UP)
-    else:
-        connection.exec_driver_sql("SET LOCAL enable_nestloop = off")
+def on_conflict(table: Table, excluded: Any) -> dict[str, Any]:
+    """What an insert does, on either database, when a row with its key exists: it replaces all other columns."""
+    key = table.primary_key.columns
+    return {"index_elements": list(key), "set_": {c.name: excluded[c.name] for c in table.c if c.name not in key}}

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from projections.engine.expressions import in_list
 from projections.engine.retractions import retractions
-from projections.engine.rows import in_list
 from projections.engine.tables import ALWAYS, days
 from projections.facts.companies import companies
 from projections.filters import Scope

@@ -21,10 +21,9 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
 
 from domain.outcomes import Status
+from projections.engine.expressions import Unindexed
 from projections.facts.calls import calls, invitations
 from projections.facts.campaigns import enrolments
 from projections.facts.companies import companies
@@ -150,23 +149,7 @@ def _in_order(scope: Scope) -> ColumnElement[str]:
     To look up every row in the order of companies takes ten times as long as to read all and sort.
     """
     looked_up = scope.offices or scope.regions or scope.consultants or scope.known is not None
-    return _unindexed(calls.c.cvr) if looked_up else calls.c.cvr
-
-
-class _unindexed(FunctionElement[str]):  # noqa: N801
-    """A column, with a plus on SQLite."""
-
-    inherit_cache = True
-
-
-@compiles(_unindexed)
-def _plain(element: _unindexed, compiler: Any, **how: Any) -> str:
-    return str(compiler.process(element.clauses, **how))
-
-
-@compiles(_unindexed, "sqlite")
-def _with_a_plus(element: _unindexed, compiler: Any, **how: Any) -> str:
-    return f"+{compiler.process(element.clauses, **how)}"
+    return Unindexed(calls.c.cvr) if looked_up else calls.c.cvr
 
 
 def _calls_that_led(scope: Scope, by: Dimensions) -> Select[Any]:

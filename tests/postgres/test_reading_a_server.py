@@ -16,7 +16,7 @@ from postgres_servers.shared import appoint, make_database
 from server_databases import address, gone, new_database, server
 from terminal_user import BAKERY, TIMBER, Person
 
-from projections.engine.tables import CATCHING_UP
+from projections.engine.postgres import CATCHING_UP
 
 
 @pytest.fixture

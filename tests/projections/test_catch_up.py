@@ -20,9 +20,10 @@ from sqlalchemy.exc import DBAPIError
 from domain.ids import identity
 from domain.outreach import Outreach
 from projections.definitions import definitions
-from projections.engine import rows
+from projections.engine import postgres
 from projections.engine.bitemporal import steps
 from projections.engine.catch_up import catch_up, position
+from projections.engine.expressions import in_list
 from projections.facts.calls import calls
 from projections.measures import COUNTS, DIMENSIONS, RATES
 from projections.questions.entries import entries
@@ -235,7 +236,7 @@ def test_more_rows_than_a_server_is_given_at_once_take_more_statements(on_a_serv
     alone = rows_after(told, 100_000)
 
     on_a_server()
-    monkeypatch.setattr(rows, "AT_ONCE", 3)
+    monkeypatch.setattr(postgres, "ROWS_AT_ONCE", 3)
 
     assert rows_after(told, 100_000) == alone
 
@@ -289,7 +290,7 @@ def test_all_tables_are_defined_though_nothing_else_is_loaded():
 
 def test_words_are_looked_up_in_an_index_of_sqlite(tmp_path):
     engine = opened(tmp_path / "views.db")
-    query = select(steps).where(rows.in_list(steps.c.thing, ["one", "two"])).compile(engine)
+    query = select(steps).where(in_list(steps.c.thing, ["one", "two"])).compile(engine)
     with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(query.params.values())).all()
     engine.dispose()

@@ -22,9 +22,11 @@ from domain.permissions import ContactBasis
 from domain.terms import Terms
 from domain.yields import Yield
 from projections.definitions import definitions
-from projections.engine.catch_up import catch_up, make_tables
+from projections.engine.catch_up import catch_up
+from projections.engine.postgres import open_server
 from projections.engine.projector import RecordedEvent
-from projections.engine.tables import metadata, open_database, open_server
+from projections.engine.sqlite import make_tables, open_database
+from projections.engine.tables import metadata
 from projections.filters import Scope, position_on
 from projections.questions.entries import Entry, entries
 from projections.questions.forecasts import ScoredForecast, scored_forecasts

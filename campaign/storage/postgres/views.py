@@ -22,7 +22,8 @@ from campaign.storage.sqlite.views import made_by
 from campaign.storage.verified_reader import held_to_the_chain
 from projections.definitions import fingerprint
 from projections.engine.catch_up import catch_up, feed, last_seen
-from projections.engine.tables import metadata, open_server, progress
+from projections.engine.postgres import open_server
+from projections.engine.tables import metadata, progress
 from projections.read_models import MODELS
 
 if TYPE_CHECKING:

@@ -19,8 +19,9 @@ from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.workspace import Home
 from campaign.storage.verified_reader import held_to_the_chain
 from projections.definitions import fingerprint
-from projections.engine.catch_up import catch_up, make_indexes, make_tables, position
-from projections.engine.tables import WORD, metadata, open_database
+from projections.engine.catch_up import catch_up, position
+from projections.engine.sqlite import make_indexes, make_tables, open_database
+from projections.engine.tables import WORD, metadata
 from projections.read_models import MODELS
 
 Seen = Callable[[int, int], None]
