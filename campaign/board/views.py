@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
 from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
-from campaign.terminal.number_format import NOTHING, group, interval, marked, number, rate, share_of
+from campaign.reports.formats import NOTHING, group, marked, number, ratio_text, share_text, text_of
+from campaign.reports.report import Share
 from projections.filters import Scope
 from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
 from projections.questions.comparison import COMPARED, MARKED, with_marks
@@ -70,8 +71,8 @@ _BASES = {
 def _share(scope: Scope, total: Row, name: str) -> Line:
     above, below = base(total, name)
     numerator, parts = (RATES | RATIOS)[name]
-    text = _ratio(total[name]) if name in RATIOS else rate(total, name)
-    certainty = "" if name in RATIOS else interval(total, name)
+    text = ratio_text(total[name]) if name in RATIOS else share_text(Share.of_rate(total, name))
+    certainty = "" if name in RATIOS else text_of(Share.of_rate(total, name).interval)
     hits, drill_down = DrillDown((numerator,), scope), DrillDown(parts, scope)
     numbers = (Cell(text, hits), Cell(certainty), Cell(number(above), hits), Cell(number(below), drill_down))
     return Line(name, (Cell(name.replace("_", " ")), *numbers, Cell(_BASES[name])))
@@ -80,10 +81,6 @@ def _share(scope: Scope, total: Row, name: str) -> Line:
 def _count(scope: Scope, total: Row, name: str) -> Line:
     blank, cell = Cell(""), Cell(number(total[name]), DrillDown((name,), scope))
     return Line(name, (Cell(name.replace("_", " ")), blank, blank, cell, blank, blank))
-
-
-def _ratio(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.2f}"
 
 
 # Groups
@@ -136,14 +133,14 @@ def _group(scope: Scope, name: str, word: str, row: Row) -> Line:
         Cell(word),
         cell(number(row["visits_held"]), "visits_held"),
         cell(number(row["visits_with_yield"]), "visits_with_yield"),
-        cell(marked(row, "visit_hit_rate"), "visits_with_yield"),
-        Cell(interval(row, "visit_hit_rate")),
+        cell(marked(Share.of_rate(row, "visit_hit_rate")), "visits_with_yield"),
+        Cell(text_of(Share.of_rate(row, "visit_hit_rate").interval)),
         cell(number(row["calls"]), "calls"),
         cell(number(row["calls_with_yield"]), "calls_with_yield"),
-        cell(marked(row, "call_hit_rate"), "calls_with_yield"),
-        Cell(interval(row, "call_hit_rate")),
+        cell(marked(Share.of_rate(row, "call_hit_rate")), "calls_with_yield"),
+        Cell(text_of(Share.of_rate(row, "call_hit_rate").interval)),
         cell(number(row["companies_called"]), "companies_called"),
-        cell(marked(row, "acceptance_rate"), "companies_accepted"),
+        cell(marked(Share.of_rate(row, "acceptance_rate")), "companies_accepted"),
         cell(number(row["positions"]), "positions"),
     )
     return Line(name, cells)
@@ -187,9 +184,9 @@ def _step(scope: Scope, step: FunnelStep, counts: Mapping[str, int]) -> Line:
     drill_down, share_cells = DrillDown((step.step,), scope), (NOTHING, "")
     if step.of and step.of_unit:
         name, is_same_unit = STEPS[step.of][0], step.unit == step.of_unit
-        share = share_of(step.count, counts[step.of], step.share)
+        share = share_text(Share(step.count, counts[step.of], step.share))
         share_cells = (
-            (share, f"those {name}") if is_same_unit else (_ratio(step.share), f"per {_ONE[step.of_unit]} {name}")
+            (share, f"those {name}") if is_same_unit else (ratio_text(step.share), f"per {_ONE[step.of_unit]} {name}")
         )
     cells = (Cell(step.name), Cell(number(step.count), drill_down), Cell(step.unit), *map(Cell, share_cells))
     return Line(step.step, cells)

@@ -100,7 +100,7 @@ def _show(
     notes: Sequence[str],
 ) -> None:
     """The sums, then the first lines that make them."""
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
 
     output.show_table(_SUMS, [line for total in totals for line in _sums(total, rows, days)])
     first = _first(totals, rows)
@@ -124,7 +124,7 @@ def _first(totals: Sequence[RevisedCount], rows: Sequence[Revision]) -> list[Rev
 
 def _sums(total: RevisedCount, rows: Sequence[Revision], days: tuple[date, date]) -> list[list[str]]:
     """What was known then, what each cause did, and what is known now."""
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
     from projections.questions.revision_causes import CAUSES
 
     since, known_on = days

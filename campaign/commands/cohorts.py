@@ -83,7 +83,7 @@ def _heading(cell: Cell) -> str:
 
 def _lines(triangle: Triangle, drawn: bool) -> list[list[str]]:
     """A line for each cohort, one for all, and one that says of how many contacts the shares of all are."""
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
 
     every = sum(row.base for row in triangle.rows)
     bases = [text for cell in triangle.total for text in (number(cell.base), "")]
@@ -96,7 +96,7 @@ def _lines(triangle: Triangle, drawn: bool) -> list[list[str]]:
 
 
 def _line(word: str, base: int, cells: list[Cell], drawn: bool) -> list[str]:
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
 
     maturing = next((_heading(cell) for cell in cells if cell.maturing), "")
     shares = [text for cell in cells for text in (_share(cell) + _mark(cell, drawn), _interval(cell))]
@@ -104,7 +104,7 @@ def _line(word: str, base: int, cells: list[Cell], drawn: bool) -> list[str]:
 
 
 def _share(cell: Cell) -> str:
-    from campaign.terminal.number_format import percent
+    from campaign.reports.formats import percent
 
     return f"{cell.reached} of {cell.base}" if 0 < cell.base < LEAST_BASE else percent(cell.share)
 
@@ -145,7 +145,7 @@ def _notes(triangle: Triangle, scope: Scope) -> list[str]:
 
 
 def _took(triangle: Triangle) -> str:
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
 
     (what, one), times = _DAYS[triangle.of], triangle.times
     if times.median is None:

@@ -79,7 +79,7 @@ def _line(entry: Entry) -> list[str]:
 
 
 def _amount(of: str, listed: list[Entry]) -> str:
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
 
     found = counted(len(listed), "entry", "entries")
     if of.startswith("companies_"):

@@ -13,8 +13,8 @@ from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
 from campaign.publishing.totals.request import DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL, FORMATS
+from campaign.reports.formats import unknown_kinds
 from campaign.terminal.languages import LANGUAGES, language_of
-from campaign.terminal.number_format import unknown_kinds
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import Asked, refuse_region, report, scope_of
 from campaign.terminal.session import Session

@@ -49,13 +49,14 @@ _NOTE = "Companies are counted once. Positions in all hold those straight from c
 
 
 def _line(step: FunnelStep, counts: Mapping[str, int]) -> list[str]:
-    from campaign.terminal.number_format import NOTHING, number, share_of
+    from campaign.reports.formats import NOTHING, number, share_text
+    from campaign.reports.report import Share
     from projections.questions.funnel import STEPS
 
     if step.of is None or step.of_unit is None:
         return [step.name, number(step.count), step.unit, NOTHING, ""]
     if step.unit == step.of_unit:
-        share = share_of(step.count, counts[step.of], step.share)
+        share = share_text(Share(step.count, counts[step.of], step.share))
         return [step.name, number(step.count), step.unit, share, f"those {STEPS[step.of][0]}"]
     each = NOTHING if step.share is None else f"{step.share:.2f}"
     return [step.name, number(step.count), step.unit, each, f"per {_ONE[step.of_unit]} {STEPS[step.of][0]}"]

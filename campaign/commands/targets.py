@@ -85,7 +85,7 @@ def as_row(target: Target) -> dict[str, Any]:
 
 
 def _line(target: Target) -> list[str]:
-    from campaign.terminal.number_format import NOTHING, number, percent
+    from campaign.reports.formats import NOTHING, number, percent
 
     def amount(value: float | None) -> str:
         return NOTHING if value is None else number(round(value, 1))
@@ -124,8 +124,8 @@ def _settings(found: Iterable[Target]) -> list[str]:
 
 
 def _told(setting: Setting) -> str:
+    from campaign.reports.formats import number
     from campaign.terminal.dates import shown
-    from campaign.terminal.number_format import number
 
     by = f" by {setting.by_day}" if setting.by_day else ""
     why = f" ({setting.because})" if setting.because else ""
@@ -136,7 +136,7 @@ def _told(setting: Setting) -> str:
 
 
 def _keep(session: Session, found: Sequence[Target]) -> None:
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
     from domain.campaign import Forecast
     from domain.ids import short
 
@@ -184,7 +184,7 @@ _SCORED = [
 
 
 def _scored_line(s: ScoredForecast) -> list[str]:
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
 
     sure = f"{number(s.low)}–{number(s.high)}"
     ends = [str(s.by_day), number(s.forecast), sure, str(s.until)]
@@ -196,7 +196,7 @@ _INSIDE = {True: "yes", False: "no", None: "-"}
 
 
 def _verdict(found: Sequence[ScoredForecast]) -> list[str]:
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
 
     if not found:
         return ["No forecast was kept by then. Keep today's: campaign targets --keep"]

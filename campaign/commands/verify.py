@@ -84,7 +84,7 @@ def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
 
 
 def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:
-    from campaign.terminal.number_format import unknown_kinds
+    from campaign.reports.formats import unknown_kinds
 
     show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
     for anchor in anchors:

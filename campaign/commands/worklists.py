@@ -142,7 +142,7 @@ def _line(item: Item) -> list[str]:
 
 def _by(items: list[Item], by: str) -> tuple[dict[str, Any], list[Column], list[list[str]]]:
     """Numbers by consultant or office, and of all: as JSON, and as columns and lines."""
-    from campaign.terminal.number_format import group
+    from campaign.reports.formats import group
     from projections.questions.worklists import ACCEPTED, ITEM_KINDS
 
     rows, total = _rows(items, by), _row(items)
@@ -164,7 +164,7 @@ def _row(items: list[Item]) -> dict[str, int]:
 
 
 def _numbers(row: Mapping[str, Any]) -> list[str]:
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
     from projections.questions.worklists import ITEM_KINDS
 
     return [number(row[name]) for name in (*ITEM_KINDS, "all")]
@@ -189,7 +189,7 @@ def _nothing_late(what: tuple[str, ...]) -> str:
 
 
 def _told(items: list[Item]) -> str:
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
     from projections.questions.worklists import counts_by_kind
 
     return ", ".join(counted(amount, *_NAMED[what]) for what, amount in counts_by_kind(items).items() if amount)
@@ -219,7 +219,7 @@ def _more(session: Session, asked: Asked, late: Mapping[str, int]) -> list[str]:
 
 def _left_out(listed: Worklist) -> list[str]:
     """How many companies are not to be called, and why; which they are is nobody's business here."""
-    from campaign.terminal.number_format import counted
+    from campaign.reports.formats import counted
 
     told = [
         f"{counted(listed.left_out[why], 'company', 'companies')} {because}"

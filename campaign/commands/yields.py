@@ -59,7 +59,7 @@ def as_json(tree: YieldTree) -> dict[str, Any]:
 
 
 def _lines(tree: YieldTree) -> list[list[str]]:
-    from campaign.terminal.number_format import number
+    from campaign.reports.formats import number
 
     kinds = [[_named(r), number(r.positions), number(r.yields), r.support_class] for r in tree.rows]
     classes = [

@@ -235,7 +235,7 @@ def _campaign(session: Session, all_campaigns: bool) -> str | None:
 def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
     """What the report is about, in words: a name and a value for all that narrows it."""
     from campaign.reference import offices
-    from campaign.terminal.number_format import unknown_kinds
+    from campaign.reports.formats import unknown_kinds
 
     named = {
         "campaign": scope.campaign or "all",

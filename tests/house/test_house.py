@@ -47,7 +47,7 @@ PARTS = {
     "projections": {"engine", "facts", "questions"},
     "campaign": {
         *("backups", "board", "commands", "disclosure", "files", "importing", "page", "personal_data", "publishing"),
-        *("reference", "storage", "terminal", "translations"),
+        *("reference", "reports", "storage", "terminal", "translations"),
     },
 }
 """The folders of each layer."""
