@@ -58,7 +58,7 @@ def _store(request) -> Iterator[None]:
     campaign_builder.database = campaign_builder.Database(
         server_databases.server().admin, f"told_{worker}_{os.getpid()}"
     )
-    terminal_user.on_a_server = lambda like: server_databases.address(
+    terminal_user.database_factory = lambda like: server_databases.address(
         "coordinator", server_databases.new_database(like)
     )
     yield

@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager
 from unittest.mock import PropertyMock, patch
 
 import pytest
-from import_fixtures import a_home, a_slice, imported
-from terminal_user import BAKERY, BARBER, TIMBER, Person, database_at, person
+from import_fixtures import model_slice, new_workspace, run_import
+from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, database_address_for, new_consultant
 from textual.widgets import Input, Static
 from textual.worker import WorkerCancelled
 
@@ -27,13 +27,13 @@ from projections.measures import COUNTS, RATES
 
 
 @pytest.fixture(scope="module")
-def coordinator(tmp_path_factory) -> Person:
+def coordinator(tmp_path_factory) -> TerminalUser:
     """Somebody with every thirtieth company of the model campaign, and all that was done towards it."""
     folder = tmp_path_factory.mktemp("board")
-    home = a_home(folder / "home")
-    imported(home, a_slice(folder, 30))
-    somebody = Person(folder / "home", home.clock())
-    somebody.environment |= {"CAMPAIGN_SLUG": "luk-op", "CAMPAIGN_DATABASE": database_at(folder / "home")}
+    home = new_workspace(folder / "home")
+    run_import(home, model_slice(folder, 30))
+    somebody = TerminalUser(folder / "home", home.clock())
+    somebody.environment |= {"CAMPAIGN_SLUG": "luk-op", "CAMPAIGN_DATABASE": database_address_for(folder / "home")}
     for words in (
         ["visits_held", "200"],
         ["positions", "60", "--region", "Sjælland"],
@@ -44,9 +44,9 @@ def coordinator(tmp_path_factory) -> Person:
 
 
 @pytest.fixture
-def consultant(tmp_path) -> Person:
+def consultant(tmp_path) -> TerminalUser:
     """Somebody with a call, a held visit and its two places, and a visit that is planned for the next day."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "accepted", "--visit", "2012-11-12")
     somebody.says("visit", TIMBER, "held", "--yield", "internship:2")
     somebody.says("book", BAKERY, "2012-11-13")
@@ -54,7 +54,7 @@ def consultant(tmp_path) -> Person:
 
 
 @contextmanager
-def opened(somebody: Person, *words: str):
+def opened(somebody: TerminalUser, *words: str):
     """The board that the command opens, in the person's own time."""
     boards_opened = []
     with (
@@ -71,7 +71,7 @@ def opened(somebody: Person, *words: str):
             board.session.home.close()
 
 
-def at_the_board(somebody: Person, steps, *words: str, size=(120, 40)) -> None:
+def at_the_board(somebody: TerminalUser, steps, *words: str, size=(120, 40)) -> None:
     """Sits somebody down at the board: ``steps`` takes the pilot that presses keys."""
 
     async def sit(board: Board) -> None:
@@ -113,7 +113,7 @@ def lines(pilot) -> dict[str, list[str]]:
     return {name: [str(cell).strip() for cell in drawn.get_row_at(row)] for row, name in enumerate(names)}
 
 
-def told(somebody: Person, *words: str):
+def told(somebody: TerminalUser, *words: str):
     return json.loads(somebody.says(*words, "--json"))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from import_fixtures import BAKERY, CALLS, COMPANIES, a_home, at_terminal, imported, table
+from import_fixtures import BAKERY, CALLS, COMPANIES, new_workspace, run_at_terminal, run_import, table
 from stress.cpr_numbers import HARMLESS, SPELLINGS, a_number, numbers
 
 from domain.cpr import holds_personal_number, refuse_personal_numbers
@@ -178,10 +178,10 @@ def is_refused_and_not_repeated(code, out, err):
     ],
 )
 def test_a_word_of_a_command_is_refused(tmp_path, monkeypatch, capsys, words):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
 
-    assert is_refused_and_not_repeated(*at_terminal(capsys, *words))
+    assert is_refused_and_not_repeated(*run_at_terminal(capsys, *words))
 
 
 @pytest.mark.parametrize(
@@ -196,23 +196,23 @@ def test_a_word_of_a_command_is_refused(tmp_path, monkeypatch, capsys, words):
     ],
 )
 def test_words_that_only_stand_beside_each_other_are_no_such_number(tmp_path, monkeypatch, capsys, words):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
     monkeypatch.setenv("CAMPAIGN_CONSULTANT", "anna")
 
-    assert "CPR" not in at_terminal(capsys, *words)[2]
+    assert "CPR" not in run_at_terminal(capsys, *words)[2]
 
 
 @pytest.mark.parametrize("variable", ["CAMPAIGN_HOME", "CAMPAIGN_OFFICE", "CAMPAIGN_CONSULTANT", "CAMPAIGN_SLUG"])
 @pytest.mark.parametrize("command", [("doctor",), ("call", BAKERY, "no-answer")])
 def test_a_setting_from_the_environment_is_refused(tmp_path, monkeypatch, capsys, variable, command):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     (tmp_path / NUMBER).mkdir()
     (tmp_path / NUMBER / "config.toml").write_text("no settings")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
     monkeypatch.setenv(variable, str(tmp_path / NUMBER) if variable == "CAMPAIGN_HOME" else NUMBER)
 
-    code, out, err = at_terminal(capsys, *command)
+    code, out, err = run_at_terminal(capsys, *command)
 
     assert is_refused_and_not_repeated(code, out, err)
     assert variable == "CAMPAIGN_HOME" or f"setting from {variable} " in err
@@ -221,22 +221,22 @@ def test_a_setting_from_the_environment_is_refused(tmp_path, monkeypatch, capsys
 @pytest.mark.parametrize("line", [f'consultant = "{NUMBER}"', f'"{NUMBER}" = "x"', f'office = "{NUMBER}"'])
 @pytest.mark.parametrize("command", [("doctor",), ("call", BAKERY, "no-answer")])
 def test_a_setting_from_a_file_is_refused(tmp_path, monkeypatch, capsys, line, command):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     (home.path / "config.toml").write_text(line + "\n")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
 
-    assert is_refused_and_not_repeated(*at_terminal(capsys, *command))
+    assert is_refused_and_not_repeated(*run_at_terminal(capsys, *command))
 
 
 def test_a_cell_is_refused_and_its_row_goes_to_the_rejects_without_the_number(tmp_path):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     first, *others = ("c1", BAKERY, "2012-11-05T09:30", "anna", "306", "accepted")
     rows = [[*(NUMBER if n == at else cell for n, cell in enumerate([first, *others]))] for at in range(6)]
     calls = table(
         tmp_path / "calls.csv", CALLS, *rows, ["c2", BAKERY, "2012-11-05", "anna", "306", "x", "", "010190;1234"]
     )
 
-    done = imported(home, calls)
+    done = run_import(home, calls)
 
     (rejects,) = done.rejects
     assert done.counts == {"rejected": 7}
@@ -246,13 +246,13 @@ def test_a_cell_is_refused_and_its_row_goes_to_the_rejects_without_the_number(tm
 def test_the_name_of_a_file_in_a_folder_of_a_zip_is_refused(tmp_path, monkeypatch, capsys):
     from zipfile import ZipFile
 
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
     inside = table(tmp_path / "calls.csv", COMPANIES, [BAKERY, "Bager"]).read_bytes()
     with ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr(f"{NUMBER}/companies.csv", inside)
 
-    assert is_refused_and_not_repeated(*at_terminal(capsys, "import", tmp_path / "a.zip"))
+    assert is_refused_and_not_repeated(*run_at_terminal(capsys, "import", tmp_path / "a.zip"))
 
 
 def test_a_mistake_in_the_program_is_told_without_the_number_and_without_its_signs(tmp_path):

@@ -5,7 +5,7 @@ import sys
 from random import Random
 
 import pytest
-from attacker import narrowest
+from attacker import narrowest_interval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from stress.disclosure import ALL, KINDS, disclosure, weeks
@@ -58,7 +58,7 @@ def test_a_line_of_which_does_not_tell_the_line_beside_it():
     figures = Figures({"ordinary": 740, "itself": 2, "acute": 738}, [("ordinary", ("itself", "acute"))])
 
     assert suppressed(figures, BELOW) >= {"itself"}
-    assert narrowest(figures, suppressed(figures, BELOW), BELOW) >= BELOW
+    assert narrowest_interval(figures, suppressed(figures, BELOW), BELOW) >= BELOW
 
 
 def test_a_cell_that_is_known_to_be_more_gives_no_small_one_away():
@@ -72,7 +72,7 @@ def test_companies_of_offices_do_not_tell_the_one_that_is_hidden():
     figures = Figures({"all": 10, "a": 3, "b": 9}, unions=[("all", ("a", "b"))])
     found = suppressed(figures, BELOW)
 
-    assert narrowest(figures, found, BELOW) >= BELOW
+    assert narrowest_interval(figures, found, BELOW) >= BELOW
 
 
 # When nothing is
@@ -112,7 +112,7 @@ def test_a_cell_that_became_large_does_not_tell_what_it_was():
     earlier = Earlier(before, suppressed(before, BELOW))
     found = suppressed(after, BELOW, earlier)
 
-    assert narrowest(after, found, BELOW, earlier) >= BELOW
+    assert narrowest_interval(after, found, BELOW, earlier) >= BELOW
 
 
 def test_an_earlier_file_that_told_too_much_is_refused_in_a_sentence():
@@ -139,16 +139,19 @@ def test_an_attacker_pins_no_hidden_cell(kind, seed):
     earlier = Earlier(week.first, first)
     second = suppressed(week.second, BELOW, earlier)
 
-    assert narrowest(week.first, first, BELOW, enough=BELOW) >= BELOW
-    assert narrowest(week.second, second, BELOW, earlier, enough=BELOW) >= BELOW
+    assert narrowest_interval(week.first, first, BELOW, enough=BELOW) >= BELOW
+    assert narrowest_interval(week.second, second, BELOW, earlier, enough=BELOW) >= BELOW
     assert first >= {key for key, value in week.first.values.items() if 0 < value < BELOW}
 
 
 def test_an_attacker_finds_what_stands_alone():
     """An attacker that finds nothing would prove nothing."""
-    assert narrowest(line(a=3, b=20, c=90), frozenset("a"), BELOW) == 0
-    assert narrowest(line(a=1, b=2, c=90), frozenset("ab"), BELOW) == 1
-    assert narrowest(line(a=22, b=30), frozenset(["a", "all"]), BELOW, Earlier(line(a=20, b=30), frozenset())) > BELOW
+    assert narrowest_interval(line(a=3, b=20, c=90), frozenset("a"), BELOW) == 0
+    assert narrowest_interval(line(a=1, b=2, c=90), frozenset("ab"), BELOW) == 1
+    assert (
+        narrowest_interval(line(a=22, b=30), frozenset(["a", "all"]), BELOW, Earlier(line(a=20, b=30), frozenset()))
+        > BELOW
+    )
 
 
 def test_choices_are_close_to_the_best_that_can_be_enumerated(tmp_path):
@@ -165,7 +168,7 @@ def test_a_line_is_hidden_alike_however_often_it_is_asked(counts, below):
     found = suppressed(figures, below)
 
     assert found == suppressed(figures, below)
-    assert narrowest(figures, found, below) >= below
+    assert narrowest_interval(figures, found, below) >= below
 
 
 def test_the_choice_does_not_depend_on_how_sets_are_ordered():

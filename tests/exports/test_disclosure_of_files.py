@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from file_attacker import Reader
+from file_attacker import FileAttacker
 
 from campaign.publishing.suppression import suppress, with_suppressed
 from campaign.publishing.totals.table import Table
@@ -77,9 +77,9 @@ class Made:
         return False
 
 
-def read(table: Table) -> Reader:
+def read(table: Table) -> FileAttacker:
     """The rows of a finished table, read by somebody."""
-    return Reader(table.rows, table.dimensions, table.counts)
+    return FileAttacker(table.rows, table.dimensions, table.counts)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 108, 112, 129, 148])

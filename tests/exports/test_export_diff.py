@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from campaign_builder import Told, asked, day
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import CampaignBuilder, day, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 from campaign.publishing.revision_note import line
 from campaign.publishing.revisions import Revision
@@ -25,7 +25,7 @@ NOTHING_HIDDEN = ("--internal", "--suppress-below", "0")
 @pytest.fixture
 def somebody(tmp_path):
     """Somebody with two calls and a visit of theirs, in a file of totals that hides nothing."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "no-answer")
     somebody.says("call", BARBER, "no-answer")
     somebody.says("visit", BAKERY, "held", "--on", "2012-11-12", "--yield", "wage-subsidy:9")
@@ -132,10 +132,10 @@ def test_where_a_cause_is_of_few_entries_none_has_its_number():
 @settings(max_examples=5)
 @given(plans, mixtures, st.integers(0, 99), st.sampled_from([("office",), ("month", "region"), ("kind",), ("size",)]))
 def test_the_causes_of_every_group_add_up_to_the_difference(plan, mixture, at, by):
-    told = tell(Told(), plan, mixture)
-    with told.tables() as connection:
-        scope = asked(connection)
-        then = asked(connection, today=day("2012-11-20"), known=at % (len(told.events) + 1))
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    with builder.tables() as connection:
+        scope = report_scope(connection)
+        then = report_scope(connection, today=day("2012-11-20"), known=at % (len(builder.events) + 1))
         before = {table_group(row, by): row for row in table_from_log(connection, then, by).rows}
         for row in table_from_log(connection, scope, by).rows:
             group = {each: row[each] for each in by if each in row}

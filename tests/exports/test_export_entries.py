@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
-from terminal_user import BAKERY, TIMBER, person
+from terminal_user import BAKERY, TIMBER, new_consultant
 
 from campaign.errors import SettingsFault, StoreFault
 from campaign.files.atomic import open_file
@@ -34,7 +34,7 @@ WHY = ("--with-people", "--because", "the campaign is over")
 @pytest.fixture
 def office(tmp_path):
     """Odsherred with a call, a note, a visit, a yield, a contact, a call taken back, and a sole trader."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.types("call", TIMBER, "accepted", "--visit", "2012-11-20", "--note", "-", answers="spørg efter Jens\n")
     who = ("--name", "Jens Holm", "--role", "mester", "--phone", "33445566", "--email", "jens@holm.dk")
     somebody.says("contact", "add", TIMBER, *who)

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 from stress.edits import ENDINGS, LOG_EDITS, alter, edited
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 from campaign.publishing.suppression import figures_of, with_suppressed
 from campaign.publishing.totals.manifest import digest, seal
@@ -20,7 +20,7 @@ CALLS = 7
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     """Somebody with a campaign of some calls, two visits and what they brought, on two days."""
-    somebody = person(tmp_path_factory.mktemp("proved") / "home")
+    somebody = new_consultant(tmp_path_factory.mktemp("proved") / "home")
     for number in range(CALLS):
         somebody.says("call", (TIMBER, BAKERY, BARBER)[number % 3], "no-answer", "--again")
     somebody.says("call", TIMBER, "accepted", "--visit", "2012-11-13")
@@ -286,7 +286,7 @@ def test_every_single_edit_of_the_log_is_found_and_its_position_named(told, tmp_
 
 def test_a_file_that_knows_more_than_the_log_is_of_another_or_of_a_cut_one(told, tmp_path):
     path = exported(told, tmp_path / "totals.json")
-    other = person(tmp_path / "home")
+    other = new_consultant(tmp_path / "home")
 
     code, said = verified(other, path)
 

@@ -9,7 +9,7 @@ import zipfile
 from datetime import date
 
 import pytest
-from campaign_builder import BAKERY, HARBOUR, Told
+from campaign_builder import BAKERY, HARBOUR, CampaignBuilder
 from python_calamine import CalamineWorkbook
 
 from campaign.errors import Fault, SettingsFault, StoreFault
@@ -28,19 +28,19 @@ from projections.measures import COUNTS, RATES, RATIOS, base
 HEAD = "5f" * 32
 
 
-def a_campaign() -> Told:
+def a_campaign() -> CampaignBuilder:
     """Two offices, one of which has nothing to be a share of; a size that would be a formula; few visits missed."""
-    told = Told()
-    told.enrolled("851")
-    told.described(BAKERY, "011100", "2-4")
-    told.described(HARBOUR, "502000", '=cmd|"/c calc"!A1')
+    builder = CampaignBuilder()
+    builder.enrolled("851")
+    builder.described(BAKERY, "011100", "2-4")
+    builder.described(HARBOUR, "502000", '=cmd|"/c calc"!A1')
     for number, cvr in enumerate((BAKERY, HARBOUR, BAKERY)):
-        call = told.called(cvr, "accepted", f"2012-11-{number + 1:02}")
-        visit = told.booked(cvr, on="2012-11-20", at="2012-11-05", call=call)
-        told.held(visit, "2012-11-20", cvr)
-    told.yielded("acute-job", 200, visit, at="2012-11-21")
-    told.yielded("ordinary-job", 540, visit, at="2012-11-21")
-    return told
+        call = builder.called(cvr, "accepted", f"2012-11-{number + 1:02}")
+        visit = builder.booked(cvr, on="2012-11-20", at="2012-11-05", call=call)
+        builder.held(visit, "2012-11-20", cvr)
+    builder.yielded("acute-job", 200, visit, at="2012-11-21")
+    builder.yielded("ordinary-job", 540, visit, at="2012-11-21")
+    return builder
 
 
 def exported(form: str, *by: str, below: int = 0, **asked) -> Publication:

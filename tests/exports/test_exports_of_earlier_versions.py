@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from terminal_user import person
+from terminal_user import new_consultant
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "exports-0.4.0"
 FILES = sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith((".sql", ".anchor.json")))
@@ -15,7 +15,7 @@ FILES = sorted(path.name for path in GOLDEN.iterdir() if not path.name.endswith(
 def consultant(tmp_path_factory):
     """A consultant whose data directory has the log of version 0.4.0."""
     folder = tmp_path_factory.mktemp("earlier")
-    consultant = person(folder / "home")
+    consultant = new_consultant(folder / "home")
     for path in consultant.home.iterdir():
         path.unlink()
     with sqlite3.connect(consultant.home / "events.db") as log:

@@ -7,7 +7,15 @@ from typing import Any
 
 import foreign_readers
 import pytest
-from table_builder import MANIFEST, TABLES, by_kind, by_office_and_month, by_region_and_office, coded, expected
+from table_builder import (
+    MANIFEST,
+    TABLES,
+    by_kind,
+    by_office_and_month,
+    by_region_and_office,
+    coded_cells,
+    expected_cells,
+)
 
 from campaign.errors import SettingsFault
 from campaign.publishing.formats import cube
@@ -28,14 +36,16 @@ def found(tmp_path_factory) -> dict[str, dict[str, Any]]:
     """What the independent readers find in each of these files."""
     files = {f"{name}.{language}.json": json.dumps(written(name, language)).encode() for name, language in EVERY}
     wrong = written("all") | {"size": [1, 1]}
-    return foreign_readers.read(tmp_path_factory.mktemp("files"), files | {"wrong.json": json.dumps(wrong).encode()})
+    return foreign_readers.read_with_foreign_readers(
+        tmp_path_factory.mktemp("files"), files | {"wrong.json": json.dumps(wrong).encode()}
+    )
 
 
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_an_independent_reader_finds_every_figure_of_the_table(found, name, language):
     read = found[f"{name}.{language}.json"]
     there = {tuple(codes): value for *codes, value in read["cells"]}
-    wanted = coded(TABLES[name], expected(TABLES[name]))
+    wanted = coded_cells(TABLES[name], expected_cells(TABLES[name]))
 
     assert read["error"] == ""
     assert {key: there[key] for key in wanted} == wanted
@@ -51,7 +61,7 @@ def test_every_figure_is_read_back(name, language):
     read = cells(written(name, language))
 
     assert read == cube.cells(TABLES[name])
-    assert {key: read[key] for key in expected(TABLES[name])} == expected(TABLES[name])
+    assert {key: read[key] for key in expected_cells(TABLES[name])} == expected_cells(TABLES[name])
 
 
 def test_a_hidden_figure_is_null_and_signed_as_confidential():

@@ -11,7 +11,7 @@ from typing import Any
 import foreign_readers
 import office_program
 import pytest
-from import_fixtures import BUNDLE, SLUG, TODAY, a_home, imported
+from import_fixtures import BUNDLE, SLUG, TODAY, new_workspace, run_import
 from python_calamine import CalamineWorkbook
 
 from campaign.publishing.codes import code
@@ -95,16 +95,16 @@ def files(home: Any, folder: Path) -> Iterator[tuple[tuple[str, ...], str, bytes
 
 @pytest.mark.files
 def test_every_figure_of_the_model_campaign_is_read_from_every_format_by_programs_of_others(tmp_path):
-    home = a_home(tmp_path / "home")
-    imported(home, BUNDLE)
+    home = new_workspace(tmp_path / "home")
+    run_import(home, BUNDLE)
     made = {("-".join(by), form): content for by, form, content in files(home, tmp_path)}
     endings = {"json-stat": ".json", "px": ".px"}
     others = {f"{by}{endings[form]}": content for (by, form), content in made.items() if form in endings}
-    told = foreign_readers.read(tmp_path, others)
+    told = foreign_readers.read_with_foreign_readers(tmp_path, others)
     books = {tmp_path / f"{name}.xlsx": made[name, "xlsx"] for name in ("office", "kind")}
     for path, content in books.items():
         path.write_bytes(content)
-    opened = office_program.opened(*books)
+    opened = office_program.sheets_of(*books)
     danish = {
         heading(name, "da"): name for name in (*COUNTS, *RATES, "positions_per_visit", "positions_own", "yields_own")
     }

@@ -6,7 +6,7 @@ from typing import Any
 
 import foreign_readers
 import pytest
-from table_builder import MANIFEST, TABLES, by_office_and_month, by_words, coded, expected
+from table_builder import MANIFEST, TABLES, by_office_and_month, by_words, coded_cells, expected_cells
 
 from campaign.errors import SettingsFault
 from campaign.publishing.formats import cube
@@ -32,7 +32,7 @@ def lines(name: str, language: str = "da") -> list[str]:
 def found(tmp_path_factory) -> dict[str, dict[str, Any]]:
     """What the independent reader finds in each of these files."""
     files = {f"{name}.{language}.px": written(name, language) for name, language in EVERY}
-    return foreign_readers.read(tmp_path_factory.mktemp("files"), files)
+    return foreign_readers.read_with_foreign_readers(tmp_path_factory.mktemp("files"), files)
 
 
 def as_read(figure: str, value: Any) -> Any:
@@ -50,7 +50,7 @@ def test_an_independent_reader_finds_every_figure_of_the_table(found, name, lang
         tuple(re.sub("%([0-9A-F]{2})", lambda f: chr(int(f[1], 16)), c) for c in row[:-1]): row[-1]
         for row in read["cells"]
     }
-    wanted = coded(TABLES[name], expected(TABLES[name]))
+    wanted = coded_cells(TABLES[name], expected_cells(TABLES[name]))
 
     assert read["error"] == ""
     assert {key: as_read(key[-1], codes[key]) for key in wanted} == wanted
@@ -62,7 +62,7 @@ def test_every_figure_is_read_back(name, language):
     read = cells(written(name, language))
 
     assert read == cube.cells(TABLES[name])
-    assert {key: read[key] for key in expected(TABLES[name])} == expected(TABLES[name])
+    assert {key: read[key] for key in expected_cells(TABLES[name])} == expected_cells(TABLES[name])
 
 
 @pytest.mark.parametrize("name", TABLES)

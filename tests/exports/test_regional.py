@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from campaign_builder import Told, asked
+from campaign_builder import CampaignBuilder, report_scope
 from hypothesis import given
 from hypothesis import strategies as st
 from stress.regions import campaign as campaign_of
 from stress.regions import differing, of_offices, read, rows, split, written
-from terminal_user import BAKERY, BARBER, TIMBER, Person, person
+from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, new_consultant
 
 from campaign.errors import Fault, SettingsFault
 from campaign.publishing.regional.contribution import COMPANIES, finest, read_contribution
@@ -32,7 +32,7 @@ ALL = ("306", "147", "101", "851")
 class Region(NamedTuple):
     """Homes of three offices by their codes, what each contributes, and the key they share."""
 
-    homes: dict[str, Person]
+    homes: dict[str, TerminalUser]
     files: dict[str, Path]
     key: Path
     folder: Path
@@ -58,9 +58,9 @@ class Region(NamedTuple):
         return path
 
 
-def an_office(home: Path, office: str) -> Person:
+def an_office(home: Path, office: str) -> TerminalUser:
     """Somebody of that office, in a home whose campaign four offices take part in."""
-    somebody = person(home, "2012-11-30T12:00")
+    somebody = new_consultant(home, "2012-11-30T12:00")
     somebody.environment["CAMPAIGN_OFFICE"] = office
     somebody.says(*PLAN, *(word for code in ALL for word in ("--office", code)))
     return somebody
@@ -132,8 +132,8 @@ def model(tmp_path_factory):
     homes = list(split(part, offices, folder))
     for home in homes:
         said = ("--by", "week,month,industry,size", "--key-file", str(folder / "key"), "-o", f"{home}.json")
-        Person(home, NOW).says("export", "contribution", *said)
-    return [Path(f"{home}.json") for home in homes], Person(whole, NOW), folder
+        TerminalUser(home, NOW).says("export", "contribution", *said)
+    return [Path(f"{home}.json") for home in homes], TerminalUser(whole, NOW), folder
 
 
 NOW = datetime(2013, 7, 1, 12, tzinfo=UTC)
@@ -353,7 +353,7 @@ def test_files_of_one_name_are_told_apart_by_their_folders(region, tmp_path):
 
 
 def test_a_contribution_of_another_campaign_is_refused(region, tmp_path):
-    somebody = person(tmp_path / "home", "2012-11-30T12:00")
+    somebody = new_consultant(tmp_path / "home", "2012-11-30T12:00")
     somebody.says("plan", "two", "--title", "Two", "--from", "2012-09-03", "--to", "2013-06-30")
     path = str(tmp_path / "two.json")
     somebody.says("export", "contribution", "--key-file", str(region.key), "--campaign", "two", "-o", path)
@@ -548,7 +548,7 @@ def test_a_contribution_is_proved_in_its_own_home(region):
 
 def test_a_contribution_is_still_proved_when_more_was_logged(region, tmp_path):
     shutil.copytree(region.homes["306"].home, tmp_path / "home")
-    later = Person(tmp_path / "home", NOW, first_number=9_000)
+    later = TerminalUser(tmp_path / "home", NOW, first_number=9_000)
     later.says("call", TIMBER, "accepted", "--at", "2012-11-28", "--office", "306", "--campaign", "luk-op")
 
     proved = later.types("export", "verify", str(region.files["306"]), "--key-file", str(region.key))
@@ -588,13 +588,13 @@ def test_what_no_log_gives_says_how_it_is_proved_instead(region, tmp_path):
 
 
 def test_as_many_companies_are_named_as_are_counted():
-    told = Told()
+    builder = CampaignBuilder()
     for number, (cvr, outcome) in enumerate([(BAKERY, "busy"), (TIMBER, "accepted"), (BAKERY, "declined")]):
-        told.called(cvr, outcome, f"2012-1{number}-05", office=("306", "147")[number % 2])
-    told.invited(BARBER)
-    told.retracted(told.called(BARBER, "accepted"), cvr=BARBER)
-    with told.tables() as connection:
-        scope = asked(connection)
+        builder.called(cvr, outcome, f"2012-1{number}-05", office=("306", "147")[number % 2])
+    builder.invited(BARBER)
+    builder.retracted(builder.called(BARBER, "accepted"), cvr=BARBER)
+    with builder.tables() as connection:
+        scope = report_scope(connection)
         for by in DIMENSIONS:
             found = [(each.words, each.figure) for each in companies_counted(connection, scope, (by,))]
             for row in hit_rates(connection, scope, by):

@@ -3,8 +3,8 @@
 from itertools import combinations
 
 import pytest
-from campaign_builder import BAKERY, HARBOUR, Told, asked
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import BAKERY, HARBOUR, CampaignBuilder, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,10 +24,10 @@ pytestmark = pytest.mark.both_stores
 several = st.lists(st.sampled_from(PUBLISHED), min_size=1, max_size=3, unique=True)
 
 
-def gathered(told: Told, *by: str, **scope) -> Table:
+def gathered(builder: CampaignBuilder, *by: str, **scope) -> Table:
     """The table of what was told."""
-    with told.tables() as connection:
-        return table_from_log(connection, asked(connection, **scope), by)
+    with builder.tables() as connection:
+        return table_from_log(connection, report_scope(connection, **scope), by)
 
 
 def of(row, table):
@@ -41,9 +41,9 @@ narrow = st.lists(st.sampled_from([*OF_CONTACT, "kind", "support_class"]), min_s
 @settings(max_examples=8)
 @given(plans, mixtures, narrow)
 def test_every_cell_is_the_figure_of_a_report_narrowed_to_its_group(plan, mixture, by):
-    told = tell(Told(), plan, mixture)
-    with told.tables() as connection:
-        scope = asked(connection)
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    with builder.tables() as connection:
+        scope = report_scope(connection)
         table = table_from_log(connection, scope, by)
         for row in table.rows:
             (alone,) = hit_rates(connection, narrowed(scope, of(row, table))) if fits(of(row, table)) else ({},)
@@ -55,7 +55,7 @@ def test_every_cell_is_the_figure_of_a_report_narrowed_to_its_group(plan, mixtur
 @given(plans, mixtures, several)
 def test_whatever_hangs_together_does_so_in_the_true_figures(plan, mixture, by):
     tables = (by, ("kind",), ("support_class",), ("week",))
-    figures = figures_of([gathered(tell(Told(), plan, mixture), *each) for each in tables])
+    figures = figures_of([gathered(log_stories(CampaignBuilder(), plan, mixture), *each) for each in tables])
 
     for whole, parts in figures.sums:
         assert figures.values[whole] == sum(figures.values[part] for part in parts)
@@ -79,8 +79,8 @@ def test_every_margin_and_every_kind_is_tied_to_its_parts():
 
 
 def test_a_support_class_is_tied_to_its_kinds_in_another_table():
-    told = a_campaign()
-    figures = figures_of([gathered(told, "support_class"), gathered(told, "kind")])
+    builder = a_campaign()
+    figures = figures_of([gathered(builder, "support_class"), gathered(builder, "kind")])
     ordinary = frozenset({("support_class", "ordinary")}), "positions"
 
     (tied,) = [parts for whole, parts in figures.sums if whole == ordinary]
@@ -89,16 +89,16 @@ def test_a_support_class_is_tied_to_its_kinds_in_another_table():
     }
 
 
-def a_campaign() -> Told:
+def a_campaign() -> CampaignBuilder:
     """Two offices; 740 ordinary jobs of which 200 acute ones, 350 with wage subsidy, 167 temporary."""
-    told = Told()
-    told.enrolled("851")
-    told.described(BAKERY, "011100", "2-4")
-    first, last = told.visited(at="2012-11-20"), told.visited(HARBOUR, at="2013-04-02")
+    builder = CampaignBuilder()
+    builder.enrolled("851")
+    builder.described(BAKERY, "011100", "2-4")
+    first, last = builder.visited(at="2012-11-20"), builder.visited(HARBOUR, at="2013-04-02")
     for kind, positions in (("ordinary-job", 540), ("acute-job", 200), ("wage-subsidy", 350)):
-        told.yielded(kind, positions, first, at="2012-11-21")
-    told.yielded("temporary-job", 167, last, cvr=HARBOUR, at="2013-04-03")
-    return told
+        builder.yielded(kind, positions, first, at="2012-11-21")
+    builder.yielded("temporary-job", 167, last, cvr=HARBOUR, at="2013-04-03")
+    return builder
 
 
 def test_acute_jobs_are_ordinary_jobs_and_are_added_up_once():
@@ -114,12 +114,12 @@ def test_acute_jobs_are_ordinary_jobs_and_are_added_up_once():
 
 
 def test_a_table_has_the_rows_of_the_rates_and_every_margin():
-    told = a_campaign()
-    table = gathered(told, "office", "month")
+    builder = a_campaign()
+    table = gathered(builder, "office", "month")
 
     assert [table.words(row) for row in table.rows if "month" not in row] == [("306", ""), ("851", ""), ("", "")]
     by_office = [row for row in table.rows if "office" in row and "month" not in row]
-    assert [{k: v for k, v in row.items() if k != "hidden"} for row in by_office] == told.groups("office")
+    assert [{k: v for k, v in row.items() if k != "hidden"} for row in by_office] == builder.groups("office")
     assert (table.counts, table.rates, table.ratios) == (tuple(COUNTS), tuple(RATES), tuple(RATIOS))
 
 
@@ -204,9 +204,9 @@ def test_a_figure_is_hidden_in_every_table_it_stands_in():
 
 
 def test_a_group_of_people_that_is_named_is_told_of_by_a_nought_too():
-    told = a_campaign()
-    with told.tables() as connection:
-        table = table_from_log(connection, asked(connection), ("target_group",))
+    builder = a_campaign()
+    with builder.tables() as connection:
+        table = table_from_log(connection, report_scope(connection), ("target_group",))
 
     figures = figures_of([table])
 

@@ -107,4 +107,4 @@ def test_an_audit_fails_when_it_was_not_made_for_any_reason_but_the_network(err,
     found = audit.audit("", err)
 
     assert found.code == code
-    assert found.told.startswith("The audit was not made" if code == 0 else "pip-audit failed")
+    assert found.summary.startswith("The audit was not made" if code == 0 else "pip-audit failed")

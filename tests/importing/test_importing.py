@@ -20,16 +20,16 @@ from import_fixtures import (
     SCHOOL,
     VISITS,
     YIELDS,
-    a_home,
-    at_terminal,
-    entries,
-    events,
-    fault,
+    current_facts,
+    entry_ids,
+    event_count,
     figures,
-    imported,
-    known_now,
+    log_fault,
     log_of,
+    new_workspace,
     rows_of,
+    run_at_terminal,
+    run_import,
     table,
 )
 
@@ -44,7 +44,7 @@ CPR = "010170-1234"
 
 @pytest.fixture
 def home(tmp_path):
-    return a_home(tmp_path / "home")
+    return new_workspace(tmp_path / "home")
 
 
 def of_call(**other):
@@ -74,33 +74,33 @@ def some(tmp_path):
 
 
 def test_the_same_rows_again_are_there_already_and_nothing_is_written(home, tmp_path):
-    assert imported(home, *some(tmp_path)).counts == {"taken": 5}
-    before = events(home)
+    assert run_import(home, *some(tmp_path)).counts == {"taken": 5}
+    before = event_count(home)
 
-    assert imported(home, *some(tmp_path)).counts == {"there already": 5}
-    assert events(home) == before
+    assert run_import(home, *some(tmp_path)).counts == {"there already": 5}
+    assert event_count(home) == before
 
 
 def test_a_reference_twice_in_a_file_is_taken_once(home, tmp_path):
     twice = table(tmp_path / "calls.csv", CALLS, A_CALL, A_CALL)
 
-    assert imported(home, twice).counts == {"taken": 1, "there already": 1}
+    assert run_import(home, twice).counts == {"taken": 1, "there already": 1}
     assert figures(home)[0]["calls"] == 1
 
 
 def test_a_reference_twice_for_two_companies_is_changed_the_second_time(home, tmp_path):
     twice = table(tmp_path / "calls.csv", CALLS, A_CALL, of_call(cvr=HARBOUR))
 
-    assert imported(home, twice).counts == {"taken": 1, "changed": 1}
+    assert run_import(home, twice).counts == {"taken": 1, "changed": 1}
     assert figures(home)[0]["calls"] == 1
 
 
 def test_two_sources_with_equal_references_stay_apart(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, A_CALL)
 
-    assert imported(home, calls, source="east").counts == {"taken": 1}
-    assert imported(home, calls, source="west").counts == {"taken": 1}
-    assert imported(home, calls, source="east").counts == {"there already": 1}
+    assert run_import(home, calls, source="east").counts == {"taken": 1}
+    assert run_import(home, calls, source="west").counts == {"taken": 1}
+    assert run_import(home, calls, source="east").counts == {"there already": 1}
     assert figures(home)[0]["calls"] == 2
 
 
@@ -108,7 +108,7 @@ def test_two_kinds_with_equal_references_stay_apart(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, of_call(ref="1"))
     visits = table(tmp_path / "visits.csv", VISITS, of_visit(ref="1", call_ref="1"))
 
-    assert imported(home, calls, visits).counts == {"taken": 2}
+    assert run_import(home, calls, visits).counts == {"taken": 2}
 
 
 def test_a_visit_cancelled_for_a_day_to_come_is_there_already_on_every_later_day(home, tmp_path):
@@ -116,18 +116,18 @@ def test_a_visit_cancelled_for_a_day_to_come_is_there_already_on_every_later_day
         tmp_path / "visits.csv", VISITS, of_visit(planned_on="2012-12-20", held_on="", status="cancelled", call_ref="")
     )
 
-    imported(home, visits, today=date(2012, 11, 10))
+    run_import(home, visits, today=date(2012, 11, 10))
 
-    assert imported(home, visits, today=date(2012, 11, 11)).counts == {"there already": 1}
-    assert imported(home, visits, today=date(2013, 3, 1)).counts == {"there already": 1}
+    assert run_import(home, visits, today=date(2012, 11, 11)).counts == {"there already": 1}
+    assert run_import(home, visits, today=date(2013, 3, 1)).counts == {"there already": 1}
 
 
 def test_a_company_with_several_dated_rows_is_there_already_once_they_were_taken(home, tmp_path):
     sizes = [(BAKERY, "Bageri", "", "", "", size, f"{year}-01-01") for size, year in (("2-4", 2012), ("5-9", 2013))]
     companies = table(tmp_path / "companies.csv", COMPANIES, *sizes)
-    imported(home, companies, update=True)
+    run_import(home, companies, update=True)
 
-    assert imported(home, companies, update=True).counts == {"there already": 2}
+    assert run_import(home, companies, update=True).counts == {"there already": 2}
 
 
 # Changed
@@ -159,28 +159,28 @@ def test_a_company_with_several_dated_rows_is_there_already_once_they_were_taken
     ],
 )
 def test_a_reference_with_other_content_is_changed_and_left(home, tmp_path, headings, changed):
-    imported(home, *some(tmp_path))
-    before = events(home)
+    run_import(home, *some(tmp_path))
+    before = event_count(home)
 
-    assert imported(home, table(tmp_path / "other.csv", headings, changed)).counts == {"changed": 1}
-    assert events(home) == before
+    assert run_import(home, table(tmp_path / "other.csv", headings, changed)).counts == {"changed": 1}
+    assert event_count(home) == before
 
 
 def test_a_visit_held_unbooked_that_was_booked_the_same_day_after_all_is_changed(home, tmp_path):
     unbooked = of_visit(booked_on="", call_ref="")
-    imported(home, table(tmp_path / "visits.csv", VISITS, unbooked))
+    run_import(home, table(tmp_path / "visits.csv", VISITS, unbooked))
     booked = table(tmp_path / "now.csv", VISITS, of_visit(booked_on="2012-11-20", call_ref=""))
 
-    assert imported(home, booked).counts == {"changed": 1}
-    assert imported(home, booked, update=True).counts == {"changed": 1}
-    assert imported(home, booked).counts == {"there already": 1}
+    assert run_import(home, booked).counts == {"changed": 1}
+    assert run_import(home, booked, update=True).counts == {"changed": 1}
+    assert run_import(home, booked).counts == {"there already": 1}
 
 
 def test_a_yield_is_there_already_when_only_the_office_of_its_visit_changed(home, tmp_path):
-    imported(home, *some(tmp_path))
-    imported(home, table(tmp_path / "other.csv", VISITS, of_visit(consultant="bo", office="316")), update=True)
+    run_import(home, *some(tmp_path))
+    run_import(home, table(tmp_path / "other.csv", VISITS, of_visit(consultant="bo", office="316")), update=True)
 
-    assert imported(home, table(tmp_path / "yields.csv", YIELDS, A_YIELD)).counts == {"there already": 1}
+    assert run_import(home, table(tmp_path / "yields.csv", YIELDS, A_YIELD)).counts == {"there already": 1}
 
 
 # Whole or not at all
@@ -188,13 +188,13 @@ def test_a_yield_is_there_already_when_only_the_office_of_its_visit_changed(home
 
 def test_a_visit_whose_second_half_is_refused_leaves_no_booking(home, tmp_path, monkeypatch):
     visits = table(tmp_path / "visits.csv", VISITS, A_VISIT, of_visit(status="no-show", held_on=""))
-    imported(home, table(tmp_path / "calls.csv", CALLS, A_CALL))
+    run_import(home, table(tmp_path / "calls.csv", CALLS, A_CALL))
 
     def refuses(*_):
         raise VisitOutOfOrder("The second half is refused.")
 
     monkeypatch.setattr(Outreach, "hold_visit", refuses)
-    taken = imported(home, visits)
+    taken = run_import(home, visits)
 
     assert (taken.counts, taken.reasons) == (
         {"rejected": 1, "taken": 1},
@@ -202,9 +202,9 @@ def test_a_visit_whose_second_half_is_refused_leaves_no_booking(home, tmp_path, 
     )
     total = figures(home)[0]
     assert (total["visits_booked"], total["visits_no_show"], total["visits_held"]) == (1, 1, 0)
-    before = events(home)
-    assert imported(home, visits).counts == {"changed": 1, "there already": 1}
-    assert (events(home), fault(home)) == (before, None)
+    before = event_count(home)
+    assert run_import(home, visits).counts == {"changed": 1, "there already": 1}
+    assert (event_count(home), log_fault(home)) == (before, None)
 
 
 def test_a_refused_row_leaves_what_the_rows_around_it_did_to_its_company(home, tmp_path):
@@ -216,24 +216,24 @@ def test_a_refused_row_leaves_what_the_rows_around_it_did_to_its_company(home, t
     yields = (of_yield(), of_yield(ref="y2", positions="0"), of_yield(ref="y3"))
 
     files = table(tmp_path / "v.csv", VISITS, *visits), table(tmp_path / "y.csv", YIELDS, *yields)
-    taken = imported(home, table(tmp_path / "calls.csv", CALLS, A_CALL), *files)
+    taken = run_import(home, table(tmp_path / "calls.csv", CALLS, A_CALL), *files)
 
     assert taken.counts == {"taken": 5, "rejected": 2}
     total = figures(home)[0]
     assert (total["calls"], total["visits_booked"], total["visits_held"], total["positions"]) == (1, 2, 2, 4)
-    assert fault(home) is None
+    assert log_fault(home) is None
 
 
 def test_a_refused_move_to_another_company_leaves_the_entry_where_it_was(home, tmp_path):
-    imported(home, *some(tmp_path))
+    run_import(home, *some(tmp_path))
     theirs = table(tmp_path / "c2.csv", CALLS, of_call(ref="c2", cvr=HARBOUR))
-    imported(home, theirs, table(tmp_path / "v2.csv", VISITS, of_visit(ref="v2", cvr=HARBOUR, call_ref="c2")))
-    before = known_now(home)
+    run_import(home, theirs, table(tmp_path / "v2.csv", VISITS, of_visit(ref="v2", cvr=HARBOUR, call_ref="c2")))
+    before = current_facts(home)
 
     moved = table(tmp_path / "y.csv", YIELDS, of_yield(cvr=HARBOUR, visit_ref="v2", positions="5000"))
 
-    assert imported(home, moved, update=True).counts == {"rejected": 1}
-    assert known_now(home) == before
+    assert run_import(home, moved, update=True).counts == {"rejected": 1}
+    assert current_facts(home) == before
 
 
 WORDS = st.sampled_from
@@ -285,12 +285,12 @@ def rows_of_kind(kind):
 @example({"calls": [A_CALL], "visits": [A_VISIT], "yields": [A_YIELD]}, True)
 def test_read_is_taken_and_there_and_changed_and_rejected_and_again_nothing_is_new(tmp_path_factory, rows, update):
     folder = tmp_path_factory.mktemp("mixed")
-    home = a_home(folder / "home")
+    home = new_workspace(folder / "home")
     files = [table(folder / f"{kind}.csv", HEADINGS[kind], *some) for kind, some in rows.items()]
 
-    rehearsed = imported(home, *files, update=update, dry=True)
-    first = imported(home, *files, update=update)
-    second = imported(home, *files)
+    rehearsed = run_import(home, *files, update=update, dry=True)
+    first = run_import(home, *files, update=update)
+    second = run_import(home, *files)
 
     assert [o.rows for o in rehearsed.outcomes] == [o.rows for o in first.outcomes]
     for run in (first, second):
@@ -298,8 +298,8 @@ def test_read_is_taken_and_there_and_changed_and_rejected_and_again_nothing_is_n
         assert all(sum(o.rows.values()) == o.read for o in run.outcomes)
         assert all(len(rows_of(o.rejects)) == run_rejected(o) for o in run.outcomes if o.rejects)
     assert "taken" not in second.counts or any(map(run_rejected, first.outcomes))
-    assert fault(home) is None
-    assert len(entries(home) - {None}) == len([e for e in all_entries(home) if e]), "an entry is in the log once"
+    assert log_fault(home) is None
+    assert len(entry_ids(home) - {None}) == len([e for e in all_entries(home) if e]), "an entry is in the log once"
 
 
 def run_rejected(outcome):
@@ -315,21 +315,21 @@ def all_entries(home):
 
 
 def test_a_dry_run_says_what_the_run_says_and_leaves_the_log_byte_for_byte(home, tmp_path):
-    imported(home, *some(tmp_path))
+    run_import(home, *some(tmp_path))
     calls = table(tmp_path / "calls.csv", CALLS, A_CALL, of_call(ref="c2", cvr=HARBOUR), of_call(ref="c3", cvr="1"))
     before = log_of(home)
 
-    rehearsed = imported(home, calls, dry=True)
+    rehearsed = run_import(home, calls, dry=True)
 
     assert log_of(home) == before
-    assert rehearsed.counts == imported(home, calls).counts == {"there already": 1, "taken": 1, "rejected": 1}
+    assert rehearsed.counts == run_import(home, calls).counts == {"there already": 1, "taken": 1, "rejected": 1}
 
 
 def test_a_dry_run_at_the_terminal_writes_no_rejects_either(home, tmp_path, capsys):
     calls = table(tmp_path / "calls.csv", CALLS, of_call(cvr="1"))
     before = {path: path.read_bytes() for path in sorted(home.path.rglob("*")) if path.is_file()}
 
-    code, out, err = at_terminal(
+    code, out, err = run_at_terminal(
         capsys, "import", calls, "--dry-run", "--rejects", tmp_path / "mine", "--home", home.path, "--json"
     )
 
@@ -347,7 +347,7 @@ def test_a_dry_run_at_the_terminal_writes_no_rejects_either(home, tmp_path, caps
 def test_rejects_have_the_columns_of_the_table_and_say_where_and_why(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, A_CALL, (*of_call(ref="c2", outcome="declined"), "no-need", "soon"))
 
-    (path,) = imported(home, calls).rejects
+    (path,) = run_import(home, calls).rejects
 
     assert path.name == "calls.rejects.csv"
     assert rows_of(path) == [
@@ -362,15 +362,15 @@ def test_rejects_have_the_columns_of_the_table_and_say_where_and_why(home, tmp_p
 
 def test_mended_rejects_are_taken(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, of_call(cvr="123"), of_call(ref="=c2", outcome="perhaps"))
-    (path,) = imported(home, calls).rejects
+    (path,) = run_import(home, calls).rejects
     mended = tmp_path / "mended.csv"
     mended.write_text(path.read_text(encoding="utf-8-sig").replace("perhaps", "busy"), encoding="utf-8")
 
-    again = imported(home, mended)
+    again = run_import(home, mended)
 
     assert again.counts == {"taken": 1, "rejected": 1}
     assert len(rows_of(again.rejects[0])[0]) == len(CALLS) + 3
-    assert imported(home, table(tmp_path / "c.csv", CALLS, of_call(ref="=c2", outcome="busy"))).counts == {
+    assert run_import(home, table(tmp_path / "c.csv", CALLS, of_call(ref="=c2", outcome="busy"))).counts == {
         "there already": 1
     }
 
@@ -380,9 +380,9 @@ def test_rejects_saved_by_a_danish_spreadsheet_are_taken(home, tmp_path):
     headings = ";".join((*CALLS, "rejected_line", "rejected_column", "rejected_reason"))
     (tmp_path / "calls.csv").write_bytes(f"{headings}\r\n{rows}".encode("cp1252"))
 
-    assert imported(home, tmp_path / "calls.csv").counts == {"taken": 1}
+    assert run_import(home, tmp_path / "calls.csv").counts == {"taken": 1}
     iso = table(tmp_path / "iso.csv", CALLS, (*of_call(outcome="call-back"), "", "2012-11-12"))
-    assert imported(home, iso).counts == {"there already": 1}
+    assert run_import(home, iso).counts == {"there already": 1}
 
 
 def test_rejects_take_no_other_rejects_place(home, tmp_path):
@@ -391,38 +391,38 @@ def test_rejects_take_no_other_rejects_place(home, tmp_path):
         table(tmp_path / folder / "calls.csv", CALLS, of_call(cvr=cvr))
     two = tmp_path / "a" / "calls.csv", tmp_path / "b" / "calls.csv"
 
-    first, second = imported(home, *two).rejects
+    first, second = run_import(home, *two).rejects
     assert (rows_of(first)[0]["cvr"], rows_of(second)[0]["cvr"]) == ("1", "2")
 
     first.write_text("half mended", encoding="utf-8")
-    assert imported(home, *two).rejects[0] != first
+    assert run_import(home, *two).rejects[0] != first
     assert first.read_text(encoding="utf-8") == "half mended"
 
 
 def test_the_same_rejects_again_are_one_file(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, of_call(cvr="1"))
 
-    assert imported(home, calls).rejects == imported(home, calls).rejects
+    assert run_import(home, calls).rejects == run_import(home, calls).rejects
 
 
 def test_cells_beyond_the_headings_are_kept_and_the_row_stays_too_long_until_mended(home, tmp_path):
     calls = table(tmp_path / "calls.csv", CALLS, (*A_CALL, "", "", "", "beyond"))
-    (path,) = imported(home, calls).rejects
+    (path,) = run_import(home, calls).rejects
 
     assert "the row has 10 columns, the headings 8" in path.read_text(encoding="utf-8-sig")
     assert path.read_text(encoding="utf-8-sig").endswith(";;beyond\n")
-    assert imported(home, path).counts == {"rejected": 1}
+    assert run_import(home, path).counts == {"rejected": 1}
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "'=1+1"])
 def test_what_a_spreadsheet_would_run_is_text_in_rejects_and_comes_back_as_it_was(home, tmp_path, cell):
     companies = table(tmp_path / "companies.csv", COMPANIES, (BAKERY, cell, "999"))
-    (path,) = imported(home, companies).rejects
+    (path,) = run_import(home, companies).rejects
     assert rows_of(path)[0]["name"] == f"'{cell}"
 
     path.write_text(path.read_text(encoding="utf-8-sig").replace(";999;", ";306;"), encoding="utf-8")
 
-    assert imported(home, path).counts == {"taken": 1}
+    assert run_import(home, path).counts == {"taken": 1}
     with home.tracker() as tracker:
         assert tracker.company(BAKERY).now.name == cell
 
@@ -455,7 +455,7 @@ def test_a_cpr_number_is_rejected_and_never_repeated(home, tmp_path, capsys, col
     headings, row = SPOILT[column]
     spoilt = table(tmp_path / "some.csv", headings, [cell.replace(CPR, number) for cell in row])
 
-    code, out, err = at_terminal(capsys, "import", spoilt, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", spoilt, "--home", home.path)
 
     assert (code, out.split("\n")[1].split("\t")[-1]) == (0, "1")
     (path,) = (home.path / "rejects").rglob("*.csv")
@@ -463,22 +463,22 @@ def test_a_cpr_number_is_rejected_and_never_repeated(home, tmp_path, capsys, col
     assert "[a CPR number was here]" in written
     assert f";2;{column};" in written
     assert all(n not in text for n in (number, "1234", "１２３４") for text in (out, err, written))
-    assert events(home) == 1
+    assert event_count(home) == 1
 
 
 def test_a_cpr_number_that_stood_beside_the_fault_is_not_in_the_rejects(home, tmp_path):
     spoilt = table(tmp_path / "calls.csv", (*CALLS, "note"), (*of_call(outcome="perhaps"), "", "", f"born {CPR}"))
 
-    (path,) = imported(home, spoilt).rejects
+    (path,) = run_import(home, spoilt).rejects
 
     assert rows_of(path)[0]["note"] == "[a CPR number was here]"
 
 
 def test_what_was_taken_out_of_a_rejected_row_must_be_mended_where_it_is_read(home, tmp_path):
     rows = (BAKERY, f"Jens {CPR}"), (GARAGE, "Smed\x07en")
-    (path,) = imported(home, table(tmp_path / "companies.csv", COMPANIES, *rows)).rejects
+    (path,) = run_import(home, table(tmp_path / "companies.csv", COMPANIES, *rows)).rejects
 
-    again = imported(home, path)
+    again = run_import(home, path)
 
     assert again.counts == {"rejected": 2}
     reasons = [row["rejected_reason"] for row in rows_of(again.rejects[0])]
@@ -493,9 +493,9 @@ def test_a_cpr_number_in_the_name_of_a_file_or_a_heading_is_refused(home, tmp_pa
     named = f"calls {CPR}.csv" if what == "file" else "calls.csv"
     table(folder / named, (*CALLS, CPR) if what == "heading" else CALLS, A_CALL)
 
-    code, out, err = at_terminal(capsys, "import", folder, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", folder, "--home", home.path)
 
     assert (code, out) == (1, "")
     assert "holds a number in the form of a CPR number" in err
     assert "1234" not in err
-    assert events(home) == 1
+    assert event_count(home) == 1

@@ -16,12 +16,12 @@ from import_fixtures import (
     COMPANIES,
     VISITS,
     YIELDS,
-    a_home,
-    at_terminal,
-    events,
+    event_count,
     figures,
-    imported,
+    new_workspace,
     rows_of,
+    run_at_terminal,
+    run_import,
     table,
 )
 
@@ -36,7 +36,7 @@ COMPANY_CSV = f"cvr;name\n{BAKERY};Bageri\n".encode()
 
 @pytest.fixture
 def home(tmp_path):
-    return a_home(tmp_path / "home")
+    return new_workspace(tmp_path / "home")
 
 
 def zipped(*files, compression=zipfile.ZIP_DEFLATED):
@@ -161,18 +161,18 @@ def test_what_cannot_be_read_gets_one_line_and_nothing_is_written(home, tmp_path
     name, content, sentence = BAD[bad]
     (tmp_path / name).write_bytes(content)
 
-    said = at_terminal(capsys, "import", tmp_path / name, "--home", home.path)
+    said = run_at_terminal(capsys, "import", tmp_path / name, "--home", home.path)
 
     assert said == (2, "", sentence + "\n")
-    assert events(home) == 1
+    assert event_count(home) == 1
 
 
 def test_one_table_that_cannot_be_read_keeps_the_others_out(home, tmp_path, capsys):
     (tmp_path / "a.csv").write_bytes(COMPANY_CSV)
     (tmp_path / "b.csv").write_bytes(b"")
 
-    assert at_terminal(capsys, "import", tmp_path / "a.csv", tmp_path / "b.csv", "--home", home.path)[0] == 2
-    assert events(home) == 1
+    assert run_at_terminal(capsys, "import", tmp_path / "a.csv", tmp_path / "b.csv", "--home", home.path)[0] == 2
+    assert event_count(home) == 1
 
 
 def test_places_without_a_file_get_one_line(home, tmp_path, capsys):
@@ -192,7 +192,7 @@ def test_places_without_a_file_get_one_line(home, tmp_path, capsys):
     }
 
     for name, sentence in said.items():
-        assert at_terminal(capsys, "import", tmp_path / name, "--home", home.path) == (2, "", sentence + "\n")
+        assert run_at_terminal(capsys, "import", tmp_path / name, "--home", home.path) == (2, "", sentence + "\n")
 
 
 def test_a_file_that_may_not_be_read_gets_one_line(home, tmp_path, capsys, monkeypatch):
@@ -203,7 +203,7 @@ def test_a_file_that_may_not_be_read_gets_one_line(home, tmp_path, capsys, monke
         raise PermissionError(13, "Permission denied", str(self))
 
     monkeypatch.setattr("pathlib.Path.read_bytes", refused)  # root may read all
-    said = at_terminal(capsys, "import", path, "--home", home.path)
+    said = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert said == (2, "", f"{path} cannot be read: Permission denied.\n")
 
@@ -213,10 +213,10 @@ def test_a_folder_for_rejects_that_cannot_be_made_is_said_before_anything_is_tak
     (tmp_path / "file").write_text("x", encoding="utf-8")
 
     words = "--rejects", tmp_path / "file", "--home", home.path
-    code, out, err = at_terminal(capsys, "import", tmp_path / "calls.csv", *words)
+    code, out, err = run_at_terminal(capsys, "import", tmp_path / "calls.csv", *words)
 
     assert (code, out, err) == (2, "", f"--rejects {tmp_path}/file cannot be made: File exists.\n")
-    assert events(home) == 1
+    assert event_count(home) == 1
 
 
 def test_escapes_in_names_headings_and_cells_do_not_reach_the_screen(home, tmp_path, capsys):
@@ -225,7 +225,7 @@ def test_escapes_in_names_headings_and_cells_do_not_reach_the_screen(home, tmp_p
     row = f"c1;{BAKERY};\x1b[2J;anna;306;\x1b]52;c;eHg=\x07"
     (folder / "ca\x1b[31mlls.csv").write_text(f"{HEADINGS};\x1b[31mred\n{row}\n", encoding="utf-8")
 
-    code, out, err = at_terminal(capsys, "import", folder, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", folder, "--home", home.path)
 
     assert code == 0
     assert "'\\x1b[2J' is no day and time" in err
@@ -260,7 +260,7 @@ def test_escapes_in_names_headings_and_cells_do_not_reach_the_screen(home, tmp_p
 def test_a_table_in_any_usual_dress_is_read(home, tmp_path, capsys, content, note):
     (tmp_path / "calls.csv").write_bytes(content)
 
-    code, out, err = at_terminal(capsys, "import", tmp_path / "calls.csv", "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", tmp_path / "calls.csv", "--home", home.path)
 
     assert code == 0
     assert out.splitlines()[1].split("\t")[2] == "1", "one row was taken"
@@ -274,7 +274,7 @@ def test_a_table_in_any_usual_dress_is_read(home, tmp_path, capsys, content, not
 def test_only_headings_are_no_fault_and_said(home, tmp_path, capsys):
     (tmp_path / "calls.csv").write_text(HEADINGS + "\n", encoding="utf-8")
 
-    code, out, err = at_terminal(capsys, "import", tmp_path / "calls.csv", "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", tmp_path / "calls.csv", "--home", home.path)
 
     assert (code, out.splitlines()[1]) == (0, "calls.csv\t0\t0\t0\t0\t0")
     assert err == "calls.csv has headings and no rows.\n"
@@ -284,7 +284,7 @@ def test_columns_and_tables_that_are_not_read_are_said(home, tmp_path, capsys):
     content = zipped(("calls.csv", CALL_CSV.replace(b"follow_up", b"followup")), ("pets.csv", b"animal\ncat\n"))
     (tmp_path / "all.zip").write_bytes(content)
 
-    _, _, err = at_terminal(capsys, "import", tmp_path / "all.zip", "--home", home.path)
+    _, _, err = run_at_terminal(capsys, "import", tmp_path / "all.zip", "--home", home.path)
 
     assert "Left out: column followup of calls.csv.\n" in err
     assert "Left out: pets.csv: no table of visits, calls" in err
@@ -293,7 +293,7 @@ def test_columns_and_tables_that_are_not_read_are_said(home, tmp_path, capsys):
 def test_a_line_is_counted_as_an_editor_counts_it(home, tmp_path):
     (tmp_path / "calls.csv").write_text(f'{HEADINGS}\n{ROW}\n\n"c\n2";{BAKERY}\n\nc3;{BAKERY}\n', encoding="utf-8")
 
-    (path,) = imported(home, tmp_path / "calls.csv").rejects
+    (path,) = run_import(home, tmp_path / "calls.csv").rejects
 
     assert [row["rejected_line"] for row in rows_of(path)] == ["4", "7"]
 
@@ -351,9 +351,9 @@ def test_a_line_is_counted_as_an_editor_counts_it(home, tmp_path):
     ],
 )  # fmt: skip
 def test_a_row_that_cannot_be_taken_says_which_column_and_why(home, tmp_path, headings, row, column, reason):
-    imported(home, table(tmp_path / "first.csv", CALLS, A_CALL))
+    run_import(home, table(tmp_path / "first.csv", CALLS, A_CALL))
 
-    refused = imported(home, table(tmp_path / "some.csv", headings, row))
+    refused = run_import(home, table(tmp_path / "some.csv", headings, row))
 
     assert refused.counts == {"rejected": 1}
     (why,) = rows_of(refused.rejects[0])
@@ -366,7 +366,7 @@ def test_a_row_that_cannot_be_taken_says_which_column_and_why(home, tmp_path, he
 
 @pytest.mark.parametrize("cell", ["ja", "Yes", "SAND", "1", "true"])
 def test_a_yes_is_read_in_danish_and_english(home, tmp_path, cell):
-    imported(home, table(tmp_path / "c.csv", ("cvr", "name", "advertising_protected"), (BAKERY, "Bageri", cell)))
+    run_import(home, table(tmp_path / "c.csv", ("cvr", "name", "advertising_protected"), (BAKERY, "Bageri", cell)))
 
     with home.tracker() as tracker:
         assert tracker.company(BAKERY).now.advertising_protected
@@ -394,6 +394,6 @@ def test_a_zip_with_a_part_that_has_no_name_is_damaged(home, tmp_path, capsys):
         archive.writestr("x", "cvr;name")
     (tmp_path / "z.zip").write_bytes(packed.getvalue().replace(b"x", b"\0"))
 
-    code, _, err = at_terminal(capsys, "import", tmp_path / "z.zip", "--home", home.path)
+    code, _, err = run_at_terminal(capsys, "import", tmp_path / "z.zip", "--home", home.path)
 
     assert (code, err) == (2, "z.zip is no whole file of its kind. Was it cut short on its way?\n")

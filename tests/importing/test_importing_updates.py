@@ -15,13 +15,13 @@ from import_fixtures import (
     SLUG,
     VISITS,
     YIELDS,
-    a_home,
-    events,
-    fault,
+    current_facts,
+    event_count,
     figures,
-    imported,
     kinds,
-    known_now,
+    log_fault,
+    new_workspace,
+    run_import,
     table,
 )
 
@@ -35,9 +35,9 @@ BEFORE = dict(zip(FACTS, (1, 1, 1, 0, 1, 0, 1), strict=True))
 @pytest.fixture
 def home(tmp_path):
     """A call, the visit it booked, and what that yielded."""
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     files = (CALLS, A_CALL), (VISITS, A_VISIT), (YIELDS, A_YIELD)
-    imported(home, *[table(tmp_path / f"{n}.csv", headings, row) for n, (headings, row) in enumerate(files)])
+    run_import(home, *[table(tmp_path / f"{n}.csv", headings, row) for n, (headings, row) in enumerate(files)])
     return home
 
 
@@ -46,7 +46,7 @@ def update(home, tmp_path):
     """Imports one row, as it says now, with --update."""
 
     def update(headings, *rows):
-        return imported(home, table(tmp_path / "now.csv", headings, *rows), update=True)
+        return run_import(home, table(tmp_path / "now.csv", headings, *rows), update=True)
 
     return update
 
@@ -89,7 +89,7 @@ def test_what_changed_takes_the_place_of_what_was_said(home, update, headings, r
     assert update(headings, said).counts == {"there already": 1}
     assert update(headings, row).counts == {"changed": 1}
     assert now(home) == BEFORE
-    assert fault(home) is None
+    assert log_fault(home) is None
 
 
 def test_a_planned_visit_is_held_and_a_held_one_cancelled(home, update):
@@ -167,15 +167,15 @@ def test_a_reference_that_moves_to_another_company_counts_there_and_only_there(h
         assert update(CALLS, said).counts == {"changed": 1}
         assert update(CALLS, said).counts == {"there already": 1}
         assert [row[0] for row in standing_calls(home)] == [cvr]
-    assert fault(home) is None
+    assert log_fault(home) is None
 
 
 def test_an_old_file_after_a_move_is_changed_and_doubles_nothing(home, update, tmp_path):
     update(CALLS, changed(CALLS, A_CALL, cvr=HARBOUR))
-    before = events(home)
+    before = event_count(home)
 
-    assert imported(home, table(tmp_path / "old.csv", CALLS, A_CALL)).counts == {"changed": 1}
-    assert events(home) == before
+    assert run_import(home, table(tmp_path / "old.csv", CALLS, A_CALL)).counts == {"changed": 1}
+    assert event_count(home) == before
 
 
 def test_a_visit_that_moves_takes_what_settled_it_along_and_its_yields_when_they_move_too(home, update):
@@ -248,15 +248,15 @@ def test_an_earlier_day_that_comes_later_is_taken(home, update):
 def test_a_company_of_several_rows_in_one_file_says_the_last(home, update):
     assert update(COMPANIES, company("2-4"), company("5-9"), company("10-19")).counts == {"taken": 1, "changed": 2}
     assert sizes(home) == {"10-19"}
-    assert fault(home) is None
+    assert log_fault(home) is None
 
 
 def test_what_was_updated_is_so_in_views_made_anew_too(home, update):
     update(VISITS, changed(VISITS, A_VISIT, booked_on=""))
     update(VISITS, A_VISIT)
     update(COMPANIES, company("2-4"), company("5-9", "2012-11-10"))
-    stepwise = known_now(home)
+    stepwise = current_facts(home)
 
     home.rebuild()
 
-    assert known_now(home) == stepwise
+    assert current_facts(home) == stepwise

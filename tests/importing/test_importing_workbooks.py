@@ -15,12 +15,12 @@ from import_fixtures import (
     COMPANIES,
     HARBOUR,
     YIELDS,
-    a_home,
-    at_terminal,
-    entries,
-    events,
-    imported,
+    entry_ids,
+    event_count,
+    new_workspace,
     rows_of,
+    run_at_terminal,
+    run_import,
     table,
 )
 
@@ -29,7 +29,7 @@ from campaign.importing.tables import read_tables
 
 @pytest.fixture
 def home(tmp_path):
-    return a_home(tmp_path / "home")
+    return new_workspace(tmp_path / "home")
 
 
 def workbook(path, **sheets):
@@ -79,10 +79,10 @@ def test_numbers_and_days_are_what_they_are_in_a_csv(home, tmp_path):
         date(2012, 11, 12),
     ]
 
-    imported(home, workbook(tmp_path / "calls.xlsx", Ark1=[CALLS, row]))
+    run_import(home, workbook(tmp_path / "calls.xlsx", Ark1=[CALLS, row]))
 
     same = ("c1", BAKERY, "2012-11-05T09:30", "anna", "306", "call-back", "", "2012-11-12")
-    assert imported(home, table(tmp_path / "calls.csv", CALLS, same)).counts == {"there already": 1}
+    assert run_import(home, table(tmp_path / "calls.csv", CALLS, same)).counts == {"there already": 1}
 
 
 def test_every_minute_of_a_day_is_read_as_it_was_written(tmp_path):
@@ -98,7 +98,7 @@ def test_every_minute_of_a_day_is_read_as_it_was_written(tmp_path):
 def test_a_size_that_became_a_day_is_rejected_with_what_to_do(home, tmp_path):
     row = BAKERY, "Bageri", "306", "107100", "DB07", date(2026, 4, 2)
 
-    (path,) = imported(home, workbook(tmp_path / "c.xlsx", a=[COMPANIES, row])).rejects
+    (path,) = run_import(home, workbook(tmp_path / "c.xlsx", a=[COMPANIES, row])).rejects
 
     assert rows_of(path)[0]["rejected_reason"] == (
         "2026-04-02 is a day, no size band; the spreadsheet changed it. Make the column text, write 2-4"
@@ -108,7 +108,7 @@ def test_a_size_that_became_a_day_is_rejected_with_what_to_do(home, tmp_path):
 def test_a_reference_of_more_digits_than_a_spreadsheet_keeps_is_refused(home, tmp_path, capsys):
     path = workbook(tmp_path / "c.xlsx", a=[CALLS, (12345678901234567, *A_CALL[1:])])
 
-    assert at_terminal(capsys, "import", path, "--home", home.path) == (
+    assert run_at_terminal(capsys, "import", path, "--home", home.path) == (
         2,
         "",
         "c.xlsx[a] row 2 holds a number of more than 15 digits, which spreadsheets round. Make that column text.\n",
@@ -116,7 +116,7 @@ def test_a_reference_of_more_digits_than_a_spreadsheet_keeps_is_refused(home, tm
 
 
 def test_errors_and_formulas_are_their_values(home, tmp_path):
-    imported(home, table(tmp_path / "calls.csv", CALLS, A_CALL))
+    run_import(home, table(tmp_path / "calls.csv", CALLS, A_CALL))
     rows = [
         ("y1", 26099382, "", "c1", "2012-11-20", "internship", ("=1+1", 2)),
         ("y2", 26099382, "", "c1", "2012-11-20", "internship", float("inf")),
@@ -126,14 +126,14 @@ def test_errors_and_formulas_are_their_values(home, tmp_path):
         ("y6", 26099382, "", "c1", "2012-11-20", "internship", True),
     ]
 
-    taken = imported(home, workbook(tmp_path / "y.xlsx", a=[YIELDS, *rows]))
+    taken = run_import(home, workbook(tmp_path / "y.xlsx", a=[YIELDS, *rows]))
 
     assert taken.counts == {"taken": 1, "rejected": 5}
     assert {row["rejected_column"] for row in rows_of(taken.rejects[0])} == {"positions"}
 
 
 def test_a_formula_as_text_stays_text(home, tmp_path):
-    imported(home, workbook(tmp_path / "c.xlsx", a=[COMPANIES, (BAKERY, "=1+1")]))
+    run_import(home, workbook(tmp_path / "c.xlsx", a=[COMPANIES, (BAKERY, "=1+1")]))
 
     with home.tracker() as tracker:
         assert tracker.company(BAKERY).now.name == "=1+1"
@@ -143,7 +143,7 @@ def test_sheets_are_tables_of_their_own_with_rejects_of_their_own(home, tmp_path
     calls = [CALLS, ("c1", 1, *A_CALL[2:])], [CALLS, ("c2", 2, *A_CALL[2:])]
     book = workbook(tmp_path / "all.xlsx", **{"Uge 46": calls[0], "Uge 47": calls[1], "Noter": [["Husk!"]], "Tom": []})
 
-    taken = imported(home, book)
+    taken = run_import(home, book)
 
     assert [o.table for o in taken.outcomes] == ["all.xlsx[Uge 46]", "all.xlsx[Uge 47]"]
     assert [path.name for path in taken.rejects] == ["all Uge 46.rejects.csv", "all Uge 47.rejects.csv"]
@@ -152,16 +152,16 @@ def test_sheets_are_tables_of_their_own_with_rejects_of_their_own(home, tmp_path
 def test_a_table_that_stands_lower_and_further_in_keeps_its_line_numbers(home, tmp_path):
     rows = [[], [None, None, *CALLS], [], [None, None, *A_CALL], [None, None, "c2", 1]]
 
-    (path,) = imported(home, workbook(tmp_path / "c.xlsx", a=rows)).rejects
+    (path,) = run_import(home, workbook(tmp_path / "c.xlsx", a=rows)).rejects
 
     assert rows_of(path)[0]["rejected_line"] == "5"
-    assert len(entries(home)) == 3, "the plan, the outreach, the call"
+    assert len(entry_ids(home)) == 3, "the plan, the outreach, the call"
 
 
 def test_a_cpr_number_in_the_name_of_a_sheet_is_refused(home, tmp_path, capsys):
     path = workbook(tmp_path / "c.xlsx", **{"Jens 010170-1234": [CALLS, A_CALL]})
 
-    code, out, err = at_terminal(capsys, "import", path, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert (code, out) == (1, "")
     assert err.startswith("The name of a file or of a sheet holds a number in the form of a CPR number.")
@@ -178,7 +178,7 @@ FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="%b1048576"
 def test_a_cell_far_away_does_not_take_all_memory(home, tmp_path, capsys, column, number):
     path = crafted(tmp_path / "far.xlsx", FAR % column)
 
-    code, out, err = at_terminal(capsys, "import", path, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert (code, out) == (2, "")
     assert err.startswith(f"far.xlsx reaches to column {number} and row 1,048,576; at most 200 columns")
@@ -188,7 +188,7 @@ def test_a_cell_far_away_does_not_take_all_memory(home, tmp_path, capsys, column
 def test_a_cell_far_away_is_seen_however_its_place_is_written(home, tmp_path, capsys, before):
     path = crafted(tmp_path / "far.xlsx", FAR.replace(b" r=", before) % b"XFD")
 
-    code, _, err = at_terminal(capsys, "import", path, "--home", home.path)
+    code, _, err = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert (code, err.startswith("far.xlsx reaches to column 16,384 and row 1,048,576")) == (2, True)
 
@@ -199,7 +199,7 @@ def test_one_text_in_a_thousand_cells_does_not_take_all_memory(home, tmp_path, c
     many = b"".join(b"<si><t>%d</t></si>" % n for n in range(40_000))  # lest it unpack a hundredfold
     path = crafted(tmp_path / "text.xlsx", cells, head + b"<si><t>" + b"y" * 500_000 + b"</t></si>" + many + b"</sst>")
 
-    code, out, err = at_terminal(capsys, "import", path, "--home", home.path)
+    code, out, err = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert (code, out) == (2, "")
     assert err.startswith("text.xlsx holds a text of 500,0")
@@ -233,13 +233,13 @@ def test_a_reader_that_panics_is_a_fault_of_the_file(home, tmp_path, capsys, mon
     monkeypatch.setattr(python_calamine, "CalamineWorkbook", type("Book", (), {"from_filelike": staticmethod(panics)}))
     path = workbook(tmp_path / "c.xlsx", a=[CALLS, A_CALL])
 
-    code, _, err = at_terminal(capsys, "import", path, "--home", home.path)
+    code, _, err = run_at_terminal(capsys, "import", path, "--home", home.path)
 
     assert (code, err) == (
         2,
         "c.xlsx cannot be read as a workbook. Open it in a spreadsheet and save it again as XLSX.\n",
     )
-    assert events(home) == 1
+    assert event_count(home) == 1
 
 
 def test_many_cells_that_are_empty_are_no_rows(home, tmp_path):
@@ -248,4 +248,4 @@ def test_many_cells_that_are_empty_are_no_rows(home, tmp_path):
     book = workbook(tmp_path / "c.xlsx", a=rows)
 
     assert [found.count for found in read_tables(book)] == [2]
-    assert imported(home, book).counts == {"taken": 2}
+    assert run_import(home, book).counts == {"taken": 2}

@@ -17,14 +17,14 @@ from import_fixtures import (
     HARBOUR,
     VISITS,
     YIELDS,
-    a_home,
-    at_terminal,
-    fault,
+    current_facts,
     figures,
-    imported,
-    known_now,
+    log_fault,
+    new_workspace,
+    run_at_terminal,
+    run_import,
     table,
-    undone,
+    undo_import,
 )
 
 pytestmark = pytest.mark.both_stores
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.both_stores
 
 @pytest.fixture
 def home(tmp_path):
-    return a_home(tmp_path / "home")
+    return new_workspace(tmp_path / "home")
 
 
 def files(folder, *rows):
@@ -60,66 +60,66 @@ def second(tmp_path):
 
 
 def test_the_first_import_taken_back_leaves_no_figure(home, first):
-    nothing, known = figures(home)[0], known_now(home)
-    run = imported(home, *first).run
+    nothing, known = figures(home)[0], current_facts(home)
+    run = run_import(home, *first).run
     assert figures(home)[0]["positions"] == 2
 
-    undone(home, run.batch)
+    undo_import(home, run.batch)
 
     assert figures(home)[0] == nothing
-    assert known_now(home) == known
-    assert fault(home) is None
+    assert current_facts(home) == known
+    assert log_fault(home) is None
 
 
 def test_an_updating_import_taken_back_gives_exactly_what_was_before(home, first, second):
-    imported(home, *first)
-    before, by_size = known_now(home), figures(home, "size")
+    run_import(home, *first)
+    before, by_size = current_facts(home), figures(home, "size")
 
-    run = imported(home, *second, update=True)
+    run = run_import(home, *second, update=True)
     assert run.counts == {"changed": 4, "taken": 1}
-    assert known_now(home) != before
-    undone(home, run.run.batch)
+    assert current_facts(home) != before
+    undo_import(home, run.run.batch)
 
-    assert known_now(home) == before
+    assert current_facts(home) == before
     assert figures(home, "size") == by_size
-    assert imported(home, *first).counts == {"there already": 4}
+    assert run_import(home, *first).counts == {"there already": 4}
 
 
 def test_taken_back_and_taken_again_and_back_is_the_same_every_time(home, first, second):
-    imported(home, *first)
-    before = known_now(home)
+    run_import(home, *first)
+    before = current_facts(home)
     imported_now = []
 
     for _ in range(3):
-        run = imported(home, *second, update=True)
-        imported_now.append((run.counts, known_now(home)))
-        undone(home, run.run.batch)
-        assert known_now(home) == before
+        run = run_import(home, *second, update=True)
+        imported_now.append((run.counts, current_facts(home)))
+        undo_import(home, run.run.batch)
+        assert current_facts(home) == before
 
     assert imported_now[0] == imported_now[1] == imported_now[2]
-    assert fault(home) is None
+    assert log_fault(home) is None
 
 
 def test_the_first_import_taken_back_can_be_imported_again(home, first):
-    run = imported(home, *first)
-    known = known_now(home)
-    undone(home, run.run.batch)
+    run = run_import(home, *first)
+    known = current_facts(home)
+    undo_import(home, run.run.batch)
 
-    again = imported(home, *first)
+    again = run_import(home, *first)
 
     assert again.counts == {"taken": 4}
-    assert known_now(home) == known
+    assert current_facts(home) == known
 
 
 def test_what_others_logged_stays(home, first, tmp_path):
     (tmp_path / "others").mkdir()
     others = files(tmp_path / "others", ("calls", [("c9", BAKERY, *A_CALL[2:])]))
-    imported(home, *others)
-    known = known_now(home)
+    run_import(home, *others)
+    known = current_facts(home)
 
-    undone(home, imported(home, *first).run.batch)
+    undo_import(home, run_import(home, *first).run.batch)
 
-    assert known_now(home) == known
+    assert current_facts(home) == known
 
 
 VARIANTS = {
@@ -145,29 +145,29 @@ STATES = st.fixed_dictionaries({kind: st.sampled_from(rows) for kind, (_, rows) 
 @given(st.lists(STATES, min_size=2, max_size=4, unique_by=str))
 def test_updates_taken_back_in_turn_give_every_state_before(tmp_path_factory, states):
     folder = tmp_path_factory.mktemp("states")
-    home = a_home(folder / "home")
+    home = new_workspace(folder / "home")
     before = []
 
     for state in states:
         tables = [table(folder / f"{kind}.csv", VARIANTS[kind][0], row) for kind, row in state.items()]
-        known = known_now(home)
-        before.append((imported(home, *tables, update=True).run.batch, known))
+        known = current_facts(home)
+        before.append((run_import(home, *tables, update=True).run.batch, known))
 
     for batch, known in reversed(before):
-        if known_now(home) != known:
-            undone(home, batch)
-        assert known_now(home) == known
-    assert fault(home) is None
+        if current_facts(home) != known:
+            undo_import(home, batch)
+        assert current_facts(home) == known
+    assert log_fault(home) is None
 
 
 def test_at_the_terminal_the_import_says_how_it_is_taken_back(home, first, capsys):
     who = "--home", home.path, "--consultant", "abcd", "--office", "306"
-    code, _, err = at_terminal(capsys, "import", *first, *who)
+    code, _, err = run_at_terminal(capsys, "import", *first, *who)
     words = re.search(r"campaign (undo --batch \w+)", err)
     assert code == 0
     assert words
 
-    code, out, _ = at_terminal(capsys, *words[1].split(), *who)
+    code, out, _ = run_at_terminal(capsys, *words[1].split(), *who)
 
     assert code == 0
     assert out.startswith("Taken back: 5 entries.")
@@ -178,11 +178,11 @@ def test_an_update_that_was_updated_since_is_not_brought_back_by_undoing_it(home
     def call(outcome):
         return table(tmp_path / "calls.csv", CALLS, (*A_CALL[:5], outcome))
 
-    imported(home, call("no-answer"))
-    busy = imported(home, call("busy"), update=True)
-    imported(home, call("left-message"), update=True)
+    run_import(home, call("no-answer"))
+    busy = run_import(home, call("busy"), update=True)
+    run_import(home, call("left-message"), update=True)
 
-    undone(home, busy.run.batch)
+    undo_import(home, busy.run.batch)
 
     assert figures(home)[0]["calls"] == 1
-    assert fault(home) is None
+    assert log_fault(home) is None

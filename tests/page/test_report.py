@@ -8,12 +8,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from campaign_builder import REGIONS, Told, asked
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import REGIONS, CampaignBuilder, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from report_fixtures import NOW, SECRETS, campaign, home_of
+from report_fixtures import NOW, SECRETS, report_campaign, workspace_of
 
 import cli
 from campaign.page.axes import rounded_up
@@ -44,7 +44,7 @@ FILTERS = {
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory) -> Path:
-    return home_of(campaign(), tmp_path_factory.mktemp("home"))
+    return workspace_of(report_campaign(), tmp_path_factory.mktemp("home"))
 
 
 @pytest.fixture
@@ -291,10 +291,12 @@ def test_a_page_of_a_support_class_is_made_and_says_so(made):
 
 
 def test_before_the_campaign_began_there_is_a_page_without_a_course(tmp_path):
-    told = Told()
+    told = CampaignBuilder()
     told.targeted(None, "visits_held", 10, at="2012-08-01")
     with told.tables() as connection:
-        about = About("Open doors", asked(connection, campaign=told.slug, today="2012-08-15"), None, 0, "", NOW, "0")
+        about = About(
+            "Open doors", report_scope(connection, campaign=told.slug, today="2012-08-15"), None, 0, "", NOW, "0"
+        )
         html = page(read_figures(connection, about), "en", REGIONS)
 
     assert 'data-figure="targets.visits_held.number"' in html
@@ -302,11 +304,13 @@ def test_before_the_campaign_began_there_is_a_page_without_a_course(tmp_path):
 
 
 def test_why_a_target_was_set_is_free_text_and_stays_off_the_page():
-    told = Told()
+    told = CampaignBuilder()
     told.targeted(None, "visits_held", 10, at="2012-10-01", because="Ida Hansen is ill")
     told.targeted(None, "visits_held", 20, at="2012-11-01", because="Ida Hansen is back")
     with told.tables() as connection:
-        about = About("Open doors", asked(connection, campaign=told.slug, today="2012-12-15"), None, 0, "", NOW, "0")
+        about = About(
+            "Open doors", report_scope(connection, campaign=told.slug, today="2012-12-15"), None, 0, "", NOW, "0"
+        )
 
         assert "Hansen" not in page(read_figures(connection, about), "en", REGIONS)
 
@@ -340,9 +344,9 @@ def test_what_it_is_about_is_said(made, home):
 
 
 def test_names_are_data_and_no_markup():
-    told = campaign()
+    told = report_campaign()
     with told.tables() as connection:
-        about = About("<script>x</script> & co", asked(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
+        about = About("<script>x</script> & co", report_scope(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
         figures = read_figures(connection, about)
     names = dict.fromkeys((row["office"] for row in figures.offices), '<b onclick="x">&')
 
@@ -354,18 +358,20 @@ def test_names_are_data_and_no_markup():
 
 
 def test_a_campaign_of_which_nothing_is_known_yet_has_a_page():
-    told = Told()
+    told = CampaignBuilder()
     with told.tables() as connection:
-        about = About("Open doors", asked(connection, campaign=told.slug, today="2012-09-02"), None, 0, "", NOW, "1")
+        about = About(
+            "Open doors", report_scope(connection, campaign=told.slug, today="2012-09-02"), None, 0, "", NOW, "1"
+        )
         html = page(read_figures(connection, about), "da", {})
 
     assert "Ingen er ringet op endnu" in html
 
 
 def test_of_a_region_nothing_of_single_companies_is_counted():
-    told = campaign()
+    told = report_campaign()
     with told.tables() as connection:
-        about = About("Open doors", asked(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
+        about = About("Open doors", report_scope(connection, campaign=told.slug), None, 1, "ab", NOW, "1")
         figures = read_figures(connection, about, sees_single=False)
 
     assert figures.overdue is None
@@ -373,9 +379,9 @@ def test_of_a_region_nothing_of_single_companies_is_counted():
 
 
 def test_the_way_to_a_target_is_the_sum_of_its_days_and_ends_in_its_forecast():
-    told = campaign()
+    told = report_campaign()
     with told.tables() as connection:
-        scope = asked(connection, campaign=told.slug, as_of="2013-01-15", today="2013-01-15")
+        scope = report_scope(connection, campaign=told.slug, as_of="2013-01-15", today="2013-01-15")
         way = read_figures(connection, About("", scope, None, 1, "", NOW, "1")).course
 
     assert way.target.measure == "visits_held"
@@ -484,9 +490,9 @@ def test_without_a_browser_a_pdf_is_refused_before_anything_is_written(run, tmp_
 
 
 def test_figures_of_a_scope_are_all_of_one_day():
-    told = campaign()
+    told = report_campaign()
     with told.tables() as connection:
-        scope = asked(connection, campaign=told.slug, as_of="2012-12-01")
+        scope = report_scope(connection, campaign=told.slug, as_of="2012-12-01")
         figures = read_figures(connection, About("", scope, None, 1, "", NOW, "1"))
         later = read_figures(connection, About("", replace(scope, as_of=None), None, 1, "", NOW, "1"))
 
@@ -497,11 +503,11 @@ def test_figures_of_a_scope_are_all_of_one_day():
 @settings(max_examples=10)
 @given(plans, mixtures, st.dates(date(2012, 10, 1), date(2013, 3, 31)), st.sampled_from([0, 1, 3, 500]))
 def test_whatever_was_logged_there_is_a_page_of_it(plan, mixture, then, number):
-    told = tell(Told(), plan, mixture)
+    told = log_stories(CampaignBuilder(), plan, mixture)
     told.targeted(None, "visits_held", number, at="2012-10-10", by="2013-02-01")
     told.targeted("306", "positions", number, at="2012-11-10", kind="ordinary-job")
     with told.tables() as connection:
-        about = About("Open doors", asked(connection, campaign=told.slug, as_of=then), None, 1, "ab", NOW, "1")
+        about = About("Open doors", report_scope(connection, campaign=told.slug, as_of=then), None, 1, "ab", NOW, "1")
         figures = read_figures(connection, about)
 
     html = page(figures, "da", REGIONS)

@@ -8,7 +8,7 @@ import pytest
 from browser import NARROW, WIDE, chromium, page  # noqa: F401 - fixtures
 from click.testing import CliRunner
 from conftest import GOLDEN
-from report_fixtures import NOW, campaign, home_of
+from report_fixtures import NOW, report_campaign, workspace_of
 
 import cli
 
@@ -18,7 +18,7 @@ AXE = GOLDEN / "axe-core" / "axe.min.js"
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory) -> dict[str, Path]:
     """The page in both languages, and one of a day before anything."""
-    home = home_of(campaign(), tmp_path_factory.mktemp("home"))
+    home = workspace_of(report_campaign(), tmp_path_factory.mktemp("home"))
     folder = tmp_path_factory.mktemp("pages")
     pages = {"en": (), "da": ("--lang", "da"), "empty": ("--as-of", "2012-09-15", "--office", "306")}
     with pytest.MonkeyPatch.context() as patch:
@@ -157,7 +157,7 @@ def test_a_page_prints_on_a_few_sheets_with_its_tables_open(page, reports, name)
 
 
 def test_a_pdf_is_written_beside_the_page(reports, tmp_path, chromium):  # noqa: F811
-    home = home_of(campaign(), tmp_path / "home")
+    home = workspace_of(report_campaign(), tmp_path / "home")
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("campaign.terminal.clock.now", lambda: NOW)

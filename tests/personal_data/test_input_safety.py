@@ -16,7 +16,7 @@ from random import Random
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from import_fixtures import A_CALL, BAKERY, CALLS, COMPANIES, a_home, at_terminal, imported, rows_of, table
+from import_fixtures import A_CALL, BAKERY, CALLS, COMPANIES, new_workspace, rows_of, run_at_terminal, run_import, table
 from stress.fuzz import fuzz
 from stress.hostile import hostile, names
 
@@ -206,11 +206,11 @@ def test_a_table_in_a_zip_is_no_longer_than_one_beside_it(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("name", ["../../a.csv", "/a.csv", "C:\\a.csv", "..\\a.csv"])
 def test_a_part_is_written_nowhere_whatever_it_is_called(tmp_path, name):
-    home, inside = a_home(tmp_path / "home"), tmp_path / "deep" / "er"
+    home, inside = new_workspace(tmp_path / "home"), tmp_path / "deep" / "er"
     inside.mkdir(parents=True)
     (inside / "z.zip").write_bytes(a_zip((name, b"cvr;name\n26099383;no such number\n26099382;Bager\n")))
 
-    done = imported(home, inside / "z.zip")
+    done = run_import(home, inside / "z.zip")
 
     assert done.counts == {"taken": 1, "rejected": 1}
     assert [path.parent.parent for path in done.rejects] == [home.path / "rejects"]
@@ -228,17 +228,17 @@ def test_files_of_every_kind_and_damage_are_read_or_refused(tmp_path):
 
 
 def test_rejects_are_not_written_through_a_link(tmp_path):
-    home, victim = a_home(tmp_path / "home"), tmp_path / "victim"
+    home, victim = new_workspace(tmp_path / "home"), tmp_path / "victim"
     victim.write_text("mine")
     calls = table(tmp_path / "calls.csv", CALLS, ("c1", "1", *A_CALL[2:]))
-    (first,) = imported(home, calls).rejects
+    (first,) = run_import(home, calls).rejects
     for name in ("calls.writing.csv", "calls.rejects.csv"):
         (first.parent / name).unlink(missing_ok=True)
         (first.parent / name).symlink_to(victim)
 
     (first.parent / "calls.rejects-2.csv").symlink_to(tmp_path / "nowhere")
 
-    (again,) = imported(home, calls).rejects
+    (again,) = run_import(home, calls).rejects
 
     assert victim.read_text() == "mine"
     assert not (tmp_path / "nowhere").exists()
@@ -247,37 +247,37 @@ def test_rejects_are_not_written_through_a_link(tmp_path):
 
 
 def test_settings_are_not_written_through_a_link(tmp_path, monkeypatch, capsys):
-    home, victim = a_home(tmp_path / "home"), tmp_path / "victim"
+    home, victim = new_workspace(tmp_path / "home"), tmp_path / "victim"
     victim.write_text("")
     for name in ("config.toml", "config.new", f".campaign-{os.getpid()}.part", f".config.toml.{os.getpid()}"):
         (home.path / name).symlink_to(victim)
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
 
-    at_terminal(capsys, "init", "--consultant", "anna")
+    run_at_terminal(capsys, "init", "--consultant", "anna")
 
     assert victim.read_text() == ""
 
 
 def test_a_setting_that_no_command_could_use_is_not_kept(tmp_path, monkeypatch, capsys):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
 
-    code, _, err = at_terminal(capsys, "init", "--campaign", "luk\x7fop")
+    code, _, err = run_at_terminal(capsys, "init", "--campaign", "luk\x7fop")
 
     assert (code, "is no short name" in err) == (2, True)
     assert not (home.path / "config.toml").exists()
 
 
 def test_a_rejected_row_comes_back_as_it_was(tmp_path):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     names = ["=1+1", "'=1+1", " =x", "＝1+1", "+45 33 12 34 56", "-5", f"{FAMILY} ApS", 'a"b;c', "Bager\xadiet"]
     rows = [["no such number", name, "306"] for name in names]
     companies = table(tmp_path / "companies.csv", COMPANIES, *rows)
 
-    (rejects,) = imported(home, companies).rejects
+    (rejects,) = run_import(home, companies).rejects
     mended = [{**row, "cvr": cvr} for row, cvr in zip(rows_of(rejects), _cvrs(), strict=False)]
     headings = [*COMPANIES, "rejected_line", "rejected_column", "rejected_reason"]
-    again = imported(home, table(tmp_path / "mended.csv", headings, *([row[h] for h in headings] for row in mended)))
+    again = run_import(home, table(tmp_path / "mended.csv", headings, *([row[h] for h in headings] for row in mended)))
 
     assert again.counts == {"taken": len(names)}
     with home.tracker() as tracker:
@@ -351,13 +351,13 @@ def test_an_answer_with_control_characters_is_asked_for_again(monkeypatch, capsy
 
 
 def test_a_name_is_kept_equal_from_the_terminal_to_the_json(tmp_path, monkeypatch, capsys):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     monkeypatch.setenv("CAMPAIGN_HOME", str(home.path))
     monkeypatch.setenv("CAMPAIGN_CONSULTANT", "anna")
 
-    assert at_terminal(capsys, "company", BAKERY, "--name", f"{FAMILY} ApS")[0] == 0
+    assert run_at_terminal(capsys, "company", BAKERY, "--name", f"{FAMILY} ApS")[0] == 0
 
-    code, out, _ = at_terminal(capsys, "company", BAKERY, "--json")
+    code, out, _ = run_at_terminal(capsys, "company", BAKERY, "--json")
     assert (code, json.loads(out)["name"]) == (0, f"{FAMILY} ApS")
     assert out.replace("\n", "").isprintable()
 
@@ -365,12 +365,12 @@ def test_a_name_is_kept_equal_from_the_terminal_to_the_json(tmp_path, monkeypatc
 @pytest.mark.parametrize("variable", ["CAMPAIGN_SLUG", "CAMPAIGN_CONSULTANT", "CAMPAIGN_OFFICE", "CAMPAIGN_HOME"])
 @pytest.mark.parametrize("value", ["\udcff", "x\x1b[2J", "\u202e"])
 def test_a_setting_that_is_no_text_is_refused_in_a_plain_sentence(tmp_path, monkeypatch, capsys, variable, value):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     for name, said in (("HOME", str(home.path)), ("CONSULTANT", "anna"), ("OFFICE", "306")):
         monkeypatch.setenv(f"CAMPAIGN_{name}", said)
     monkeypatch.setenv(variable, str(tmp_path / value) if variable == "CAMPAIGN_HOME" else value)
 
-    code, out, err = at_terminal(capsys, "call", BAKERY, "no-answer")
+    code, out, err = run_at_terminal(capsys, "call", BAKERY, "no-answer")
 
     assert (code in (1, 2), out) == (True, "")
     assert err.replace("\n", "").isprintable()
@@ -378,7 +378,7 @@ def test_a_setting_that_is_no_text_is_refused_in_a_plain_sentence(tmp_path, monk
 
 @pytest.mark.parametrize(("content", "kept"), [("Rødgrød".encode("cp1252"), "Rødgrød"), (b"R\x81d", None)])
 def test_a_note_in_another_encoding_is_read_as_windows_has_it_or_refused_in_a_sentence(tmp_path, content, kept):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     settings = {"CAMPAIGN_HOME": str(home.path), "CAMPAIGN_CONSULTANT": "anna", "CAMPAIGN_OFFICE": "306"}
     said = subprocess.run(
         [sys.executable, "-m", "cli", "call", BAKERY, "no-answer", "--at", "2013-06-01", "--note", "-"],

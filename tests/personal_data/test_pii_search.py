@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 import xlsxwriter
-from aggregate_fixtures import act, an_id
+from aggregate_fixtures import act, new_id
 
 from campaign.personal_data.pii_search import person_names, search_files, search_terms
 from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text
@@ -17,15 +17,15 @@ NAMED = 'Åse "Bo" Møller & Søn'
 
 
 def a_name(name: str = NAMED) -> Text:
-    return Text.new(act(), NAME, an_id(), "26099382", name)
+    return Text.new(act(), NAME, new_id(), "26099382", name)
 
 
 def a_contact(**said: str) -> Text:
-    return Text.new(act(), CONTACT, an_id(), "26099382", json.dumps(said))
+    return Text.new(act(), CONTACT, new_id(), "26099382", json.dumps(said))
 
 
 def a_note(text: str) -> Text:
-    return Text.new(act(), NOTE, an_id(), "26099382", text)
+    return Text.new(act(), NOTE, new_id(), "26099382", text)
 
 
 def found(home, *texts: Text) -> list[str]:

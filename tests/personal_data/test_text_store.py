@@ -4,7 +4,7 @@ import sqlite3
 from uuid import UUID
 
 import pytest
-from aggregate_fixtures import act, an_id
+from aggregate_fixtures import act, new_id
 
 from campaign.errors import StoreFault
 from campaign.storage.personal_texts import CONTACT, NAME, NOTE, Text, commitment
@@ -20,7 +20,7 @@ def people(tmp_path):
 
 
 def a_text(content: str = SECRET, kind: str = NOTE, subject: UUID | None = None) -> Text:
-    return Text.new(act(), kind, subject or an_id(), CVR, content)
+    return Text.new(act(), kind, subject or new_id(), CVR, content)
 
 
 def test_a_text_comes_back_as_it_was_kept(people):
@@ -33,7 +33,7 @@ def test_a_text_comes_back_as_it_was_kept(people):
 
 
 def test_of_what_was_never_kept_there_is_nothing_and_no_file(people):
-    assert (people.texts([an_id()]), people.all(), people.named(["kj"]), people.forget([an_id()])) == ({}, [], [], 0)
+    assert (people.texts([new_id()]), people.all(), people.named(["kj"]), people.forget([new_id()])) == ({}, [], [], 0)
     assert not people.path.exists()
 
 

@@ -23,8 +23,8 @@ from keyring.backends import fail, null
 from postgres_servers.authorities import Authority
 from postgres_servers.fronts import TlsFront, authority
 from postgres_servers.shared import make_role
-from server_databases import MIGRATOR, gone, new_database, server
-from terminal_user import Person
+from server_databases import MIGRATOR, drop_database, new_database, server
+from terminal_user import TerminalUser
 
 from campaign.errors import Fault, SettingsFault
 from campaign.storage.postgres.addresses import KEYRING, address, is_local
@@ -42,8 +42,8 @@ def database() -> Iterator[str]:
     make_role(server(), "bypassing", "BYPASSRLS")
     make_role(server(), "stranger")
     yield name
-    gone("empty_one")
-    gone(name)
+    drop_database("empty_one")
+    drop_database(name)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def told(tmp_path):
     """What comes of a command with these settings: its exit code and all that it says."""
 
     def type_it(where: str, *words: str, **environment: str) -> tuple[int, str]:
-        somebody = Person(tmp_path / "home", datetime.now(UTC))
+        somebody = TerminalUser(tmp_path / "home", datetime.now(UTC))
         somebody.environment |= {"CAMPAIGN_DATABASE": where, "CAMPAIGN_OFFICE": None, "PGPASSWORD": None} | environment
         result = somebody.types(*(words or AT_ONCE))
         assert SECRET not in result.output + result.stderr
@@ -198,7 +198,7 @@ def test_a_server_elsewhere_that_proves_who_it_is_is_worked_with(database, told,
 
 
 def test_that_it_was_proved_is_said_by_doctor(database, front, ours, tmp_path):
-    somebody = Person(tmp_path / "home", datetime.now(UTC))
+    somebody = TerminalUser(tmp_path / "home", datetime.now(UTC))
     somebody.environment["CAMPAIGN_DATABASE"] = elsewhere(front.port, database, sslrootcert=ours.file)
 
     assert "TLS, the server proved" in somebody.says("doctor", "--json")
@@ -341,7 +341,7 @@ def test_an_address_that_is_not_to_be_used_is_refused_and_not_repeated(
 @pytest.mark.parametrize("words", [("init", "--database", "<it>"), ("move", "<it>")])
 def test_a_password_that_is_typed_is_not_repeated_either(told, tmp_path, words):
     typed = f"postgresql://office_306:{SECRET}@db.example/campaign"
-    somebody = Person(tmp_path / "here", datetime.now(UTC))
+    somebody = TerminalUser(tmp_path / "here", datetime.now(UTC))
     somebody.says("init")
 
     result = somebody.types(*(word.replace("<it>", typed) for word in words))

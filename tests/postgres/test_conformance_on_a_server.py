@@ -7,7 +7,7 @@ from eventsourcing.tests.persistence import (
     ApplicationRecorderTestCase,
     NonInterleavingNotificationIDsBaseCase,
 )
-from server_databases import address, gone, new_database
+from server_databases import address, drop_database, new_database
 
 from campaign.storage.postgres.addresses import address as parsed
 from campaign.storage.postgres.connection import Connection
@@ -57,7 +57,7 @@ class InADatabase:
     def create_recorder(self) -> OwnConnections:
         database = new_database()
         recorder = self.recorder(address("coordinator", database))
-        self.addCleanup(gone, database)
+        self.addCleanup(drop_database, database)
         self.addCleanup(recorder.close)
         self.addCleanup(_wait_for_threads)  # before the database goes under readers the suites leave behind
         return recorder

@@ -20,14 +20,14 @@ from typing import Any, NamedTuple
 
 import psycopg
 import pytest
-from import_fixtures import SLUG, a_home, a_slice, imported
+from import_fixtures import SLUG, model_slice, new_workspace, run_import
 from postgres_servers import binaries, guards
 from postgres_servers.addresses import free_ports
 from postgres_servers.fronts import TlsFront, authority
 from postgres_servers.running import SUPERUSER, Server
 from postgres_servers.runs import new_folder
 from postgres_servers.shared import MIGRATOR, REGION, appoint, make_database
-from terminal_user import BARBER, Person
+from terminal_user import BARBER, TerminalUser
 
 from campaign.retry import tries
 
@@ -483,14 +483,14 @@ def test_the_sentences_that_operations_quotes_are_the_program_s():
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory) -> Iterator[tuple[Person, Server]]:
+def both(tmp_path_factory) -> Iterator[tuple[TerminalUser, Server]]:
     """Somebody with a part of the model campaign in a home, some of it taken back later, and a server with the same."""
     folder = tmp_path_factory.mktemp("views")
     (folder / "part").mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("terminal_user.on_a_server", None)
-        imported(a_home(folder / "home", last=date(2099, 12, 31)), a_slice(folder / "part", 10))
-    somebody = Person(folder / "home", datetime(2013, 7, 1, 12, tzinfo=UTC), 5000)
+        patch.setattr("terminal_user.database_factory", None)
+        run_import(new_workspace(folder / "home", last=date(2099, 12, 31)), model_slice(folder / "part", 10))
+    somebody = TerminalUser(folder / "home", datetime(2013, 7, 1, 12, tzinfo=UTC), 5000)
     somebody.says("book", BARBER, "2099-01-02", "--at", "2013-06-28")
     for day, every in (("2013-07-03", 90), ("2013-07-10", 60)):
         for count in ("visits_with_yield", "yields", "calls_accepted"):
@@ -515,7 +515,7 @@ def both(tmp_path_factory) -> Iterator[tuple[Person, Server]]:
 PASSWORD = "ALTER ROLE powerbi PASSWORD 'hidden';"
 
 
-def answers(somebody: Person, server: Server) -> list[list[tuple[Any, ...]]]:
+def answers(somebody: TerminalUser, server: Server) -> list[list[tuple[Any, ...]]]:
     """The rows of each question of the document, which are the same on both, and a number is a number."""
     questions = [
         block.text.replace("'winter'", f"'{SLUG}'")

@@ -5,8 +5,8 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from server_databases import address, gone, new_database, server
-from terminal_user import TIMBER, person
+from server_databases import address, drop_database, new_database, server
+from terminal_user import TIMBER, new_consultant
 
 from campaign.pending_acts import forget, recall, remember
 from campaign.storage.postgres.connection import Connection, Gone, Unreachable
@@ -19,14 +19,14 @@ NOT_KNOWN = "Not known whether that was saved: "
 def database():
     name = new_database()
     yield name
-    gone(name)
+    drop_database(name)
 
 
 @pytest.fixture
 def consultant(tmp_path, monkeypatch, database):
-    monkeypatch.setattr("terminal_user.on_a_server", None)
+    monkeypatch.setattr("terminal_user.database_factory", None)
     monkeypatch.setattr("campaign.storage.postgres.log.PATIENCE", 0.3)
-    home = person(tmp_path / "home")
+    home = new_consultant(tmp_path / "home")
     home.environment["CAMPAIGN_DATABASE"] = address("coordinator", database)
     home.says("plan", "luk-op", "--title", "Luk op", "--from", "2012-09-03", "--to", "2013-06-30")
     home.says("call", TIMBER, "no-answer")

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 from postgres_servers.running import Server
 from postgres_servers.shared import appoint, make_database
-from server_databases import address, gone, new_database, server
-from terminal_user import BAKERY, TIMBER, Person
+from server_databases import address, drop_database, new_database, server
+from terminal_user import BAKERY, TIMBER, TerminalUser
 
 from projections.engine.postgres import CATCHING_UP
 
@@ -23,7 +23,7 @@ from projections.engine.postgres import CATCHING_UP
 def database():
     name = new_database()
     yield name
-    gone(name)
+    drop_database(name)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def people(folder, address_of):
 
     def person(role):
         (folder / role).mkdir(exist_ok=True)
-        somebody = Person(folder / role, datetime(2012, 11, 12, 12, tzinfo=UTC), next(numbers))
+        somebody = TerminalUser(folder / role, datetime(2012, 11, 12, 12, tzinfo=UTC), next(numbers))
         somebody.environment |= {"CAMPAIGN_DATABASE": address_of(role), "CAMPAIGN_OFFICE": None}
         return somebody
 

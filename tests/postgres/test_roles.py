@@ -20,9 +20,9 @@ import pytest
 from postgres_servers.shared import PEOPLE, appoint, make_database, make_role
 from psycopg import errors
 from psycopg.sql import SQL, Identifier
-from server_databases import MIGRATOR, address, gone, server
+from server_databases import MIGRATOR, address, drop_database, server
 from stress.server_roles import a_text, an_event, referring_to, run, sent
-from terminal_user import BAKERY, BARBER, TIMBER, Person
+from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser
 
 from campaign.publishing.regional.keys import new_key
 from campaign.storage.postgres.schema_setup import GROUPS
@@ -68,7 +68,7 @@ def shared(tmp_path_factory) -> Iterator[Shared]:
         connection.close()
     _open.clear()
     for database in (template, elsewhere, name):
-        gone(database)
+        drop_database(database)
 
 
 def log_something(database: str, folder: Path) -> dict[str, dict[str, str]]:
@@ -82,7 +82,7 @@ def log_something(database: str, folder: Path) -> dict[str, dict[str, str]]:
     return known
 
 
-def log_as(consultant: Person, cvr: str) -> dict[str, str]:
+def log_as(consultant: TerminalUser, cvr: str) -> dict[str, str]:
     """A call with a note and a visit booked; a contact; a visit held, taken back, and held after all."""
     call = consultant.types("call", cvr, "accepted", "--visit", "tomorrow", "--note", "-", "--json", answers="Jens?")
     called, booked, note = (row["entry"] for row in json.loads(call.stdout)["entries"])
@@ -95,9 +95,9 @@ def log_as(consultant: Person, cvr: str) -> dict[str, str]:
     return {"call": called, "visit": booked, "note": note, "contact": named, "yield": brought}
 
 
-def who(role: str, database: str, folder: Path) -> Person:
+def who(role: str, database: str, folder: Path) -> TerminalUser:
     """Somebody with that role at a terminal."""
-    somebody = Person(folder / role, NOW, first_number=next(_numbers) * 10_000)
+    somebody = TerminalUser(folder / role, NOW, first_number=next(_numbers) * 10_000)
     somebody.environment |= {
         "CAMPAIGN_DATABASE": address(role, database),
         "CAMPAIGN_OFFICE": None,
@@ -126,7 +126,7 @@ def a_copy(shared: Shared) -> Iterator[str]:
     try:
         yield name
     finally:
-        gone(name)
+        drop_database(name)
 
 
 @pytest.fixture
@@ -306,7 +306,7 @@ def typed(cell: Cell, line: str, database: str, folder: Path) -> str:
     somebody = who(cell.role, database, folder)
     somebody.now = datetime.now(UTC)  # doctor holds it against the clock of the server
     if "<address>" in line:  # from a home on this machine
-        somebody = Person(folder / "home", NOW)
+        somebody = TerminalUser(folder / "home", NOW)
         somebody.says("init")
     words = [word.replace("<folder>", str(folder / "new")) for word in shlex.split(line)]
     words = [word.replace("<address>", address(cell.role, database)) for word in words]

@@ -10,7 +10,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 from golden_events import golden_lines
 from postgres_servers.shared import appoint, make_database
-from server_databases import MIGRATOR, address, gone, server
+from server_databases import MIGRATOR, address, drop_database, server
 
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
 from campaign.storage.ports import AccessDenied
@@ -26,11 +26,11 @@ FITS = "SELECT campaign.fits(%s::jsonb, jsonb_build_object('$ref', %s::text))"
 def database():
     """One in which clients do not set the clock: what is taken there is what is taken in earnest."""
     name = "campaign_shapes"
-    gone(name)
+    drop_database(name)
     make_database(server(), name)
     appoint(server(), [("office_306", "office", "306"), ("coordinator", "coordinator", "")], name)
     yield name
-    gone(name)
+    drop_database(name)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import IntegrityError, StoredEvent
 from postgres_servers.shared import appoint, make_database
-from server_databases import MIGRATOR, address, gone, new_database, server
+from server_databases import MIGRATOR, address, drop_database, new_database, server
 from stress.server_roles import an_event
 
 from campaign.storage.mapper import StoredFact
@@ -36,7 +36,7 @@ CVR = "26099382"
 def database():
     name = new_database()
     yield name
-    gone(name)
+    drop_database(name)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_versions_without_gaps_from_one_on_are_all_that_is_taken(database, versi
         assert recorder.append([stored(owner, 1), stored(owner, 2)]) == [1, 2]
     finally:
         recorder.connection.close()
-        gone(strict)
+        drop_database(strict)
 
 
 def test_the_server_says_when_something_was_recorded_whatever_a_client_says(database):
@@ -169,7 +169,7 @@ def test_the_server_says_when_something_was_recorded_whatever_a_client_says(data
         assert all(abs(datetime.now(UTC) - moment) < timedelta(minutes=1) for moment in moments)
     finally:
         recorder.connection.close()
-        gone(own)
+        drop_database(own)
 
 
 def test_no_moment_is_before_the_one_before_it(as_role, database):
@@ -344,7 +344,7 @@ def test_a_database_of_the_version_before_is_brought_up_with_all_that_is_in_it(m
             shape = '{"type": "array", "items": {"type": "integer"}}'
             told = [migrator.execute(fits, (said, shape)).fetchone()[0] for said in ("[1, 2]", '[1, "x"]', "[]", "7")]
     finally:
-        gone(name)
+        drop_database(name)
 
     assert (done.before, done.version, again.before) == (1, 3, 3)
     assert told == [True, False, True, False]

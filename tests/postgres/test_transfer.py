@@ -4,8 +4,8 @@ import json
 import sqlite3
 
 import pytest
-from server_databases import MIGRATOR, address, gone, new_database, server
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from server_databases import MIGRATOR, address, drop_database, new_database, server
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 from campaign.storage.sqlite import log_head
 
@@ -22,14 +22,14 @@ FIGURES = (
 def database():
     name = new_database()
     yield name
-    gone(name)
+    drop_database(name)
 
 
 @pytest.fixture
 def somebody(tmp_path, monkeypatch):
     """A consultant with a home on this machine, whatever store the other tests use, in which a little was logged."""
-    monkeypatch.setattr("terminal_user.on_a_server", None)
-    consultant = person(tmp_path / "home")
+    monkeypatch.setattr("terminal_user.database_factory", None)
+    consultant = new_consultant(tmp_path / "home")
     consultant.says("company", "24257630", "--form", "10", "--name", "Rosengren Tømrer")
     consultant.says("call", TIMBER, "accepted", "--visit", "2012-11-20")
     assert consultant.types("call", BAKERY, "busy", "--note", "-", answers="asked for Jens\n").exit_code == 0

@@ -9,8 +9,8 @@ from threading import Barrier
 
 import campaign_builder as telling
 import pytest
-from campaign_builder import BAKERY, Told, all_rows, asked, emptied, opened, region_of
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import BAKERY, CampaignBuilder, all_rows, empty_place, open_tables, region_of, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import String, func, select
@@ -34,52 +34,52 @@ from projections.read_models import MODELS, TABLES
 pytestmark = pytest.mark.both_stores
 
 
-def rows_after(told: Told, *batches: int):
+def rows_after(builder: CampaignBuilder, *batches: int):
     """All rows, after catching up in batches of these sizes in turn, the last one as often as it takes."""
-    engine = opened(emptied())
+    engine = open_tables(empty_place())
     for size in batches[:-1]:
         with engine.connect() as connection:
             after = position(connection)
         catch_up(
             engine,
             MODELS,
-            lambda since, head, limit, end=after + size: told.read(since, head, min(limit, end - since)),
+            lambda since, head, limit, end=after + size: builder.read(since, head, min(limit, end - since)),
             region_of,
         )
-    catch_up(engine, MODELS, told.read, region_of, batches[-1])
+    catch_up(engine, MODELS, builder.read, region_of, batches[-1])
     rows = all_rows(engine)
     engine.dispose()
     return rows
 
 
-def every_figure(told: Told):
+def every_figure(builder: CampaignBuilder):
     """In total, by the dimensions that are worked out, and by kind."""
-    with told.tables() as connection:
-        scope = asked(connection)
+    with builder.tables() as connection:
+        scope = report_scope(connection)
         groups = [hit_rates(connection, scope, by) for by in (None, "office", "week", "industry", "size")]
         return groups, yields_by_kind(connection, scope)
 
 
 @given(plans, mixtures, st.lists(st.integers(1, 9), min_size=1, max_size=12))
 def test_step_by_step_equals_all_at_once(plan, mixture, sizes):
-    told = tell(Told(), plan, mixture)
+    builder = log_stories(CampaignBuilder(), plan, mixture)
 
-    assert rows_after(told, *sizes) == rows_after(told, 100_000)
+    assert rows_after(builder, *sizes) == rows_after(builder, 100_000)
 
 
 @given(plans, mixtures)
 def test_any_order_of_entries_gives_the_same_figures(plan, mixture):
-    in_order, mixed = tell(Told(), plan), tell(Told(), plan, mixture)
+    in_order, mixed = log_stories(CampaignBuilder(), plan), log_stories(CampaignBuilder(), plan, mixture)
 
     assert every_figure(mixed) == every_figure(in_order)
 
 
 @given(plans, st.sampled_from(["office", "region", "consultant", "week", "month", "industry", "size"]))
 def test_groups_add_up_to_the_total_and_rates_lie_inside_their_intervals(plan, by):
-    told = tell(Told(), plan)
+    builder = log_stories(CampaignBuilder(), plan)
 
-    with told.tables() as connection:
-        scope = asked(connection)
+    with builder.tables() as connection:
+        scope = report_scope(connection)
         (total,), groups = (hit_rates(connection, scope, one) for one in (None, by))
         summed = total_of(connection, scope, groups)
 
@@ -94,43 +94,43 @@ def test_groups_add_up_to_the_total_and_rates_lie_inside_their_intervals(plan, b
 
 @given(plans, st.integers(0, 99))
 def test_taking_an_entry_back_and_letting_it_stand_again_restores_the_figures(plan, number):
-    told = tell(Told(), [*plan])
-    before = every_figure(told)
-    entries = [e.event for e in told.events if type(e.event).__qualname__ in TAKEN_BACK]
+    builder = log_stories(CampaignBuilder(), [*plan])
+    before = every_figure(builder)
+    entries = [e.event for e in builder.events if type(e.event).__qualname__ in TAKEN_BACK]
     target = entries[number % len(entries)]
-    cvr = next(cvr for cvr, outreach in told._outreaches.items() if outreach.id == target.originator_id)
-    if not told._outreaches[cvr].is_effective(target.entry):
+    cvr = next(cvr for cvr, outreach in builder._outreaches.items() if outreach.id == target.originator_id)
+    if not builder._outreaches[cvr].is_effective(target.entry):
         return
 
-    gone = told.retracted(target.entry, cvr=cvr)
-    told.retracted(gone, cvr=cvr)
+    gone = builder.retracted(target.entry, cvr=cvr)
+    builder.retracted(gone, cvr=cvr)
 
-    assert every_figure(told) == before
+    assert every_figure(builder) == before
 
 
 TAKEN_BACK = {"Outreach.CallLogged", "Outreach.VisitBooked", "Outreach.VisitHeld", "Outreach.YieldRecorded"}
 
 
-def a_long_campaign() -> Told:
+def a_long_campaign() -> CampaignBuilder:
     """Some 300 events, with retractions among them."""
-    told = Told()
+    builder = CampaignBuilder()
     for number in range(100):
-        call = told.called(by=f"consultant {number}")
-        told.yielded(call=call, at="2012-11-02")
+        call = builder.called(by=f"consultant {number}")
+        builder.yielded(call=call, at="2012-11-02")
         if number % 3 == 0:
-            told.retracted(call)
-    return told
+            builder.retracted(call)
+    return builder
 
 
 def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
-    told = a_long_campaign()
-    alone = rows_after(told, 7)
-    together, place = Barrier(4), emptied(tmp_path / "views.db")
+    builder = a_long_campaign()
+    alone = rows_after(builder, 7)
+    together, place = Barrier(4), empty_place(tmp_path / "views.db")
 
     def follow(_):
-        engine = opened(place)
+        engine = open_tables(place)
         together.wait()
-        catch_up(engine, MODELS, told.read, region_of, 7)
+        catch_up(engine, MODELS, builder.read, region_of, 7)
         rows = all_rows(engine)
         engine.dispose()
         return rows
@@ -140,38 +140,38 @@ def test_two_threads_that_catch_up_at_once_apply_nothing_twice(tmp_path):
 
 
 def _follow(place) -> int:
-    engine = opened(place)
+    engine = open_tables(place)
     reached = catch_up(engine, MODELS, a_long_campaign().read, region_of, 7)
     engine.dispose()
     return reached
 
 
 def test_two_processes_that_catch_up_at_once_apply_nothing_twice(tmp_path):
-    told, place = a_long_campaign(), emptied(tmp_path / "views.db")
+    builder, place = a_long_campaign(), empty_place(tmp_path / "views.db")
     with get_context("spawn").Pool(2) as pool:
         reached = pool.map(_follow, [place] * 2)
 
-    engine = opened(place)
+    engine = open_tables(place)
     with engine.connect() as connection:
         counted = connection.execute(select(func.count()).select_from(calls)).scalar()
-        figures = hit_rates(connection, asked(connection))[0]
+        figures = hit_rates(connection, report_scope(connection))[0]
     engine.dispose()
-    assert reached == [len(told.events)] * 2
+    assert reached == [len(builder.events)] * 2
     assert counted == 100
-    assert figures == told.figures()
+    assert figures == builder.figures()
 
 
 def test_a_batch_that_fails_leaves_nothing_of_itself_behind(tmp_path):
-    told = Told()
-    told.called(office="306")
-    told.called(BAKERY, office="999")
+    builder = CampaignBuilder()
+    builder.called(office="306")
+    builder.called(BAKERY, office="999")
 
     def no_such_office(office, day):
         return region_of(office, day)
 
-    engine = opened(emptied(tmp_path / "views.db"))
+    engine = open_tables(empty_place(tmp_path / "views.db"))
     with pytest.raises(KeyError):
-        catch_up(engine, MODELS, told.read, no_such_office, batch=2)
+        catch_up(engine, MODELS, builder.read, no_such_office, batch=2)
     with engine.connect() as connection:
         assert position(connection) == 2
         assert connection.execute(select(func.count()).select_from(calls)).scalar() == 0
@@ -179,14 +179,14 @@ def test_a_batch_that_fails_leaves_nothing_of_itself_behind(tmp_path):
 
 
 def test_an_entry_taken_back_twice_is_gone_from_the_first_time_on():
-    told = Told()
-    told.called(at="2012-11-01")
-    told.retracted(told.events[-1].event.entry, at="2012-11-05")
-    first = told.events[-1]
+    builder = CampaignBuilder()
+    builder.called(at="2012-11-01")
+    builder.retracted(builder.events[-1].event.entry, at="2012-11-05")
+    first = builder.events[-1]
     again = Outreach.EntryRetracted(**{**vars(first.event), "entry": identity("again")})
-    told.events.append(first._replace(position=first.position + 1, event=again))
+    builder.events.append(first._replace(position=first.position + 1, event=again))
 
-    with told.tables() as connection:
+    with builder.tables() as connection:
         assert connection.execute(select(calls.c.known_to)).scalars().all() == [first.position]
 
 
@@ -209,11 +209,11 @@ def on_a_server(database, monkeypatch):
     return lambda: monkeypatch.setattr(telling, "database", database)
 
 
-def all_that_is_asked(told: Told):
+def all_that_is_asked(builder: CampaignBuilder):
     """Every question by every dimension, and as things were known and had happened half way."""
-    with told.tables() as connection:
-        for then in ({}, {"known": len(told.events) // 2, "as_of": "2012-12-01"}):
-            scope = asked(connection, **then)
+    with builder.tables() as connection:
+        for then in ({}, {"known": len(builder.events) // 2, "as_of": "2012-12-01"}):
+            scope = report_scope(connection, **then)
             yield from (hit_rates(connection, scope, by) for by in (None, *DIMENSIONS))
             yield from (entries(connection, scope, of) for of in COUNTS)
             yield yields_by_kind(connection, scope)
@@ -222,31 +222,31 @@ def all_that_is_asked(told: Told):
 @settings(max_examples=15)
 @given(plans, mixtures)
 def test_a_server_gives_the_same_rows_and_figures_to_the_digit(on_a_server, monkeypatch, plan, mixture):
-    told = tell(Told(), plan, mixture)
+    builder = log_stories(CampaignBuilder(), plan, mixture)
     monkeypatch.setattr(telling, "database", None)
-    in_memory = rows_after(told, 100_000), repr(list(all_that_is_asked(told)))
+    in_memory = rows_after(builder, 100_000), repr(list(all_that_is_asked(builder)))
 
     on_a_server()
 
-    assert (rows_after(told, 100_000), repr(list(all_that_is_asked(told)))) == in_memory
+    assert (rows_after(builder, 100_000), repr(list(all_that_is_asked(builder)))) == in_memory
 
 
 def test_more_rows_than_a_server_is_given_at_once_take_more_statements(on_a_server, monkeypatch):
-    told = a_long_campaign()
-    alone = rows_after(told, 100_000)
+    builder = a_long_campaign()
+    alone = rows_after(builder, 100_000)
 
     on_a_server()
     monkeypatch.setattr(postgres, "ROWS_AT_ONCE", 3)
 
-    assert rows_after(told, 100_000) == alone
+    assert rows_after(builder, 100_000) == alone
 
 
 def test_all_that_one_reader_of_a_server_asks_is_of_one_state_and_it_writes_nothing(on_a_server):
     on_a_server()
-    told, engine = a_long_campaign(), opened(emptied())
+    builder, engine = a_long_campaign(), open_tables(empty_place())
     with engine.connect() as reader, reader.begin():
         before = position(reader)
-        catch_up(engine, MODELS, told.read, region_of)
+        catch_up(engine, MODELS, builder.read, region_of)
 
         assert position(reader) == before == 0
         with pytest.raises(DBAPIError, match="read-only transaction"):
@@ -257,10 +257,10 @@ def test_who_feeds_a_server_waits_for_another_and_no_longer_than_its_connection_
     from psycopg.conninfo import make_conninfo
 
     on_a_server()
-    feeding = opened(emptied()).connect().execution_options(writing=True)
+    feeding = open_tables(empty_place()).connect().execution_options(writing=True)
     impatient = telling.OnServer(make_conninfo(database.place.address, options="-c lock_timeout=50ms"))
     with feeding as connection, connection.begin(), pytest.raises(DBAPIError, match="lock timeout"):
-        catch_up(opened(impatient), MODELS, a_long_campaign().read, region_of)
+        catch_up(open_tables(impatient), MODELS, a_long_campaign().read, region_of)
 
 
 # Definitions
@@ -274,11 +274,11 @@ def test_every_table_and_column_of_a_server_says_what_it_holds():
 
 def test_text_on_a_server_is_sorted_by_its_bytes_and_positions_are_as_large_as_they_get():
     for column in (column for table in TABLES for column in table.columns):
-        told = column.type.compile(postgresql.dialect())
+        builder = column.type.compile(postgresql.dialect())
         if isinstance(column.type, String):
-            assert told == 'TEXT COLLATE "C"', column
+            assert builder == 'TEXT COLLATE "C"', column
         if column.name in ("position", "known_from", "known_to"):
-            assert told == "BIGINT", column
+            assert builder == "BIGINT", column
 
 
 def test_all_tables_are_defined_though_nothing_else_is_loaded():
@@ -289,7 +289,7 @@ def test_all_tables_are_defined_though_nothing_else_is_loaded():
 
 
 def test_words_are_looked_up_in_an_index_of_sqlite(tmp_path):
-    engine = opened(tmp_path / "views.db")
+    engine = open_tables(tmp_path / "views.db")
     query = select(steps).where(in_list(steps.c.thing, ["one", "two"])).compile(engine)
     with engine.connect() as connection:
         plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", tuple(query.params.values())).all()

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from statistics import quantiles
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, Told, asked, day
-from campaign_strategies import KINDS, REGIONS, mixtures, plans, tell
+from campaign_builder import BAKERY, GARAGE, HARBOUR, CampaignBuilder, day, report_scope
+from campaign_strategies import KINDS, REGIONS, log_stories, mixtures, plans
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,9 +17,9 @@ from projections.questions.hit_rates import hit_rates
 pytestmark = pytest.mark.both_stores
 
 
-def triangle(told, of="calls", by="week", known_on=None, **scope):
-    with told.tables() as connection:
-        return cohorts(connection, asked(connection, known_on, **scope), of, by)
+def triangle(builder, of="calls", by="week", known_on=None, **scope):
+    with builder.tables() as connection:
+        return cohorts(connection, report_scope(connection, known_on, **scope), of, by)
 
 
 def reached(cells):
@@ -35,11 +35,11 @@ def after(days, since="2012-11-01"):
     return str(day(since) + timedelta(days=days))
 
 
-def led(told, days, at="2012-11-01", cvr=BAKERY, **who):
+def led(builder, days, at="2012-11-01", cvr=BAKERY, **who):
     """A call, and the visit it booked, held so many days later. Returns both."""
-    call = told.called(cvr, at=at, **who)
-    visit = told.booked(cvr, on=after(days, at), at=at, call=call, **who)
-    told.held(visit, after(days, at), cvr, **who)
+    call = builder.called(cvr, at=at, **who)
+    visit = builder.booked(cvr, on=after(days, at), at=at, call=call, **who)
+    builder.held(visit, after(days, at), cvr, **who)
     return call, visit
 
 
@@ -61,70 +61,70 @@ def led(told, days, at="2012-11-01", cvr=BAKERY, **who):
     ],
 )
 def test_a_week_ends_with_the_seventh_day_after(days, within):
-    told = Told()
-    _, visit = led(told, days)
-    told.yielded(visit=visit, at=after(2 * days))
+    builder = CampaignBuilder()
+    _, visit = led(builder, days)
+    builder.yielded(visit=visit, at=after(2 * days))
 
-    (of_calls,), (of_visits,) = triangle(told).rows, triangle(told, "visits").rows
+    (of_calls,), (of_visits,) = triangle(builder).rows, triangle(builder, "visits").rows
 
     assert reached(of_calls.cells) == reached(of_visits.cells) == within
     assert (of_calls.base, of_visits.base) == (1, 1)
 
 
 def test_a_cell_says_what_it_is_a_share_of_and_how_sure_it_is():
-    told = Told()
-    led(told, 7)
-    led(told, 7, cvr=GARAGE)
+    builder = CampaignBuilder()
+    led(builder, 7)
+    led(builder, 7, cvr=GARAGE)
     for _ in range(4):
-        told.called(HARBOUR, "no-answer", at="2012-11-01")
+        builder.called(HARBOUR, "no-answer", at="2012-11-01")
 
-    found = triangle(told)
+    found = triangle(builder)
 
     assert found.rows[0].cells[0] == Cell(1, 2, 6, 2 / 6, *wilson(2, 6), False)
     assert found.times == (2, 7, 7, 7)
 
 
 def test_a_visit_that_no_call_booked_is_of_no_call():
-    told = Told()
-    told.called(outcome="declined", at="2012-11-01")
-    told.visited(at="2012-11-05")
+    builder = CampaignBuilder()
+    builder.called(outcome="declined", at="2012-11-01")
+    builder.visited(at="2012-11-05")
 
-    (row,) = triangle(told).rows
+    (row,) = triangle(builder).rows
 
     assert (row.base, reached(row.cells)) == (1, [0, 0, 0, 0])
-    assert bases(triangle(told, "visits")) == {"2012-W45": 1}
+    assert bases(triangle(builder, "visits")) == {"2012-W45": 1}
 
 
 @pytest.mark.parametrize("ending", ["planned", "missed", "cancelled"])
 def test_a_visit_that_was_not_held_is_none(ending):
-    told = Told()
-    visit = told.booked(on="2012-11-06", at="2012-11-01", call=told.called(at="2012-11-01"))
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-06", at="2012-11-01", call=builder.called(at="2012-11-01"))
     if ending != "planned":
-        getattr(told, ending)(visit, at="2012-11-06")
+        getattr(builder, ending)(visit, at="2012-11-06")
 
-    assert reached(triangle(told).rows[0].cells) == [0, 0, 0, 0]
-    assert triangle(told, "visits").rows == []
+    assert reached(triangle(builder).rows[0].cells) == [0, 0, 0, 0]
+    assert triangle(builder, "visits").rows == []
 
 
 def test_a_moved_visit_counts_by_the_day_it_was_held():
-    told = Told()
-    visit = told.booked(on="2012-11-06", at="2012-11-01", call=told.called(at="2012-11-01"))
-    told.moved(visit, to=after(20), at="2012-11-05")
-    told.held(visit, at=after(20))
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-06", at="2012-11-01", call=builder.called(at="2012-11-01"))
+    builder.moved(visit, to=after(20), at="2012-11-05")
+    builder.held(visit, at=after(20))
 
-    assert reached(triangle(told).rows[0].cells) == [0, 0, 1, 1]
-    assert bases(triangle(told, "visits")) == {"2012-W47": 1}
+    assert reached(triangle(builder).rows[0].cells) == [0, 0, 1, 1]
+    assert bases(triangle(builder, "visits")) == {"2012-W47": 1}
 
 
 def test_of_two_visits_by_one_call_the_first_one_counts_whichever_was_logged_first():
-    told = Told()
-    call, late = led(told, 20)
-    early = told.booked(on=after(10), at="2012-11-01", call=call)
-    told.held(early, at=after(10))
+    builder = CampaignBuilder()
+    call, late = led(builder, 20)
+    early = builder.booked(on=after(10), at="2012-11-01", call=call)
+    builder.held(early, at=after(10))
 
-    (row,) = triangle(told).rows
-    told.retracted(early)
-    (without,) = triangle(told).rows
+    (row,) = triangle(builder).rows
+    builder.retracted(early)
+    (without,) = triangle(builder).rows
 
     assert (row.base, reached(row.cells)) == (1, [0, 1, 1, 1])
     assert (without.base, reached(without.cells)) == (1, [0, 0, 1, 1])
@@ -132,95 +132,95 @@ def test_of_two_visits_by_one_call_the_first_one_counts_whichever_was_logged_fir
 
 
 def test_of_two_yields_of_a_visit_the_first_one_counts():
-    told = Told()
-    visit = told.visited(at="2012-11-01")
-    told.yielded(visit=visit, at=after(20))
-    early = told.yielded(visit=visit, at=after(3))
+    builder = CampaignBuilder()
+    visit = builder.visited(at="2012-11-01")
+    builder.yielded(visit=visit, at=after(20))
+    early = builder.yielded(visit=visit, at=after(3))
 
-    both = triangle(told, "visits").rows[0]
-    told.retracted(early)
+    both = triangle(builder, "visits").rows[0]
+    builder.retracted(early)
 
     assert (both.base, reached(both.cells)) == (1, [1, 1, 1, 1])
-    assert reached(triangle(told, "visits").rows[0].cells) == [0, 0, 1, 1]
+    assert reached(triangle(builder, "visits").rows[0].cells) == [0, 0, 1, 1]
 
 
 def test_a_yield_straight_from_a_call_is_of_no_visit():
-    told = Told()
-    call, _ = led(told, 5)
-    told.yielded(call=call, at="2012-11-06")
+    builder = CampaignBuilder()
+    call, _ = led(builder, 5)
+    builder.yielded(call=call, at="2012-11-06")
 
-    assert reached(triangle(told, "visits").rows[0].cells) == [0, 0, 0, 0]
+    assert reached(triangle(builder, "visits").rows[0].cells) == [0, 0, 0, 0]
 
 
 def test_what_was_taken_back_leaves_its_cohort_and_leads_to_nothing():
-    told = Told()
-    call, visit = led(told, 5)
-    recorded = told.yielded(visit=visit, at=after(6))
+    builder = CampaignBuilder()
+    call, visit = led(builder, 5)
+    recorded = builder.yielded(visit=visit, at=after(6))
 
-    told.retracted(recorded)
-    assert reached(triangle(told, "visits").rows[0].cells) == [0, 0, 0, 0]
-    told.retracted(visit)
-    assert triangle(told, "visits").rows == []
-    assert (bases(triangle(told)), reached(triangle(told).rows[0].cells)) == ({"2012-W44": 1}, [0, 0, 0, 0])
-    told.retracted(call)
-    assert triangle(told).rows == []
+    builder.retracted(recorded)
+    assert reached(triangle(builder, "visits").rows[0].cells) == [0, 0, 0, 0]
+    builder.retracted(visit)
+    assert triangle(builder, "visits").rows == []
+    assert (bases(triangle(builder)), reached(triangle(builder).rows[0].cells)) == ({"2012-W44": 1}, [0, 0, 0, 0])
+    builder.retracted(call)
+    assert triangle(builder).rows == []
 
 
 def test_a_call_that_was_taken_back_is_in_no_cohort_though_its_visit_was_held():
-    told = Told()
-    call, _ = led(told, 5)
-    told.retracted(call)
+    builder = CampaignBuilder()
+    call, _ = led(builder, 5)
+    builder.retracted(call)
 
-    assert triangle(told).rows == []
-    assert triangle(told).times == Times(0, None, None, None)
-    assert bases(triangle(told, "visits")) == {"2012-W45": 1}
+    assert triangle(builder).rows == []
+    assert triangle(builder).times == Times(0, None, None, None)
+    assert bases(triangle(builder, "visits")) == {"2012-W45": 1}
 
 
 def test_a_visit_of_a_day_before_its_call_was_soon_enough_for_any_week():
-    told = Told()
-    visit = told.booked(on="2012-11-03", at="2012-11-01", call=told.called(at="2012-11-05"))
-    told.held(visit, at="2012-11-03")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-03", at="2012-11-01", call=builder.called(at="2012-11-05"))
+    builder.held(visit, at="2012-11-03")
 
-    assert reached(triangle(told).rows[0].cells) == [1, 1, 1, 1]
-    assert triangle(told).times == (1, -2, -2, -2)
+    assert reached(triangle(builder).rows[0].cells) == [1, 1, 1, 1]
+    assert triangle(builder).times == (1, -2, -2, -2)
 
 
 # What narrows it
 
 
 def test_as_of_a_day_what_happened_later_has_not_happened():
-    told = Told()
-    _, visit = led(told, 5)
-    told.called(HARBOUR, "busy", at="2012-11-02")
-    told.yielded(visit=visit, at=after(6))
+    builder = CampaignBuilder()
+    _, visit = led(builder, 5)
+    builder.called(HARBOUR, "busy", at="2012-11-02")
+    builder.yielded(visit=visit, at=after(6))
 
-    assert bases(triangle(told, as_of="2012-11-01")) == {"2012-W44": 1}
-    assert reached(triangle(told, as_of=after(4)).rows[0].cells) == [0, 0, 0, 0]
-    assert reached(triangle(told, as_of=after(5)).rows[0].cells) == [1, 1, 1, 1]
-    assert reached(triangle(told, "visits", as_of=after(5)).rows[0].cells) == [0, 0, 0, 0]
-    assert reached(triangle(told, "visits", as_of=after(6)).rows[0].cells) == [1, 1, 1, 1]
+    assert bases(triangle(builder, as_of="2012-11-01")) == {"2012-W44": 1}
+    assert reached(triangle(builder, as_of=after(4)).rows[0].cells) == [0, 0, 0, 0]
+    assert reached(triangle(builder, as_of=after(5)).rows[0].cells) == [1, 1, 1, 1]
+    assert reached(triangle(builder, "visits", as_of=after(5)).rows[0].cells) == [0, 0, 0, 0]
+    assert reached(triangle(builder, "visits", as_of=after(6)).rows[0].cells) == [1, 1, 1, 1]
 
 
 def test_what_was_logged_late_was_not_known_before():
-    told = Told()
-    visit = told.booked(on="2012-11-06", at="2012-11-01", call=told.called(at="2012-11-01"))
-    told.held(visit, at="2012-11-06", recorded="2012-11-20")
-    told.yielded(visit=visit, at="2012-11-06", recorded="2012-11-27")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-06", at="2012-11-01", call=builder.called(at="2012-11-01"))
+    builder.held(visit, at="2012-11-06", recorded="2012-11-20")
+    builder.yielded(visit=visit, at="2012-11-06", recorded="2012-11-27")
 
-    assert reached(triangle(told, known_on="2012-11-19").rows[0].cells) == [0, 0, 0, 0]
-    assert reached(triangle(told, known_on="2012-11-20").rows[0].cells) == [1, 1, 1, 1]
-    assert triangle(told, "visits", known_on="2012-11-19").rows == []
-    assert reached(triangle(told, "visits", known_on="2012-11-26").rows[0].cells) == [0, 0, 0, 0]
-    assert reached(triangle(told, "visits", known_on="2012-11-27").rows[0].cells) == [1, 1, 1, 1]
+    assert reached(triangle(builder, known_on="2012-11-19").rows[0].cells) == [0, 0, 0, 0]
+    assert reached(triangle(builder, known_on="2012-11-20").rows[0].cells) == [1, 1, 1, 1]
+    assert triangle(builder, "visits", known_on="2012-11-19").rows == []
+    assert reached(triangle(builder, "visits", known_on="2012-11-26").rows[0].cells) == [0, 0, 0, 0]
+    assert reached(triangle(builder, "visits", known_on="2012-11-27").rows[0].cells) == [1, 1, 1, 1]
 
 
 def test_of_certain_kinds_the_first_yield_of_these_counts():
-    told = Told()
-    visit = told.visited(at="2012-11-01")
-    told.yielded("internship", visit=visit, at=after(3))
-    told.yielded("acute-job", visit=visit, at=after(10))
+    builder = CampaignBuilder()
+    visit = builder.visited(at="2012-11-01")
+    builder.yielded("internship", visit=visit, at=after(3))
+    builder.yielded("acute-job", visit=visit, at=after(10))
 
-    found = {kind: reached(triangle(told, "visits", kinds=(kind,)).rows[0].cells) for kind in KINDS}
+    found = {kind: reached(triangle(builder, "visits", kinds=(kind,)).rows[0].cells) for kind in KINDS}
 
     assert found["internship"] == [1, 1, 1, 1]
     assert found["ordinary-job"] == found["acute-job"] == [0, 1, 1, 1]
@@ -228,62 +228,62 @@ def test_of_certain_kinds_the_first_yield_of_these_counts():
 
 
 def test_a_period_narrows_the_contacts_and_not_what_they_led_to():
-    told = Told()
-    _, visit = led(told, 10)
-    led(told, 1, at="2012-11-06", cvr=HARBOUR)
-    told.yielded(visit=visit, at=after(15))
+    builder = CampaignBuilder()
+    _, visit = led(builder, 10)
+    led(builder, 1, at="2012-11-06", cvr=HARBOUR)
+    builder.yielded(visit=visit, at=after(15))
 
-    found = triangle(told, first="2012-10-29", last="2012-11-02")
-    of_visits = triangle(told, "visits", first="2012-11-11", last="2012-11-11")
+    found = triangle(builder, first="2012-10-29", last="2012-11-02")
+    of_visits = triangle(builder, "visits", first="2012-11-11", last="2012-11-11")
 
     assert (bases(found), reached(found.rows[0].cells)) == ({"2012-W44": 1}, [0, 1, 1, 1])
     assert (bases(of_visits), reached(of_visits.rows[0].cells)) == ({"2012-W45": 1}, [1, 1, 1, 1])
 
 
 def test_a_filter_is_of_the_contact_that_led_to_the_visit():
-    told = Told()
-    call = told.called(at="2012-11-01", office="306", by="anna")
-    visit = told.booked(on="2012-11-06", at="2012-11-01", call=call, office="306", by="anna")
-    told.held(visit, at="2012-11-06", office="101", by="bo")
+    builder = CampaignBuilder()
+    call = builder.called(at="2012-11-01", office="306", by="anna")
+    visit = builder.booked(on="2012-11-06", at="2012-11-01", call=call, office="306", by="anna")
+    builder.held(visit, at="2012-11-06", office="101", by="bo")
 
-    assert reached(triangle(told, offices=("306",), consultants=("anna",)).rows[0].cells) == [1, 1, 1, 1]
-    assert triangle(told, offices=("101",)).rows == []
+    assert reached(triangle(builder, offices=("306",), consultants=("anna",)).rows[0].cells) == [1, 1, 1, 1]
+    assert triangle(builder, offices=("101",)).rows == []
 
 
 def test_of_the_contacts_of_a_day_only_those_inside_the_filters_led_to_anything():
-    told = Told()
-    _, visit = led(told, 5, office="306")
-    told.called(HARBOUR, "busy", at="2012-11-01", office="101")
-    told.yielded(visit=visit, at="2012-11-06")
-    told.visited(HARBOUR, at="2012-11-06", office="101")
+    builder = CampaignBuilder()
+    _, visit = led(builder, 5, office="306")
+    builder.called(HARBOUR, "busy", at="2012-11-01", office="101")
+    builder.yielded(visit=visit, at="2012-11-06")
+    builder.visited(HARBOUR, at="2012-11-06", office="101")
 
     for of in ("calls", "visits"):
-        rows = [triangle(told, of, offices=(office,)).rows[0] for office in ("101", "306")]
+        rows = [triangle(builder, of, offices=(office,)).rows[0] for office in ("101", "306")]
 
         assert [(row.base, row.cells[0].reached) for row in rows] == [(1, 0), (1, 1)]
 
 
 def test_the_company_is_what_it_was_on_the_day_of_the_contact():
-    told = Told()
-    told.described(industry="107100", size="2-4")
-    told.described(industry="561010", size="10-19", since="2012-11-03", at="2012-11-03")
-    led(told, 5)
+    builder = CampaignBuilder()
+    builder.described(industry="107100", size="2-4")
+    builder.described(industry="561010", size="10-19", since="2012-11-03", at="2012-11-03")
+    led(builder, 5)
 
-    assert reached(triangle(told, industries=("10",), sizes=("2-4",)).rows[0].cells) == [1, 1, 1, 1]
-    assert triangle(told, industries=("56",)).rows == []
-    assert bases(triangle(told, "visits", industries=("56",))) == {"2012-W45": 1}
+    assert reached(triangle(builder, industries=("10",), sizes=("2-4",)).rows[0].cells) == [1, 1, 1, 1]
+    assert triangle(builder, industries=("56",)).rows == []
+    assert bases(triangle(builder, "visits", industries=("56",))) == {"2012-W45": 1}
 
 
 # Weeks and months
 
 
 def test_a_cohort_at_new_year_is_of_the_week_with_its_own_year_and_of_the_month_of_the_day():
-    told = Told()
+    builder = CampaignBuilder()
     for at in ("2012-12-30", "2012-12-31", "2013-01-01", "2013-12-29", "2013-12-30"):
-        told.called(at=at)
+        builder.called(at=at)
 
-    assert bases(triangle(told)) == {"2012-W52": 1, "2013-W01": 2, "2013-W52": 1, "2014-W01": 1}
-    assert bases(triangle(told, by="month")) == {"2012-12": 2, "2013-01": 1, "2013-12": 2}
+    assert bases(triangle(builder)) == {"2012-W52": 1, "2013-W01": 2, "2013-W52": 1, "2014-W01": 1}
+    assert bases(triangle(builder, by="month")) == {"2012-12": 2, "2013-01": 1, "2013-12": 2}
 
 
 # What is too young to tell
@@ -292,11 +292,11 @@ def test_a_cohort_at_new_year_is_of_the_week_with_its_own_year_and_of_the_month_
 @pytest.mark.parametrize("weeks", HORIZONS)
 @pytest.mark.parametrize(("by", "end"), [("week", "2012-11-04"), ("month", "2012-11-30")])
 def test_a_cell_matures_until_the_last_day_of_its_period_is_so_many_weeks_old(weeks, by, end):
-    told = Told()
-    told.called(at="2012-11-01")
+    builder = CampaignBuilder()
+    builder.called(at="2012-11-01")
 
     def maturing(on):
-        return {cell.weeks: cell.maturing for cell in triangle(told, by=by, as_of=on).rows[0].cells}
+        return {cell.weeks: cell.maturing for cell in triangle(builder, by=by, as_of=on).rows[0].cells}
 
     assert maturing(after(7 * weeks - 1, end))[weeks]
     assert not maturing(after(7 * weeks, end))[weeks]
@@ -304,23 +304,23 @@ def test_a_cell_matures_until_the_last_day_of_its_period_is_so_many_weeks_old(we
 
 
 def test_a_cohort_that_the_period_cuts_ends_with_the_period():
-    told = Told()
-    told.called(at="2012-11-01")
+    builder = CampaignBuilder()
+    builder.called(at="2012-11-01")
 
-    cut = triangle(told, as_of="2012-11-09", last="2012-11-02").rows[0].cells
-    whole = triangle(told, as_of="2012-11-09").rows[0].cells
+    cut = triangle(builder, as_of="2012-11-09", last="2012-11-02").rows[0].cells
+    whole = triangle(builder, as_of="2012-11-09").rows[0].cells
 
     assert [cell.maturing for cell in cut] == [False, True, True, True]
     assert [cell.maturing for cell in whole] == [True, True, True, True]
 
 
 def test_the_total_of_so_many_weeks_is_of_the_contacts_that_are_so_old():
-    told = Told()
-    led(told, 3, at="2012-11-01")
-    told.called(GARAGE, "busy", at="2012-11-08")
-    led(told, 3, at="2012-11-09", cvr=HARBOUR)
+    builder = CampaignBuilder()
+    led(builder, 3, at="2012-11-01")
+    builder.called(GARAGE, "busy", at="2012-11-08")
+    led(builder, 3, at="2012-11-09", cvr=HARBOUR)
 
-    total = triangle(told, as_of="2012-11-15").total
+    total = triangle(builder, as_of="2012-11-15").total
 
     assert [(cell.weeks, cell.reached, cell.base) for cell in total] == [(1, 1, 2), (2, 1, 1), (4, 0, 0), (8, 0, 0)]
     assert [cell.share for cell in total] == [1 / 2, 1, None, None]
@@ -329,9 +329,9 @@ def test_the_total_of_so_many_weeks_is_of_the_contacts_that_are_so_old():
 
 
 def test_where_there_are_no_contacts_there_are_no_cohorts():
-    found = triangle(Told())
+    found = triangle(CampaignBuilder())
 
-    assert found == triangle(Told(), as_of="0001-01-01")
+    assert found == triangle(CampaignBuilder(), as_of="0001-01-01")
     assert found.rows == []
     assert [(cell.reached, cell.base, cell.share) for cell in found.total] == [(0, 0, None)] * 4
     assert found.times == Times(0, None, None, None)
@@ -342,19 +342,19 @@ def test_where_there_are_no_contacts_there_are_no_cohorts():
 
 @pytest.mark.parametrize("days", [[1, 2], [2, 9, 11], [0, 0, 7, 30], [1, 4, 4, 6, 15, 70]])
 def test_the_quartiles_are_those_of_the_days_to_the_first_visit(days):
-    told = Told()
+    builder = CampaignBuilder()
     for number, one in enumerate(days):
-        led(told, one, at=after(number))
-    told.called(outcome="busy")
+        led(builder, one, at=after(number))
+    builder.called(outcome="busy")
 
-    assert triangle(told).times == (len(days), *quantiles(days, n=4, method="inclusive"))
+    assert triangle(builder).times == (len(days), *quantiles(days, n=4, method="inclusive"))
 
 
 def test_one_contact_is_all_three_quartiles():
-    told = Told()
-    led(told, 9)
+    builder = CampaignBuilder()
+    led(builder, 9)
 
-    assert triangle(told).times == (1, 9, 9, 9)
+    assert triangle(builder).times == (1, 9, 9, 9)
 
 
 # Laws
@@ -366,7 +366,7 @@ DAYS = st.dates(date(2012, 10, 15), date(2013, 4, 30))
 
 @given(plans, mixtures, OF, DAYS)
 def test_more_weeks_never_hold_fewer_and_no_share_leaves_its_interval(plan, mixture, of, then):
-    found = triangle(tell(Told(), plan, mixture), of, as_of=then)
+    found = triangle(log_stories(CampaignBuilder(), plan, mixture), of, as_of=then)
 
     for row in found.rows:
         assert reached(row.cells) == sorted(reached(row.cells))
@@ -378,16 +378,16 @@ def test_more_weeks_never_hold_fewer_and_no_share_leaves_its_interval(plan, mixt
 
 @given(plans, mixtures, OF, st.integers(1, 60))
 def test_known_at_a_position_gives_what_the_log_up_to_there_gives(plan, mixture, of, position):
-    told, earlier = tell(Told(), plan, mixture), tell(Told(), plan, mixture)
+    builder, earlier = log_stories(CampaignBuilder(), plan, mixture), log_stories(CampaignBuilder(), plan, mixture)
     earlier.events = earlier.events[:position]
 
-    assert triangle(told, of, known=position) == triangle(earlier, of)
+    assert triangle(builder, of, known=position) == triangle(earlier, of)
 
 
 @given(plans, mixtures, st.sampled_from(["week", "month"]), st.none() | DAYS)
 def test_the_contacts_of_all_cohorts_are_those_the_rates_count(plan, mixture, by, then):
-    with tell(Told(), plan, mixture).tables() as connection:
-        scope = asked(connection, as_of=then) if then else asked(connection)
+    with log_stories(CampaignBuilder(), plan, mixture).tables() as connection:
+        scope = report_scope(connection, as_of=then) if then else report_scope(connection)
         counted = {row[by]: row for row in hit_rates(connection, scope, by)}
         of_calls, of_visits = (bases(cohorts(connection, scope, of, by)) for of in ("calls", "visits"))
 
@@ -397,8 +397,8 @@ def test_the_contacts_of_all_cohorts_are_those_the_rates_count(plan, mixture, by
 
 @given(plans, mixtures, OF, DAYS)
 def test_months_and_weeks_hold_the_same(plan, mixture, of, then):
-    told = tell(Told(), plan, mixture)
-    weeks, months = (triangle(told, of, by, as_of=then) for by in ("week", "month"))
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    weeks, months = (triangle(builder, of, by, as_of=then) for by in ("week", "month"))
 
     assert [sum(cell) for cell in zip(*(reached(row.cells) for row in weeks.rows), strict=True)] == [
         sum(cell) for cell in zip(*(reached(row.cells) for row in months.rows), strict=True)
@@ -409,9 +409,9 @@ def test_months_and_weeks_hold_the_same(plan, mixture, of, then):
 
 @given(plans, mixtures, OF)
 def test_the_offices_add_up_to_all(plan, mixture, of):
-    told = tell(Told(), plan, mixture)
-    apart = [triangle(told, of, offices=(office,)).total for office in REGIONS]
-    together = triangle(told, of).total
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    apart = [triangle(builder, of, offices=(office,)).total for office in REGIONS]
+    together = triangle(builder, of).total
 
     assert [sum(cell.base for cell in cells) for cells in zip(*apart, strict=True)] == [c.base for c in together]
     assert [sum(cell.reached for cell in cells) for cells in zip(*apart, strict=True)] == reached(together)
@@ -419,8 +419,8 @@ def test_the_offices_add_up_to_all(plan, mixture, of):
 
 @given(plans, mixtures, OF, DAYS, st.none() | st.sampled_from(KINDS))
 def test_it_is_what_the_entries_tell_one_by_one(plan, mixture, of, then, kind):
-    with tell(Told(), plan, mixture).tables() as connection:
-        scope = asked(connection, as_of=then, kinds=(kind,) if kind else ())
+    with log_stories(CampaignBuilder(), plan, mixture).tables() as connection:
+        scope = report_scope(connection, as_of=then, kinds=(kind,) if kind else ())
         found = cohorts(connection, scope, of)
         contacts = entries(connection, scope, {"calls": "calls", "visits": "visits_held"}[of])
         came = entries(connection, scope, {"calls": "visits_held", "visits": "yields"}[of])

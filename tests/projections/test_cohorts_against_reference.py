@@ -3,13 +3,13 @@
 from dataclasses import asdict, is_dataclass
 
 import pytest
-from campaign_builder import Told, asked
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import CampaignBuilder, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given
 from hypothesis import strategies as st
-from reference_cohorts import reckoned_cohorts
+from reference_cohorts import reference_cohorts
 from scope_strategies import fitted, scopes
-from tangle_strategies import attempts, tangled
+from tangle_strategies import attempts, tangled_campaign
 
 from projections.questions.cohorts import cohorts
 
@@ -29,12 +29,12 @@ def plain(answer):
     return answer
 
 
-def check(told: Told, scope, of: str, by: str) -> None:
-    scope = fitted(told, scope)
-    with told.tables() as connection:
-        answered = cohorts(connection, asked(connection, **scope), of, by)
+def check(builder: CampaignBuilder, scope, of: str, by: str) -> None:
+    scope = fitted(builder, scope)
+    with builder.tables() as connection:
+        answered = cohorts(connection, report_scope(connection, **scope), of, by)
 
-    slow = reckoned_cohorts(told.events, **scope, of=of, by=by)
+    slow = reference_cohorts(builder.events, **scope, of=of, by=by)
 
     assert {"of": of, "by": by, **slow} == plain(answered)
 
@@ -44,9 +44,9 @@ of_what, by_what = st.sampled_from(["calls", "visits"]), st.sampled_from(["week"
 
 @given(plans, mixtures, scopes, of_what, by_what)
 def test_every_cohort_is_the_one_reckoned_from_the_events(plan, mixture, scope, of, by):
-    check(tell(Told(), plan, mixture), scope, of, by)
+    check(log_stories(CampaignBuilder(), plan, mixture), scope, of, by)
 
 
 @given(attempts, scopes, of_what, by_what)
 def test_every_cohort_of_a_tangle_is_the_one_reckoned_from_the_events(tried, scope, of, by):
-    check(tangled(tried), scope, of, by)
+    check(tangled_campaign(tried), scope, of, by)

@@ -1,24 +1,24 @@
 """The funnel: each step counted in its unit, and its share of the step before."""
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder
 
 pytestmark = pytest.mark.both_stores
 
 
 def test_each_step_has_its_unit_and_its_share_of_the_step_before():
-    told = Told()
+    builder = CampaignBuilder()
     for cvr in (BAKERY, HARBOUR, SCHOOL, GARAGE):
-        told.invited(cvr)
-    told.called(SCHOOL, "no-answer")
-    told.called(HARBOUR, "declined")
-    call = told.called(BAKERY, "accepted")
-    held, planned = told.booked(call=call), told.booked(on="2012-12-20")
-    told.held(held)
-    told.yielded(visit=held, positions=3)
-    told.yielded(call=call, positions=2)
+        builder.invited(cvr)
+    builder.called(SCHOOL, "no-answer")
+    builder.called(HARBOUR, "declined")
+    call = builder.called(BAKERY, "accepted")
+    held, planned = builder.booked(call=call), builder.booked(on="2012-12-20")
+    builder.held(held)
+    builder.yielded(visit=held, positions=3)
+    builder.yielded(call=call, positions=2)
 
-    steps = told.steps()
+    steps = builder.steps()
 
     assert planned != held
     assert [(step.step, step.count, step.unit, step.share) for step in steps] == [
@@ -35,7 +35,7 @@ def test_each_step_has_its_unit_and_its_share_of_the_step_before():
 
 
 def test_each_step_says_what_it_is_a_share_of():
-    steps = Told().steps()
+    steps = CampaignBuilder().steps()
 
     assert [step.of for step in steps[1:-1]] == [step.step for step in steps[:-2]]
     assert {step.step: (step.unit, step.of_unit) for step in steps if step.of and step.unit != step.of_unit} == {
@@ -45,12 +45,12 @@ def test_each_step_says_what_it_is_a_share_of():
 
 
 def test_a_step_without_a_base_has_no_share():
-    assert {step.share for step in Told().steps()} == {None}
+    assert {step.share for step in CampaignBuilder().steps()} == {None}
 
 
 def test_the_funnel_keeps_to_its_filters():
-    told = Told()
-    told.called(office="306")
-    told.called(HARBOUR, office="101")
+    builder = CampaignBuilder()
+    builder.called(office="306")
+    builder.called(HARBOUR, office="101")
 
-    assert [step.count for step in told.steps(offices=("101",))][1:4] == [1, 1, 1]
+    assert [step.count for step in builder.steps(offices=("101",))][1:4] == [1, 1, 1]

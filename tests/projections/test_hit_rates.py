@@ -1,26 +1,26 @@
 """Hit rates in total and by every dimension, inside a period and filters."""
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder
 
 from projections.measures import COUNTS, DIMENSIONS, UNKNOWN
 
 pytestmark = pytest.mark.both_stores
 
 
-def two_offices() -> Told:
+def two_offices() -> CampaignBuilder:
     """Odsherred in Sjælland: two calls, a held visit with a yield. Copenhagen: a call, a visit in the next month."""
-    told = Told()
-    told.described(BAKERY, "107100", "2-4")
-    told.described(HARBOUR, "502000", "10-19")
-    call = told.called(BAKERY, "accepted", "2012-11-01", office="306", by="anna")
-    told.called(SCHOOL, "no-answer", "2012-11-02", office="306", by="bo")
-    visit = told.booked(BAKERY, on="2012-11-20", call=call, office="306", by="anna")
-    told.held(visit, "2012-11-20", BAKERY, office="306", by="anna")
-    told.yielded("acute-job", 2, visit, cvr=BAKERY, at="2012-11-20")
-    told.called(HARBOUR, "declined", "2012-12-03", office="101", by="carla")
-    told.visited(HARBOUR, "2012-12-04", office="101", by="carla")
-    return told
+    builder = CampaignBuilder()
+    builder.described(BAKERY, "107100", "2-4")
+    builder.described(HARBOUR, "502000", "10-19")
+    call = builder.called(BAKERY, "accepted", "2012-11-01", office="306", by="anna")
+    builder.called(SCHOOL, "no-answer", "2012-11-02", office="306", by="bo")
+    visit = builder.booked(BAKERY, on="2012-11-20", call=call, office="306", by="anna")
+    builder.held(visit, "2012-11-20", BAKERY, office="306", by="anna")
+    builder.yielded("acute-job", 2, visit, cvr=BAKERY, at="2012-11-20")
+    builder.called(HARBOUR, "declined", "2012-12-03", office="101", by="carla")
+    builder.visited(HARBOUR, "2012-12-04", office="101", by="carla")
+    return builder
 
 
 @pytest.mark.parametrize(
@@ -73,138 +73,138 @@ def test_a_filter_lets_its_words_through_and_a_period_both_its_ends(filters, cal
 
 
 def test_a_filter_by_industry_goes_with_groups_by_size():
-    told = two_offices()
+    builder = two_offices()
 
-    assert [(row["size"], row["calls"]) for row in told.groups("size", industries=("50",))] == [("10-19", 1)]
-    assert [(row["industry"], row["calls"]) for row in told.groups("industry", sizes=("2-4",))] == [("10", 1)]
+    assert [(row["size"], row["calls"]) for row in builder.groups("size", industries=("50",))] == [("10-19", 1)]
+    assert [(row["industry"], row["calls"]) for row in builder.groups("industry", sizes=("2-4",))] == [("10", 1)]
 
 
 def test_a_kind_narrows_what_counts_as_a_yield_and_a_parent_holds_its_children():
-    told = two_offices()
+    builder = two_offices()
 
     for kind, hits in (("ordinary-job", 1), ("acute-job", 1), ("internship", 0)):
-        row = told.figures(kinds=(kind,))
+        row = builder.figures(kinds=(kind,))
         assert (row["visits_with_yield"], row["calls_with_yield"], row["positions"]) == (hits, hits, 2 * hits)
         assert (row["visits_held"], row["calls"]) == (2, 3)
 
 
 def test_a_call_is_a_hit_when_the_visit_it_booked_yields_even_after_the_period():
-    told = two_offices()
+    builder = two_offices()
 
-    row = told.figures(last="2012-11-10")
+    row = builder.figures(last="2012-11-10")
 
     assert (row["calls"], row["calls_with_yield"], row["visits_held"], row["positions"]) == (2, 1, 0, 0)
 
 
 def test_a_yield_belongs_to_the_office_and_day_of_its_visit_whoever_recorded_it():
-    told = Told()
-    visit = told.visited(at="2012-11-20", office="306", by="anna")
-    told.yielded(visit=visit, at="2012-12-20", office="101", by="bo")
+    builder = CampaignBuilder()
+    visit = builder.visited(at="2012-11-20", office="306", by="anna")
+    builder.yielded(visit=visit, at="2012-12-20", office="101", by="bo")
 
-    assert told.words("office") == ["306"]
-    assert told.group("month", "2012-11")["positions"] == 1
+    assert builder.words("office") == ["306"]
+    assert builder.group("month", "2012-11")["positions"] == 1
 
 
 def test_a_visit_belongs_to_the_office_that_held_it():
-    told = Told()
-    visit = told.booked(office="306", by="anna")
-    told.held(visit, office="316", by="bo")
+    builder = CampaignBuilder()
+    visit = builder.booked(office="306", by="anna")
+    builder.held(visit, office="316", by="bo")
 
-    assert told.words("office") == ["316"]
+    assert builder.words("office") == ["316"]
 
 
 def test_a_visit_whose_call_was_retracted_stays_and_hits_no_call():
-    told = Told()
-    call = told.called()
-    visit = told.booked(call=call)
-    told.held(visit)
-    told.yielded(visit=visit)
-    told.retracted(call)
+    builder = CampaignBuilder()
+    call = builder.called()
+    visit = builder.booked(call=call)
+    builder.held(visit)
+    builder.yielded(visit=visit)
+    builder.retracted(call)
 
-    row = told.figures()
+    row = builder.figures()
 
     assert (row["calls"], row["calls_with_yield"], row["visits_held"], row["visits_with_yield"]) == (0, 0, 1, 1)
 
 
 def test_taking_back_that_a_visit_was_held_takes_its_yields_out_and_plans_it_again():
-    told = Told()
-    visit = told.booked()
-    held = told.held(visit)
-    told.yielded(visit=visit)
-    told.retracted(held)
+    builder = CampaignBuilder()
+    visit = builder.booked()
+    held = builder.held(visit)
+    builder.yielded(visit=visit)
+    builder.retracted(held)
 
-    row = told.figures()
+    row = builder.figures()
 
     assert (row["visits_planned"], row["visits_held"], row["yields"], row["visits_with_yield"]) == (1, 0, 0, 0)
 
 
 def test_every_outcome_counts_as_the_table_of_outcomes_says():
-    told = Told()
+    builder = CampaignBuilder()
     reached = ("accepted", "declined", "call-back", "refused-contact")
     for outcome in (*reached, "no-answer", "busy", "left-message", "wrong-number"):
-        told.called(outcome=outcome)
+        builder.called(outcome=outcome)
 
-    row = told.figures()
+    row = builder.figures()
 
     assert (row["calls"], row["calls_reached"], row["calls_accepted"]) == (8, 4, 1)
     assert (row["companies_called"], row["companies_reached"], row["companies_accepted"]) == (1, 1, 1)
 
 
 def test_the_four_ends_of_a_visit():
-    told = Told()
-    told.held(told.booked(BAKERY), cvr=BAKERY)
-    told.missed(told.booked(HARBOUR), cvr=HARBOUR)
-    told.cancelled(told.booked(SCHOOL), cvr=SCHOOL)
-    told.booked(GARAGE, on="2012-11-20")
+    builder = CampaignBuilder()
+    builder.held(builder.booked(BAKERY), cvr=BAKERY)
+    builder.missed(builder.booked(HARBOUR), cvr=HARBOUR)
+    builder.cancelled(builder.booked(SCHOOL), cvr=SCHOOL)
+    builder.booked(GARAGE, on="2012-11-20")
 
-    row = told.figures(today="2012-11-20")
+    row = builder.figures(today="2012-11-20")
 
     ends = ("booked", "held", "no_show", "cancelled", "planned", "overdue")
     assert [row[f"visits_{end}"] for end in ends] == [4, 1, 1, 1, 1, 0]
-    assert told.figures(today="2012-11-21")["visits_overdue"] == 1
+    assert builder.figures(today="2012-11-21")["visits_overdue"] == 1
     assert (row["held_rate"], row["no_show_rate"]) == (1 / 3, 1 / 2)
 
 
 def test_a_letter_counts_its_company_once():
-    told = Told()
-    told.invited()
-    told.invited(office="101")
+    builder = CampaignBuilder()
+    builder.invited()
+    builder.invited(office="101")
 
-    assert told.figures()["companies_mailed"] == 1
-    assert [row["companies_mailed"] for row in told.groups("office")] == [1, 1]
+    assert builder.figures()["companies_mailed"] == 1
+    assert [row["companies_mailed"] for row in builder.groups("office")] == [1, 1]
 
 
 def test_an_office_that_takes_part_is_named_and_a_filter_leaves_it_out():
-    told = Told()
-    told.enrolled("851")
+    builder = CampaignBuilder()
+    builder.enrolled("851")
 
-    assert told.words("office") == ["851"]
-    assert told.words("region") == ["Nordjylland"]
-    assert told.words("office", offices=("306",)) == []
-    assert told.words("office", campaign="another") == []
+    assert builder.words("office") == ["851"]
+    assert builder.words("region") == ["Nordjylland"]
+    assert builder.words("office", offices=("306",)) == []
+    assert builder.words("office", campaign="another") == []
 
 
 def test_without_anything_there_is_one_row_of_noughts():
-    (row,) = Told().groups()
+    (row,) = CampaignBuilder().groups()
 
     assert [row[count] for count in COUNTS] == [0] * len(COUNTS)
-    assert Told().groups("office") == []
+    assert CampaignBuilder().groups("office") == []
 
 
 @pytest.mark.parametrize(
     ("today", "maturing"), [("2012-12-29", [True, True]), ("2012-12-30", [False, True]), ("2013-01-06", [False, False])]
 )
 def test_a_period_matures_for_28_days(today, maturing):
-    told = Told()
-    told.called(at="2012-11-29")
-    told.called(at="2012-12-06")
+    builder = CampaignBuilder()
+    builder.called(at="2012-11-29")
+    builder.called(at="2012-12-06")
 
-    assert [row["maturing"] for row in told.groups("week", today=today)] == maturing
+    assert [row["maturing"] for row in builder.groups("week", today=today)] == maturing
 
 
 def test_a_period_asked_for_matures_too():
-    told = Told()
-    told.called(at="2012-11-29")
+    builder = CampaignBuilder()
+    builder.called(at="2012-11-29")
 
-    assert told.figures(last="2012-11-30", today="2012-12-27")["maturing"]
-    assert not told.figures(last="2012-11-30", today="2012-12-28")["maturing"]
+    assert builder.figures(last="2012-11-30", today="2012-12-27")["maturing"]
+    assert not builder.figures(last="2012-11-30", today="2012-12-28")["maturing"]

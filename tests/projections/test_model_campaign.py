@@ -18,17 +18,17 @@ from import_fixtures import (
     FILES,
     SLUG,
     TODAY,
-    a_home,
-    a_slice,
-    entries,
-    events,
-    fault,
+    current_facts,
+    entry_ids,
+    event_count,
     figures,
-    imported,
     kinds,
-    known_now,
+    log_fault,
     log_of,
+    model_slice,
+    new_workspace,
     rows_of,
+    run_import,
 )
 
 from projections.filters import Scope
@@ -46,8 +46,8 @@ A_SLICE = 20  # every 20th company
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    home = a_home(tmp_path_factory.mktemp("model") / "home")
-    return home, imported(home, BUNDLE)
+    home = new_workspace(tmp_path_factory.mktemp("model") / "home")
+    return home, run_import(home, BUNDLE)
 
 
 def counted(expected):
@@ -104,14 +104,14 @@ def test_the_published_ordinary_jobs_hold_the_acute_ones_once(model):
 
 def test_again_it_writes_nothing(model):
     home, first = model
-    before = events(home), log_of(home)
+    before = event_count(home), log_of(home)
 
-    again = imported(home, BUNDLE)
+    again = run_import(home, BUNDLE)
 
     assert again.counts == {"there already": sum(TAKEN.values())}
     assert again.run.batch == first.run.batch
-    assert (events(home), log_of(home)) == before
-    assert fault(home) is None
+    assert (event_count(home), log_of(home)) == before
+    assert log_fault(home) is None
 
 
 # A slice of it, in other clothes
@@ -120,14 +120,14 @@ def test_again_it_writes_nothing(model):
 @pytest.fixture(scope="module")
 def part(tmp_path_factory):
     """A folder with some companies of the model campaign, and all that was done towards them."""
-    return a_slice(tmp_path_factory.mktemp("slice"), A_SLICE)
+    return model_slice(tmp_path_factory.mktemp("slice"), A_SLICE)
 
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory, part):
     """What the slice gives when its folder is imported in one go."""
-    home = a_home(tmp_path_factory.mktemp("straight") / "home")
-    assert imported(home, part).counts.keys() == {"taken"}
+    home = new_workspace(tmp_path_factory.mktemp("straight") / "home")
+    assert run_import(home, part).counts.keys() == {"taken"}
     return home
 
 
@@ -140,57 +140,57 @@ def test_every_cell_of_the_slice_opens_to_its_figure(straight, by):
 
 
 def same_as(straight, home):
-    assert entries(home) == entries(straight)
-    assert known_now(home) == known_now(straight)
+    assert entry_ids(home) == entry_ids(straight)
+    assert current_facts(home) == current_facts(straight)
     assert figures(home, "office") == figures(straight, "office")
 
 
 def test_files_in_another_order_give_the_same(tmp_path, part, straight):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
 
-    taken = imported(home, *[part / name for name in reversed(FILES)])
+    taken = run_import(home, *[part / name for name in reversed(FILES)])
 
     assert taken.counts.keys() == {"taken"}
     same_as(straight, home)
 
 
 def test_rows_in_another_order_give_the_same(tmp_path, part, straight):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
     for name in FILES:
         headings, *lines = (part / name).read_text(encoding="utf-8").splitlines(keepends=True)
         random.Random(name).shuffle(lines)
         (tmp_path / name).write_text(headings + "".join(lines), encoding="utf-8")
 
-    imported(home, *[tmp_path / name for name in FILES])
+    run_import(home, *[tmp_path / name for name in FILES])
 
     same_as(straight, home)
 
 
 def test_a_file_a_command_in_an_order_that_can_work_gives_the_same(tmp_path, part, straight):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
 
     for name in ("calls.csv", "visits.csv", "companies.csv", "yields.csv"):
-        assert imported(home, part / name).counts.keys() == {"taken"}
+        assert run_import(home, part / name).counts.keys() == {"taken"}
 
     same_as(straight, home)
 
 
 def test_what_came_too_early_is_rejected_and_taken_from_the_rejects_later(tmp_path, part, straight):
-    home = a_home(tmp_path / "home")
+    home = new_workspace(tmp_path / "home")
 
-    yields = imported(home, part / "yields.csv")
-    visits = imported(home, part / "visits.csv")
+    yields = run_import(home, part / "yields.csv")
+    visits = run_import(home, part / "visits.csv")
     assert yields.counts.keys() == visits.counts.keys() == {"rejected"}
     why = rows_of(yields.rejects[0])[0]
     assert why["rejected_reason"] == f"no {why['visit_ref']} of company {why['cvr']} was taken; import it first"
     assert why["rejected_column"] == "visit_ref"
-    assert events(home) == 1
+    assert event_count(home) == 1
 
-    imported(home, part / "companies.csv", part / "calls.csv")
-    early = imported(home, *yields.rejects)
+    run_import(home, part / "companies.csv", part / "calls.csv")
+    early = run_import(home, *yields.rejects)
     assert set(early.counts) == {"rejected", "taken"}, "a yield of a call can go in, one of a visit cannot yet"
-    assert imported(home, *visits.rejects).counts.keys() == {"taken"}
-    assert set(imported(home, *yields.rejects).counts) == {"taken", "there already"}
+    assert run_import(home, *visits.rejects).counts.keys() == {"taken"}
+    assert set(run_import(home, *yields.rejects).counts) == {"taken", "there already"}
 
     same_as(straight, home)
 
@@ -207,10 +207,10 @@ def test_a_zip_a_workbook_and_a_folder_of_both_give_the_same(tmp_path, part, str
     a_workbook(mixed / "rest.xlsx", part, FILES[2:])
 
     for number, path in enumerate((zipped, book, mixed)):
-        home = a_home(tmp_path / f"home{number}")
-        assert imported(home, path).counts.keys() == {"taken"}, path
+        home = new_workspace(tmp_path / f"home{number}")
+        assert run_import(home, path).counts.keys() == {"taken"}, path
         same_as(straight, home)
-        assert imported(home, part).counts.keys() == {"there already"}, path
+        assert run_import(home, part).counts.keys() == {"there already"}, path
 
 
 def a_workbook(path: Path, part: Path, names) -> Path:

@@ -5,12 +5,12 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told, asked, day
-from campaign_strategies import COMPANIES, OUTCOMES, Story, mixtures, plans, tell
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder, day, report_scope
+from campaign_strategies import COMPANIES, OUTCOMES, Story, log_stories, mixtures, plans
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from terminal_user import BAKERY as BAKER
-from terminal_user import BARBER, TIMBER, person
+from terminal_user import BARBER, TIMBER, new_consultant
 
 from domain.calls import Call
 from domain.outcomes import Outcome
@@ -27,27 +27,27 @@ pytestmark = pytest.mark.both_stores
 ALL = tuple(COUNTS)
 
 
-def lines(told, of, since="2012-11-15", **scope):
+def lines(builder, of, since="2012-11-15", **scope):
     """The lines of one count."""
-    with told.tables() as connection:
-        return revisions(connection, asked(connection, **scope), day(since), [of])
+    with builder.tables() as connection:
+        return revisions(connection, report_scope(connection, **scope), day(since), [of])
 
 
-def causes(told, of, since="2012-11-15", **scope):
+def causes(builder, of, since="2012-11-15", **scope):
     """The effect and the cause of each line."""
-    return [(line.effect, line.cause) for line in lines(told, of, since, **scope)]
+    return [(line.effect, line.cause) for line in lines(builder, of, since, **scope)]
 
 
 # Each cause
 
 
 def test_what_happened_since_is_new_and_what_had_happened_and_was_logged_since_is_late():
-    told = Told()
-    told.called(BAKERY, at="2012-11-15")
-    told.called(HARBOUR, at="2012-11-15", recorded="2012-11-16")
-    told.called(SCHOOL, at="2012-11-16")
+    builder = CampaignBuilder()
+    builder.called(BAKERY, at="2012-11-15")
+    builder.called(HARBOUR, at="2012-11-15", recorded="2012-11-16")
+    builder.called(SCHOOL, at="2012-11-16")
 
-    found = lines(told, "calls")
+    found = lines(builder, "calls")
 
     assert [(line.effect, line.cause, line.cvr) for line in found] == [(1, "late", HARBOUR), (1, "new", SCHOOL)]
     assert [(line.day, line.recorded_on) for line in found] == [
@@ -57,11 +57,11 @@ def test_what_happened_since_is_new_and_what_had_happened_and_was_logged_since_i
 
 
 def test_a_line_names_the_contact_and_the_company_it_is_of():
-    told = Told()
-    told.described(GARAGE)
-    told.called(GARAGE, "declined", at="2012-11-20", office="101", by="bo")
+    builder = CampaignBuilder()
+    builder.described(GARAGE)
+    builder.called(GARAGE, "declined", at="2012-11-20", office="101", by="bo")
 
-    (line,) = lines(told, "calls")
+    (line,) = lines(builder, "calls")
 
     assert (line.of, line.what, line.said, line.because) == ("calls", "call", "declined", "")
     assert (line.cvr, line.company, line.office, line.region) == (GARAGE, f"Company {GARAGE}", "101", "Hovedstaden")
@@ -69,239 +69,239 @@ def test_a_line_names_the_contact_and_the_company_it_is_of():
 
 
 def test_a_call_that_says_otherwise_under_its_own_id_is_corrected_and_one_call_on_both_sides():
-    told = Told()
-    told.called(BAKERY, "no-answer", at="2012-11-01", recorded="2012-11-05")
-    told.called(HARBOUR, "busy", at="2012-11-20")
-    correct(told, 0, "accepted")
+    builder = CampaignBuilder()
+    builder.called(BAKERY, "no-answer", at="2012-11-01", recorded="2012-11-05")
+    builder.called(HARBOUR, "busy", at="2012-11-20")
+    correct(builder, 0, "accepted")
 
-    assert causes(told, "calls", "2012-11-19") == [(1, "new")]
-    (line,) = lines(told, "calls_accepted", "2012-11-19")
+    assert causes(builder, "calls", "2012-11-19") == [(1, "new")]
+    (line,) = lines(builder, "calls_accepted", "2012-11-19")
     assert (line.effect, line.cause, line.said) == (1, "corrected", "no-answer -> accepted")
     assert line.because == "registered in error"
 
 
 def test_what_was_taken_back_says_why_and_takes_with_it_what_hangs_on_it():
-    told = Told()
-    visit = told.visited(at="2012-11-10")
-    told.yielded(positions=3, visit=visit, at="2012-11-11")
-    told.retracted(visit, at="2012-11-20")
+    builder = CampaignBuilder()
+    visit = builder.visited(at="2012-11-10")
+    builder.yielded(positions=3, visit=visit, at="2012-11-11")
+    builder.retracted(visit, at="2012-11-20")
 
     for of, effect in (("visits_held", -1), ("visits_with_yield", -1), ("yields", -1), ("positions", -3)):
-        (line,) = lines(told, of)
+        (line,) = lines(builder, of)
         assert (line.effect, line.cause, line.because) == (effect, "retracted", "registered in error")
         assert (line.day, line.recorded_on) == ("2012-11-10", "2012-11-20")
 
 
 def test_a_retraction_that_was_itself_taken_back_lets_the_entry_return():
-    told = Told()
-    call = told.called(at="2012-11-01")
-    gone = told.retracted(call, at="2012-11-10")
-    told.retracted(gone, at="2012-11-20")
+    builder = CampaignBuilder()
+    call = builder.called(at="2012-11-01")
+    gone = builder.retracted(call, at="2012-11-10")
+    builder.retracted(gone, at="2012-11-20")
 
-    assert causes(told, "calls") == [(1, "returned")]
-    assert causes(told, "calls", "2012-11-05") == []
+    assert causes(builder, "calls") == [(1, "returned")]
+    assert causes(builder, "calls", "2012-11-05") == []
 
 
 def test_what_was_never_known_before_does_not_return_however_often_it_was_taken_back_since():
-    told = Told()
-    call = told.called(at="2012-11-20")
-    gone = told.retracted(call, at="2012-11-21")
-    told.retracted(gone, at="2012-11-22")
+    builder = CampaignBuilder()
+    call = builder.called(at="2012-11-20")
+    gone = builder.retracted(call, at="2012-11-21")
+    builder.retracted(gone, at="2012-11-22")
 
-    assert causes(told, "calls") == [(1, "new")]
+    assert causes(builder, "calls") == [(1, "new")]
 
 
 def test_a_planned_visit_is_settled_when_it_was_held_since_and_late_when_it_had_been_by_then():
-    told = Told()
-    soon = told.booked(BAKERY, on="2012-11-20", at="2012-11-01")
-    past = told.booked(HARBOUR, on="2012-11-14", at="2012-11-01")
-    told.held(past, "2012-11-14", HARBOUR, recorded="2012-11-19")
-    told.held(soon, "2012-11-20")
+    builder = CampaignBuilder()
+    soon = builder.booked(BAKERY, on="2012-11-20", at="2012-11-01")
+    past = builder.booked(HARBOUR, on="2012-11-14", at="2012-11-01")
+    builder.held(past, "2012-11-14", HARBOUR, recorded="2012-11-19")
+    builder.held(soon, "2012-11-20")
 
-    assert causes(told, "visits_held") == [(1, "late"), (1, "settled")]
-    assert causes(told, "visits_planned") == [(-1, "late"), (-1, "settled")]
-    assert causes(told, "visits_booked") == []
-    assert {line.said for line in lines(told, "visits_held")} == {"planned -> held"}
+    assert causes(builder, "visits_held") == [(1, "late"), (1, "settled")]
+    assert causes(builder, "visits_planned") == [(-1, "late"), (-1, "settled")]
+    assert causes(builder, "visits_booked") == []
+    assert {line.said for line in lines(builder, "visits_held")} == {"planned -> held"}
 
 
 def test_as_of_a_day_a_visit_is_what_it_was_then_whatever_came_of_it():
-    told = Told()
-    visit = told.booked(on="2012-11-22", at="2012-11-01", recorded="2012-11-20")
-    told.held(visit, "2012-11-22")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-22", at="2012-11-01", recorded="2012-11-20")
+    builder.held(visit, "2012-11-22")
 
-    (line,) = lines(told, "visits_booked", as_of="2012-11-10")
+    (line,) = lines(builder, "visits_booked", as_of="2012-11-10")
     assert (line.cause, line.said, line.happened_on) == ("late", "planned", "2012-11-01")
-    assert causes(told, "visits_booked", as_of="2012-11-22") == [(1, "new")]
+    assert causes(builder, "visits_booked", as_of="2012-11-22") == [(1, "new")]
 
 
 def test_a_visit_for_another_day_is_moved_into_the_period_or_out_of_it():
-    told = Told()
-    visit = told.booked(on="2012-11-20", at="2012-11-01")
-    told.moved(visit, to="2012-12-04", at="2012-11-19")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-20", at="2012-11-01")
+    builder.moved(visit, to="2012-12-04", at="2012-11-19")
 
-    (line,) = lines(told, "visits_planned", last="2012-11-30")
+    (line,) = lines(builder, "visits_planned", last="2012-11-30")
     assert (line.effect, line.cause, line.said) == (-1, "moved", "planned 2012-11-20 -> 2012-12-04")
-    assert causes(told, "visits_planned", first="2012-12-01") == [(1, "moved")]
-    assert causes(told, "visits_planned") == []
+    assert causes(builder, "visits_planned", first="2012-12-01") == [(1, "moved")]
+    assert causes(builder, "visits_planned") == []
 
 
 def test_a_booking_that_is_another_office_s_now_is_corrected_and_not_moved():
-    told = Told()
-    visit = told.booked(on="2012-11-20", at="2012-11-01", office="306")
-    told.retracted(visit, at="2012-11-19")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-20", at="2012-11-01", office="306")
+    builder.retracted(visit, at="2012-11-19")
     who = {"office": "316", "by": "bo", "recorded": None}
-    told._done(
+    builder._on_outreach(
         BAKERY, "2012-11-19", who, lambda o, act, entry: o.book_visit(act, entry, day("2012-11-20"), visit=visit)
     )
 
-    assert causes(told, "visits_planned", offices=("316",)) == [(1, "corrected")]
-    assert causes(told, "visits_planned", offices=("306",)) == [(-1, "corrected")]
-    assert causes(told, "visits_planned") == []
+    assert causes(builder, "visits_planned", offices=("316",)) == [(1, "corrected")]
+    assert causes(builder, "visits_planned", offices=("306",)) == [(-1, "corrected")]
+    assert causes(builder, "visits_planned") == []
 
 
 def test_a_step_of_a_visit_that_was_taken_back_takes_the_visit_back_to_what_it_was():
-    told = Told()
-    visit = told.booked(on="2012-11-10", at="2012-11-01")
-    held = told.held(visit, at="2012-11-10")
-    told.retracted(held, at="2012-11-20")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-10", at="2012-11-01")
+    held = builder.held(visit, at="2012-11-10")
+    builder.retracted(held, at="2012-11-20")
 
-    assert causes(told, "visits_held") == [(-1, "retracted")]
-    assert causes(told, "visits_planned") == [(1, "retracted")]
+    assert causes(builder, "visits_held") == [(-1, "retracted")]
+    assert causes(builder, "visits_planned") == [(1, "retracted")]
 
 
 def test_a_visit_that_was_held_and_is_said_to_have_been_missed_is_corrected():
-    told = Told()
-    visit = told.booked(on="2012-11-10", at="2012-11-01")
-    held = told.held(visit, at="2012-11-10")
-    told.retracted(held, at="2012-11-20")
-    told.missed(visit, at="2012-11-20")
+    builder = CampaignBuilder()
+    visit = builder.booked(on="2012-11-10", at="2012-11-01")
+    held = builder.held(visit, at="2012-11-10")
+    builder.retracted(held, at="2012-11-20")
+    builder.missed(visit, at="2012-11-20")
 
-    assert causes(told, "visits_held") == [(-1, "corrected")]
-    assert causes(told, "visits_no_show") == [(1, "corrected")]
+    assert causes(builder, "visits_held") == [(-1, "corrected")]
+    assert causes(builder, "visits_no_show") == [(1, "corrected")]
 
 
 def test_a_visit_becomes_overdue_by_time_alone():
-    told = Told()
-    told.booked(on="2012-11-20", at="2012-11-01")
+    builder = CampaignBuilder()
+    builder.booked(on="2012-11-20", at="2012-11-01")
 
-    (line,) = lines(told, "visits_overdue", today="2012-11-21")
+    (line,) = lines(builder, "visits_overdue", today="2012-11-21")
 
     assert (line.effect, line.cause, line.recorded_on) == (1, "time", None)
-    assert causes(told, "visits_overdue", today="2012-11-20") == []
-    assert causes(told, "visits_overdue", as_of="2012-11-21") == []
+    assert causes(builder, "visits_overdue", today="2012-11-20") == []
+    assert causes(builder, "visits_overdue", as_of="2012-11-21") == []
 
 
 def test_a_hit_is_there_for_its_first_yield_and_gone_with_its_last():
-    told = Told()
-    visit = told.visited(at="2012-11-10")
-    told.visited(HARBOUR, at="2012-11-10")
-    first = told.yielded(visit=visit, at="2012-11-14", recorded="2012-11-20")
-    second = told.yielded("wage-subsidy", visit=visit, at="2012-11-21")
-    with_first = causes(told, "visits_with_yield")
-    told.retracted(first, at="2012-11-22")
-    with_second = causes(told, "visits_with_yield")
-    told.retracted(second, at="2012-11-23")
+    builder = CampaignBuilder()
+    visit = builder.visited(at="2012-11-10")
+    builder.visited(HARBOUR, at="2012-11-10")
+    first = builder.yielded(visit=visit, at="2012-11-14", recorded="2012-11-20")
+    second = builder.yielded("wage-subsidy", visit=visit, at="2012-11-21")
+    with_first = causes(builder, "visits_with_yield")
+    builder.retracted(first, at="2012-11-22")
+    with_second = causes(builder, "visits_with_yield")
+    builder.retracted(second, at="2012-11-23")
 
     assert (with_first, with_second) == ([(1, "late")], [(1, "new")])
-    (line,) = lines(told, "visits_with_yield", "2012-11-21")
+    (line,) = lines(builder, "visits_with_yield", "2012-11-21")
     assert (line.effect, line.cause, line.recorded_on) == (-1, "retracted", "2012-11-23")
 
 
 def test_a_call_is_a_hit_for_what_the_visit_it_booked_brought():
-    told = Told()
-    call = told.called(at="2012-11-01")
-    visit = told.booked(on="2012-11-20", at="2012-11-01", call=call)
-    told.held(visit, "2012-11-20")
-    told.yielded(visit=visit, at="2012-11-20")
+    builder = CampaignBuilder()
+    call = builder.called(at="2012-11-01")
+    visit = builder.booked(on="2012-11-20", at="2012-11-01", call=call)
+    builder.held(visit, "2012-11-20")
+    builder.yielded(visit=visit, at="2012-11-20")
 
-    (line,) = lines(told, "calls_with_yield")
+    (line,) = lines(builder, "calls_with_yield")
 
     assert (line.effect, line.cause, line.what, line.day) == (1, "new", "call", "2012-11-01")
     assert (line.said, line.recorded_on) == ("internship", "2012-11-20")
 
 
 def test_a_call_that_was_corrected_is_a_hit_for_its_yield_all_the_same():
-    told = Told()
-    told.called(outcome="busy", at="2012-11-01")
-    correct(told, 0, "accepted")
-    call = told.events[-1].event.call
-    told.yielded(call=call, at="2012-11-20")
+    builder = CampaignBuilder()
+    builder.called(outcome="busy", at="2012-11-01")
+    correct(builder, 0, "accepted")
+    call = builder.events[-1].event.call
+    builder.yielded(call=call, at="2012-11-20")
 
-    assert causes(told, "calls_with_yield", "2012-10-31") == [(1, "new")]
-    assert causes(told, "calls_with_yield") == [(1, "new")]
-    told.called(HARBOUR, "busy", at="2012-11-21")
-    correct(told, 0, "declined")
-    assert causes(told, "calls_with_yield") == [(1, "new")]
-    assert causes(told, "calls_reached") == []
+    assert causes(builder, "calls_with_yield", "2012-10-31") == [(1, "new")]
+    assert causes(builder, "calls_with_yield") == [(1, "new")]
+    builder.called(HARBOUR, "busy", at="2012-11-21")
+    correct(builder, 0, "declined")
+    assert causes(builder, "calls_with_yield") == [(1, "new")]
+    assert causes(builder, "calls_reached") == []
 
 
 def test_the_yield_of_a_visit_that_is_planned_again_makes_no_hit_of_its_call():
-    told = Told()
-    call = told.called(at="2012-11-01")
-    visit = told.booked(on="2012-11-10", at="2012-11-01", call=call)
-    held = told.held(visit, at="2012-11-10")
-    told.yielded(visit=visit, at="2012-11-10")
-    told.retracted(held, at="2012-11-12")
-    told.yielded("wage-subsidy", call=call, at="2012-11-20")
+    builder = CampaignBuilder()
+    call = builder.called(at="2012-11-01")
+    visit = builder.booked(on="2012-11-10", at="2012-11-01", call=call)
+    held = builder.held(visit, at="2012-11-10")
+    builder.yielded(visit=visit, at="2012-11-10")
+    builder.retracted(held, at="2012-11-12")
+    builder.yielded("wage-subsidy", call=call, at="2012-11-20")
 
-    (line,) = lines(told, "calls_with_yield")
+    (line,) = lines(builder, "calls_with_yield")
 
     assert (line.effect, line.cause, line.said) == (1, "new", "wage-subsidy")
 
 
 def test_a_company_counts_from_its_first_call_on():
-    told = Told()
-    told.called(BAKERY, "busy", at="2012-11-10")
-    told.called(BAKERY, "accepted", at="2012-11-20")
-    told.called(HARBOUR, "busy", at="2012-11-14", recorded="2012-11-20")
-    told.called(HARBOUR, "busy", at="2012-11-21")
+    builder = CampaignBuilder()
+    builder.called(BAKERY, "busy", at="2012-11-10")
+    builder.called(BAKERY, "accepted", at="2012-11-20")
+    builder.called(HARBOUR, "busy", at="2012-11-14", recorded="2012-11-20")
+    builder.called(HARBOUR, "busy", at="2012-11-21")
 
-    assert [(line.cvr, line.cause) for line in lines(told, "companies_called")] == [(HARBOUR, "late")]
-    assert [(line.cvr, line.cause) for line in lines(told, "companies_accepted")] == [(BAKERY, "new")]
+    assert [(line.cvr, line.cause) for line in lines(builder, "companies_called")] == [(HARBOUR, "late")]
+    assert [(line.cvr, line.cause) for line in lines(builder, "companies_accepted")] == [(BAKERY, "new")]
 
 
 def test_a_contact_comes_into_a_filter_by_what_the_register_now_says_of_the_company():
-    told = Told()
-    told.described(industry="107100", at="2012-10-01")
-    told.called(at="2012-11-15")
-    told.described(industry="561010", at="2012-11-20")
+    builder = CampaignBuilder()
+    builder.described(industry="107100", at="2012-10-01")
+    builder.called(at="2012-11-15")
+    builder.described(industry="561010", at="2012-11-20")
 
-    (line,) = lines(told, "calls", industries=("56",))
+    (line,) = lines(builder, "calls", industries=("56",))
 
     assert (line.effect, line.cause, line.recorded_on) == (1, "company", "2012-11-20")
-    assert causes(told, "calls", industries=("10",)) == [(-1, "company")]
-    assert causes(told, "calls") == []
+    assert causes(builder, "calls", industries=("10",)) == [(-1, "company")]
+    assert causes(builder, "calls") == []
 
 
 def test_a_target_that_was_set_or_taken_back_changes_no_count_and_is_a_line():
-    told = Told()
-    told.targeted(None, "visits_held", 8_000, at="2012-10-01")
-    told.targeted(None, "visits_held", 10_000, at="2012-11-20")
-    told.targeted("306", "visits_held", 40, at="2012-11-20")
-    told.targeted(None, "calls", 7, at="2012-11-20")
+    builder = CampaignBuilder()
+    builder.targeted(None, "visits_held", 8_000, at="2012-10-01")
+    builder.targeted(None, "visits_held", 10_000, at="2012-11-20")
+    builder.targeted("306", "visits_held", 40, at="2012-11-20")
+    builder.targeted(None, "calls", 7, at="2012-11-20")
 
-    found = lines(told, "visits_held")
+    found = lines(builder, "visits_held")
 
     assert {(line.effect, line.cause, line.office) for line in found} == {(0, "target", ""), (0, "target", "306")}
     assert {line.said for line in found} == {
         "8,000 by 2014-06-30 -> 10,000 by 2014-06-30",
         "306: none -> 40 by 2014-06-30",
     }
-    assert len(lines(told, "visits_held", offices=("101",))) == 1
+    assert len(lines(builder, "visits_held", offices=("101",))) == 1
 
 
 def test_what_became_known_after_the_later_day_is_no_change():
-    told = Told()
-    told.called(BAKERY, at="2012-11-16")
-    told.called(HARBOUR, at="2012-11-25")
+    builder = CampaignBuilder()
+    builder.called(BAKERY, at="2012-11-16")
+    builder.called(HARBOUR, at="2012-11-25")
 
-    assert [line.cvr for line in lines(told, "calls", known_on="2012-11-20")] == [BAKERY]
+    assert [line.cvr for line in lines(builder, "calls", known_on="2012-11-20")] == [BAKERY]
 
 
 # The law: what was known then, and the lines, are what is known now
 
 
-class ToldLate(Told):
+class ToldLate(CampaignBuilder):
     """Each act is logged so many days after it happened as its turn in the list says."""
 
     def __init__(self, delays):
@@ -313,14 +313,14 @@ class ToldLate(Told):
         return super()._act(at, office, by, recorded or str(day(at) + timedelta(days=delay)))
 
 
-def correct(told, number, outcome):
+def correct(builder, number, outcome):
     """A call that stands is taken back, and said anew under its own id, as an import of a changed line does."""
-    standing = [(o, call) for o in told._outreaches.values() for call in o.calls.values()]
+    standing = [(o, call) for o in builder._outreaches.values() for call in o.calls.values()]
     if standing:
         outreach, call = standing[number % len(standing)]
         who = {"office": call.office, "by": call.by}
-        told.retracted(call.entry, str(call.at), outreach.cvr, **who)
-        told._done(outreach.cvr, str(call.at), {**told._who(who)}, again(call, outcome))
+        builder.retracted(call.entry, str(call.at), outreach.cvr, **who)
+        builder._on_outreach(outreach.cvr, str(call.at), {**builder._actor(who)}, again(call, outcome))
 
 
 def again(call, outcome):
@@ -328,31 +328,31 @@ def again(call, outcome):
     return lambda o, act, entry: o.log_call(act._replace(again=True), entry, Call(Outcome(outcome)), call.call)
 
 
-def hold_again(told, number, later):
+def hold_again(builder, number, later):
     """A visit that was held is taken back, and held another day, or not at all."""
-    held = [(o, fact) for o in told._outreaches.values() for fact in o.effective(Outreach.VisitHeld)]
+    held = [(o, fact) for o in builder._outreaches.values() for fact in o.effective(Outreach.VisitHeld)]
     if held:
         outreach, fact = held[number % len(held)]
-        told.retracted(fact.entry, str(fact.at), outreach.cvr, office=fact.office)
-        settle = told.missed if later % 3 == 0 else told.held
+        builder.retracted(fact.entry, str(fact.at), outreach.cvr, office=fact.office)
+        settle = builder.missed if later % 3 == 0 else builder.held
         if fact.visit in outreach.visits:
             settle(fact.visit, str(fact.at + timedelta(days=later)), outreach.cvr, office="316", by="bo")
 
 
-def describe(told, number, later):
+def describe(builder, number, later):
     """The register says otherwise of a company, for all days or from one on."""
     cvr = COMPANIES[number % len(COMPANIES)]
     since = str(date(2012, 11, 1) + timedelta(days=later)) if later % 2 else None
-    told.described(cvr, "107100" if number % 3 else "561010", "2-4", since=since, at="2012-12-01")
+    builder.described(cvr, "107100" if number % 3 else "561010", "2-4", since=since, at="2012-12-01")
 
 
-def target(told, number, later):
+def target(builder, number, later):
     """A target is set, or the last one is taken back."""
-    told.targeted("306" if later % 2 else None, ALL[number % len(ALL)], 10 * later, at="2012-12-01")
+    builder.targeted("306" if later % 2 else None, ALL[number % len(ALL)], 10 * later, at="2012-12-01")
 
 
 LATER = {
-    "correct": lambda told, n, m: correct(told, n, OUTCOMES[m % len(OUTCOMES)]),
+    "correct": lambda builder, n, m: correct(builder, n, OUTCOMES[m % len(OUTCOMES)]),
     "hold": hold_again,
     "describe": describe,
     "target": target,
@@ -390,18 +390,18 @@ ALWAYS = [  # what hypothesis seldom thinks of: visits that stay planned, and ar
 @settings(max_examples=200 if settings.default.max_examples > 10 else 10)  # fewer on a server
 @given(plans, mixtures, delays, afterthoughts, filters, tenths)
 def test_what_was_known_then_and_the_lines_add_up_to_what_is_known_now(plan, mixture, late, more, scope, when):
-    told = tell(ToldLate(late), ALWAYS + plan, mixture)
+    builder = log_stories(ToldLate(late), ALWAYS + plan, mixture)
     for name, number, other in more:
-        LATER[name](told, number, other)
-    recorded = [date.fromisoformat(copenhagen_day(event.recorded_at)) for event in told.events]
+        LATER[name](builder, number, other)
+    recorded = [date.fromisoformat(copenhagen_day(event.recorded_at)) for event in builder.events]
     since, known_on = (recorded[len(recorded) * tenth // 10 - 1] for tenth in when)
     scope = {"known_on": str(known_on), **scope} if when[1] < 10 else scope
 
-    with told.tables() as connection:
-        about = asked(connection, **scope, **({"today": known_on} if "known_on" in scope else {}))
+    with builder.tables() as connection:
+        about = report_scope(connection, **scope, **({"today": known_on} if "known_on" in scope else {}))
         found = revisions(connection, about, since, ALL)
         summed = revised_counts(connection, about, ALL, found)
-        then = asked(connection, **{**scope, "known_on": str(since), "today": since})
+        then = report_scope(connection, **{**scope, "known_on": str(since), "today": since})
         (before,), (after,) = hit_rates(connection, then), hit_rates(connection, about)
 
     sums = Counter()
@@ -431,7 +431,7 @@ def test_what_was_known_then_and_the_lines_add_up_to_what_is_known_now(plan, mix
 @pytest.fixture
 def coordinator(tmp_path):
     """A home with two weeks: what was known on Friday 16 November, and what was logged the week after."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("target", "luk-op", "visits_held", "20", "--because", "as agreed with the region")
     somebody.says("call", TIMBER, "accepted", "--visit", "2012-11-15")
     somebody.says("call", BAKER, "accepted", "--visit", "2012-11-14")

@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from campaign_builder import BAKERY, HARBOUR, SCHOOL, Told, asked, day
-from campaign_strategies import mixtures, plans, tell
+from campaign_builder import BAKERY, HARBOUR, SCHOOL, CampaignBuilder, day, report_scope
+from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given
 from hypothesis import strategies as st
-from reference_rates import Chosen, Seen, reckoned
-from reference_targets import WITHOUT_PACE, dated, forecast, reckoned_targets, working_days
+from reference_rates import ReferenceFilters, ReferenceView, reference_rates
+from reference_targets import WITHOUT_PACE, dated_amounts, forecast, reference_targets, working_days
 
 from domain.campaign import MEASURES_BY_KIND
 from projections.measures import COUNTS
@@ -17,8 +17,8 @@ from projections.questions.targets import Target, targets
 ALL = (None, None, None)
 
 
-def target_on(told: Told, on: str, measure: str = "calls", whose=ALL):
-    return reckoned_targets(told.events, "open-doors", day(on))[(measure, *whose)]
+def target_on(builder: CampaignBuilder, on: str, measure: str = "calls", whose=ALL):
+    return reference_targets(builder.events, "open-doors", day(on))[(measure, *whose)]
 
 
 def test_a_week_has_five_working_days_and_christmas_2012_took_three():
@@ -29,16 +29,16 @@ def test_a_week_has_five_working_days_and_christmas_2012_took_three():
 
 
 def test_calls_of_a_weekend_are_calls_of_friday():
-    told = Told()
-    told.targeted(None, "calls", 100, by="2012-12-07")
+    builder = CampaignBuilder()
+    builder.targeted(None, "calls", 100, by="2012-12-07")
     for at in ("2012-11-28", "2012-11-30", "2012-12-01", "2012-12-02"):
-        told.called(at=at)
+        builder.called(at=at)
 
-    row = target_on(told, "2012-12-03")
+    row = target_on(builder, "2012-12-03")
 
     assert (row["reached"], row["left"], row["needed"]) == (4, 4, 24)
     assert (row["days"], row["pace"]) == (20, 4 / 20)
-    assert target_on(told, "2012-11-30")["pace"] == 2 / 20
+    assert target_on(builder, "2012-11-30")["pace"] == 2 / 20
 
 
 def test_a_forecast_by_hand():
@@ -54,31 +54,31 @@ def test_a_forecast_ends_in_what_is_reached_when_no_days_are_left():
 
 
 def test_the_latest_day_a_target_was_set_on_says_it_and_then_the_log():
-    told = Told()
-    told.targeted(None, "calls", 30, at="2012-11-01")
-    told.targeted(None, "calls", 10, at="2012-10-01", recorded="2012-11-02")
-    told.targeted(None, "calls", 40, at="2012-11-20")
-    again = told.targeted(None, "calls", 50, at="2012-11-20")
+    builder = CampaignBuilder()
+    builder.targeted(None, "calls", 30, at="2012-11-01")
+    builder.targeted(None, "calls", 10, at="2012-10-01", recorded="2012-11-02")
+    builder.targeted(None, "calls", 40, at="2012-11-20")
+    again = builder.targeted(None, "calls", 50, at="2012-11-20")
 
-    assert [target_on(told, on)["number"] for on in ("2012-10-05", "2012-11-05", "2012-11-20")] == [10, 30, 50]
-    told._campaign.retract(told._act("2012-11-21", "106", "planner", None), told._entry, again, "an error")
-    told._remember(told._campaign)
-    assert target_on(told, "2012-11-20")["number"] == 40
+    assert [target_on(builder, on)["number"] for on in ("2012-10-05", "2012-11-05", "2012-11-20")] == [10, 30, 50]
+    builder._campaign.retract(builder._act("2012-11-21", "106", "planner", None), builder._entry, again, "an error")
+    builder._remember(builder._campaign)
+    assert target_on(builder, "2012-11-20")["number"] == 40
 
 
 def test_a_target_of_an_office_a_region_or_a_kind_counts_what_is_theirs():
-    told = Told()
+    builder = CampaignBuilder()
     for whose in ({}, {"region": "Sjælland"}, {"kind": "ordinary-job"}):
-        told.targeted(None, "positions", 100, **whose)
-    told.targeted("306", "positions", 100)
+        builder.targeted(None, "positions", 100, **whose)
+    builder.targeted("306", "positions", 100)
     for cvr, office, kind in (
         (BAKERY, "306", "acute-job"),
         (HARBOUR, "316", "internship"),
         (SCHOOL, "101", "acute-job"),
     ):
-        told.yielded(kind, 2, told.visited(cvr, office=office), cvr=cvr, office=office)
+        builder.yielded(kind, 2, builder.visited(cvr, office=office), cvr=cvr, office=office)
 
-    found = reckoned_targets(told.events, "open-doors", date(2012, 11, 30))
+    found = reference_targets(builder.events, "open-doors", date(2012, 11, 30))
 
     assert {whose[1:]: row["reached"] for whose, row in found.items()} == {
         (None, None, None): 6,
@@ -91,13 +91,13 @@ def test_a_target_of_an_office_a_region_or_a_kind_counts_what_is_theirs():
 @pytest.mark.parametrize("kinds", [(), ("ordinary-job",)])
 @given(plans, mixtures)
 def test_what_has_a_day_adds_up_to_the_count(kinds, plan, mixture):
-    told = tell(Told(), plan, mixture)
-    seen, scope = Seen(told.events, date(2013, 3, 1)), Chosen(kinds=kinds)
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    seen, scope = ReferenceView(builder.events, date(2013, 3, 1)), ReferenceFilters(kinds=kinds)
 
-    (row,) = reckoned(told.events, date(2013, 3, 1), kinds=kinds)
+    (row,) = reference_rates(builder.events, date(2013, 3, 1), kinds=kinds)
 
     for measure in [count for count in COUNTS if count not in WITHOUT_PACE]:
-        assert (measure, sum(n for _, n in dated(seen, scope, measure))) == (measure, row[measure])
+        assert (measure, sum(n for _, n in dated_amounts(seen, scope, measure))) == (measure, row[measure])
 
 
 # Held against the real ones
@@ -116,24 +116,24 @@ SETTINGS = st.lists(
 )
 
 
-def set_all(told: Told, settings) -> None:
+def set_all(builder: CampaignBuilder, settings) -> None:
     for measure, (office, whose), kind, number, at, by in settings:
         of_kind = {"kind": kind} if kind and measure in MEASURES_BY_KIND else {}
-        told.targeted(office, measure, number, at=str(at), by=str(by), **whose, **of_kind)
+        builder.targeted(office, measure, number, at=str(at), by=str(by), **whose, **of_kind)
 
 
 @given(plans, mixtures, SETTINGS, SETTINGS, st.dates(date(2012, 10, 15), date(2013, 5, 31)), st.integers(1, 80))
 def test_targets_are_those_reckoned_on_any_day_as_known_at_any_position(plan, mixture, early, late, then, known):
-    told = Told()
-    set_all(told, early)
-    tell(told, plan, mixture)
-    set_all(told, late)
-    known = None if known > 60 else min(known, len(told.events))
+    builder = CampaignBuilder()
+    set_all(builder, early)
+    log_stories(builder, plan, mixture)
+    set_all(builder, late)
+    known = None if known > 60 else min(known, len(builder.events))
 
-    with told.tables() as connection:
-        found = targets(connection, asked(connection, as_of=then, known=known, campaign="open-doors"))
+    with builder.tables() as connection:
+        found = targets(connection, report_scope(connection, as_of=then, known=known, campaign="open-doors"))
 
-    expected = reckoned_targets(told.events, "open-doors", then, known)
+    expected = reference_targets(builder.events, "open-doors", then, known)
     assert {(t.measure, t.office, t.region, t.kind): as_reckoned(t) for t in found} == {
         whose: {name: value for name, value in row.items() if name != "total"} for whose, row in expected.items()
     }

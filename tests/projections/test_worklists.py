@@ -5,8 +5,8 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told, asked
-from campaign_strategies import ToldUntil, mixtures, plans, tell
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder, report_scope
+from campaign_strategies import CampaignBuilderUntil, log_stories, mixtures, plans
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,19 +24,19 @@ def what(items: list[Item]) -> list[tuple[str, str]]:
     return [(item.what, item.day) for item in items]
 
 
-def late(told: Told, on: str = "2012-12-01", **scope) -> list[str]:
+def late(builder: CampaignBuilder, on: str = "2012-12-01", **scope) -> list[str]:
     """What is overdue on a day."""
-    return [item.what for item in told.overdue(today=on, **scope).items]
+    return [item.what for item in builder.overdue(today=on, **scope).items]
 
 
-def called_back(told: Told, cvr: str = BAKERY, at: str = NOV_1, follow_up: str = NOV_8, **more) -> UUID:
-    return told.called(cvr, "call-back", at, follow_up, **more)
+def called_back(builder: CampaignBuilder, cvr: str = BAKERY, at: str = NOV_1, follow_up: str = NOV_8, **more) -> UUID:
+    return builder.called(cvr, "call-back", at, follow_up, **more)
 
 
-def agreed(told: Told, starts: str = NOV_20, positions: int = 1, at: str = "2012-11-05", **more) -> UUID:
+def agreed(builder: CampaignBuilder, starts: str = NOV_20, positions: int = 1, at: str = "2012-11-05", **more) -> UUID:
     """A yield with a first day, of a visit that was held."""
-    visit = told.visited(at=at, **more)
-    return told.yielded("internship", positions, visit, at=at, starts=starts, **more)
+    visit = builder.visited(at=at, **more)
+    return builder.yielded("internship", positions, visit, at=at, starts=starts, **more)
 
 
 # What is listed, and on which days
@@ -45,38 +45,38 @@ def agreed(told: Told, starts: str = NOV_20, positions: int = 1, at: str = "2012
 @pytest.mark.parametrize(
     ("tell_of", "item", "day"),
     [
-        (lambda told: told.booked(on=NOV_20), "visit", NOV_20),
-        (lambda told: called_back(told), "call-back", NOV_8),
-        (lambda told: told.called(BAKERY, "no-answer", NOV_1, NOV_8), "follow-up", NOV_8),
-        (lambda told: agreed(told), "start", NOV_20),
+        (lambda builder: builder.booked(on=NOV_20), "visit", NOV_20),
+        (lambda builder: called_back(builder), "call-back", NOV_8),
+        (lambda builder: builder.called(BAKERY, "no-answer", NOV_1, NOV_8), "follow-up", NOV_8),
+        (lambda builder: agreed(builder), "start", NOV_20),
     ],
 )
 def test_what_is_agreed_for_a_day_is_listed_that_day_and_overdue_from_the_next(tell_of, item, day):
-    told = Told()
-    tell_of(told)
+    builder = CampaignBuilder()
+    tell_of(builder)
     before, after = str(date.fromisoformat(day).replace(day=int(day[-2:]) - 1)), day[:-2] + f"{int(day[-2:]) + 1:02}"
 
-    due = {on: what(told.due(on).items) for on in (before, day, after)}
-    overdue = {on: what(told.overdue(today=on).items) for on in (before, day, after)}
+    due = {on: what(builder.due(on).items) for on in (before, day, after)}
+    overdue = {on: what(builder.overdue(today=on).items) for on in (before, day, after)}
 
     assert due == {before: [], day: [(item, day)], after: []}
     assert overdue == {before: [], day: [], after: [(item, day)]}
 
 
 def test_a_yes_without_a_visit_is_overdue_from_the_next_day_and_never_due():
-    told = Told()
-    told.called(outcome="accepted", at=NOV_8)
+    builder = CampaignBuilder()
+    builder.called(outcome="accepted", at=NOV_8)
 
-    assert what(told.due(NOV_8).items) == late(told, NOV_8) == []
-    assert what(told.overdue(today=NOV_9).items) == [("accepted-not-booked", NOV_8)]
+    assert what(builder.due(NOV_8).items) == late(builder, NOV_8) == []
+    assert what(builder.overdue(today=NOV_9).items) == [("accepted-not-booked", NOV_8)]
 
 
 def test_an_item_says_whose_it_is_since_when_and_by_which_entry_to_name_it():
-    told = Told()
-    told.described(BAKERY)
-    start = agreed(told, positions=3, by="bo", office="101")
+    builder = CampaignBuilder()
+    builder.described(BAKERY)
+    start = agreed(builder, positions=3, by="bo", office="101")
 
-    (item,) = told.overdue(today="2012-11-23").items
+    (item,) = builder.overdue(today="2012-11-23").items
 
     assert item == Item(
         *("start", NOV_20, 3, "open-doors", BAKERY, f"Company {BAKERY}", "101", "Hovedstaden", "bo", "internship", 3),
@@ -85,13 +85,13 @@ def test_an_item_says_whose_it_is_since_when_and_by_which_entry_to_name_it():
 
 
 def test_items_come_by_day_then_office_then_company():
-    told = Told()
-    called_back(told, SCHOOL, office="306")
-    called_back(told, BAKERY, office="306")
-    called_back(told, HARBOUR, office="101")
-    called_back(told, GARAGE, follow_up="2012-11-07")
+    builder = CampaignBuilder()
+    called_back(builder, SCHOOL, office="306")
+    called_back(builder, BAKERY, office="306")
+    called_back(builder, HARBOUR, office="101")
+    called_back(builder, GARAGE, follow_up="2012-11-07")
 
-    listed = [(item.office, item.cvr) for item in told.overdue().items]
+    listed = [(item.office, item.cvr) for item in builder.overdue().items]
 
     assert listed == [("306", GARAGE), ("101", HARBOUR), ("306", BAKERY), ("306", SCHOOL)]
 
@@ -100,347 +100,347 @@ def test_items_come_by_day_then_office_then_company():
     "outcome", ["no-answer", "busy", "left-message", "wrong-number", "declined", "refused-contact"]
 )
 def test_a_call_alone_leaves_nothing_to_do_unless_it_was_a_yes(outcome):
-    told = Told()
-    told.called(outcome=outcome)
+    builder = CampaignBuilder()
+    builder.called(outcome=outcome)
 
-    assert late(told) == []
+    assert late(builder) == []
 
 
 def test_a_yield_without_a_first_day_is_not_waited_for():
-    told = Told()
-    told.yielded(visit=told.visited())
+    builder = CampaignBuilder()
+    builder.yielded(visit=builder.visited())
 
-    assert late(told) == []
+    assert late(builder) == []
 
 
 # What takes it off, each by one entry, and back on
 
 
-def once_more(told: Told, cvr: str = BAKERY, at: str = NOV_9) -> UUID:
-    return told.called(cvr, "no-answer", at)
+def once_more(builder: CampaignBuilder, cvr: str = BAKERY, at: str = NOV_9) -> UUID:
+    return builder.called(cvr, "no-answer", at)
 
 
-FOLLOWED_UP: dict[str, Callable[[Told], UUID]] = {
+FOLLOWED_UP: dict[str, Callable[[CampaignBuilder], UUID]] = {
     "a call of a later day": once_more,
-    "a call later the same day": lambda told: once_more(told, at=NOV_1),
-    "a visit agreed since": lambda told: told.booked(on="2012-12-20", at="2012-11-02"),
-    "a visit agreed the same day": lambda told: told.booked(on="2012-12-20", at=NOV_1),
-    "a visit held unbooked": lambda told: told.held(UUID(int=7), at=NOV_1),
-    "another call back": lambda told: called_back(told, at="2012-11-02", follow_up="2013-01-10"),
+    "a call later the same day": lambda builder: once_more(builder, at=NOV_1),
+    "a visit agreed since": lambda builder: builder.booked(on="2012-12-20", at="2012-11-02"),
+    "a visit agreed the same day": lambda builder: builder.booked(on="2012-12-20", at=NOV_1),
+    "a visit held unbooked": lambda builder: builder.held(UUID(int=7), at=NOV_1),
+    "another call back": lambda builder: called_back(builder, at="2012-11-02", follow_up="2013-01-10"),
 }
 
 
 @pytest.mark.parametrize("by", FOLLOWED_UP)
 def test_a_call_back_is_answered_by_one_entry_and_returns_when_that_is_taken_back(by):
-    told = Told()
-    called_back(told)
-    assert late(told) == ["call-back"]
+    builder = CampaignBuilder()
+    called_back(builder)
+    assert late(builder) == ["call-back"]
 
-    entry = FOLLOWED_UP[by](told)
-    assert late(told) == []
+    entry = FOLLOWED_UP[by](builder)
+    assert late(builder) == []
 
-    told.retracted(entry)
-    assert late(told) == ["call-back"]
+    builder.retracted(entry)
+    assert late(builder) == ["call-back"]
 
 
 def test_a_day_to_call_again_leaves_with_the_call_it_was_agreed_in_and_returns_with_it():
-    told = Told()
-    call = called_back(told)
+    builder = CampaignBuilder()
+    call = called_back(builder)
 
-    told.retracted(call)
-    assert late(told) == []
+    builder.retracted(call)
+    assert late(builder) == []
 
 
 @pytest.mark.parametrize(
     "not_by",
     [
-        lambda told: once_more(told, HARBOUR),
-        lambda told: once_more(told, at="2012-10-31"),
-        lambda told: told.booked(HARBOUR, on=NOV_20, at=NOV_1),
-        lambda told: told.booked(on="2012-10-31", at="2012-10-30"),
-        lambda told: told.yielded(call=told.called(HARBOUR), cvr=HARBOUR),
+        lambda builder: once_more(builder, HARBOUR),
+        lambda builder: once_more(builder, at="2012-10-31"),
+        lambda builder: builder.booked(HARBOUR, on=NOV_20, at=NOV_1),
+        lambda builder: builder.booked(on="2012-10-31", at="2012-10-30"),
+        lambda builder: builder.yielded(call=builder.called(HARBOUR), cvr=HARBOUR),
     ],
 )
 def test_a_call_back_is_not_answered_by_what_happened_before_or_elsewhere(not_by):
-    told = Told()
-    called_back(told)
-    not_by(told)
+    builder = CampaignBuilder()
+    called_back(builder)
+    not_by(builder)
 
-    assert "call-back" in late(told)
+    assert "call-back" in late(builder)
 
 
 def test_a_call_logged_before_it_the_same_day_answers_nothing_even_when_it_is_corrected_later():
-    told = Told()
-    first = once_more(told, at=NOV_1)
-    called_back(told)
-    told.retracted(first)
-    told.called(BAKERY, "busy", NOV_1, call=first)
+    builder = CampaignBuilder()
+    first = once_more(builder, at=NOV_1)
+    called_back(builder)
+    builder.retracted(first)
+    builder.called(BAKERY, "busy", NOV_1, call=first)
 
-    assert late(told) == ["call-back"]
+    assert late(builder) == ["call-back"]
 
 
 def test_a_call_corrected_is_no_other_call_and_its_new_day_is_the_one_that_counts():
-    told = Told()
-    call = called_back(told)
-    told.retracted(call)
-    told.called(BAKERY, "call-back", NOV_1, "2012-11-12", call=call)
+    builder = CampaignBuilder()
+    call = called_back(builder)
+    builder.retracted(call)
+    builder.called(BAKERY, "call-back", NOV_1, "2012-11-12", call=call)
 
-    assert what(told.overdue(today="2012-12-01").items) == [("call-back", "2012-11-12")]
+    assert what(builder.overdue(today="2012-12-01").items) == [("call-back", "2012-11-12")]
 
 
 def test_of_two_days_agreed_in_one_call_the_later_said_counts():
-    told = Told()
-    call = called_back(told)
-    told.retracted(call)
-    gone = told.events[-2].event.entry
-    told.called(BAKERY, "call-back", NOV_1, "2012-11-12", call=call)
-    told.retracted(gone)  # the first day stands again beside the second
+    builder = CampaignBuilder()
+    call = called_back(builder)
+    builder.retracted(call)
+    gone = builder.events[-2].event.entry
+    builder.called(BAKERY, "call-back", NOV_1, "2012-11-12", call=call)
+    builder.retracted(gone)  # the first day stands again beside the second
 
-    assert len(told.overdue(today="2012-12-01").items) == 1
+    assert len(builder.overdue(today="2012-12-01").items) == 1
 
 
 def test_a_day_to_call_again_agreed_together_with_a_visit_holds_until_something_else_happens():
-    told = Told()
-    call = told.called(BAKERY, "accepted", NOV_1, NOV_8)
-    visit = told.booked(on=NOV_20, at=NOV_1, call=call)
-    assert late(told, "2012-11-10") == ["follow-up"]
+    builder = CampaignBuilder()
+    call = builder.called(BAKERY, "accepted", NOV_1, NOV_8)
+    visit = builder.booked(on=NOV_20, at=NOV_1, call=call)
+    assert late(builder, "2012-11-10") == ["follow-up"]
 
-    told.held(visit, at="2012-11-10")
-    assert late(told, "2012-11-10") == []
+    builder.held(visit, at="2012-11-10")
+    assert late(builder, "2012-11-10") == []
 
 
-ACCEPTED: dict[str, Callable[[Told, UUID], UUID]] = {
-    "a visit that names it": lambda told, call: told.booked(on="2012-12-20", at=NOV_8, call=call),
-    "a visit agreed since": lambda told, _: told.booked(on="2012-12-20", at="2012-11-30"),
-    "a visit agreed the same day in another call": lambda told, _: told.booked(
-        on="2012-12-20", at=NOV_8, call=told.called(BAKERY, "no-answer", NOV_8)
+ACCEPTED: dict[str, Callable[[CampaignBuilder, UUID], UUID]] = {
+    "a visit that names it": lambda builder, call: builder.booked(on="2012-12-20", at=NOV_8, call=call),
+    "a visit agreed since": lambda builder, _: builder.booked(on="2012-12-20", at="2012-11-30"),
+    "a visit agreed the same day in another call": lambda builder, _: builder.booked(
+        on="2012-12-20", at=NOV_8, call=builder.called(BAKERY, "no-answer", NOV_8)
     ),
-    "a visit held unbooked": lambda told, _: told.held(UUID(int=7), at=NOV_9),
-    "a later no": lambda told, _: told.called(BAKERY, "declined", NOV_9),
-    "a later no the same day": lambda told, _: told.called(BAKERY, "declined", NOV_8),
+    "a visit held unbooked": lambda builder, _: builder.held(UUID(int=7), at=NOV_9),
+    "a later no": lambda builder, _: builder.called(BAKERY, "declined", NOV_9),
+    "a later no the same day": lambda builder, _: builder.called(BAKERY, "declined", NOV_8),
 }
 
 
 @pytest.mark.parametrize("by", ACCEPTED)
 def test_a_yes_is_settled_by_one_entry_and_returns_when_that_is_taken_back(by):
-    told = Told()
-    call = told.called(outcome="accepted", at=NOV_8)
-    assert late(told) == ["accepted-not-booked"]
+    builder = CampaignBuilder()
+    call = builder.called(outcome="accepted", at=NOV_8)
+    assert late(builder) == ["accepted-not-booked"]
 
-    entry = ACCEPTED[by](told, call)
-    assert late(told) == []
+    entry = ACCEPTED[by](builder, call)
+    assert late(builder) == []
 
-    told.retracted(entry)
-    assert late(told) == ["accepted-not-booked"]
+    builder.retracted(entry)
+    assert late(builder) == ["accepted-not-booked"]
 
 
 def test_a_yes_is_settled_by_a_visit_that_is_planned_already_and_not_by_one_that_is_over():
-    told = Told()
-    over = told.booked(on="2012-11-02", at=NOV_1)
-    told.held(over, at="2012-11-02")
-    told.called(outcome="accepted", at=NOV_8)
-    assert late(told) == ["accepted-not-booked"]
+    builder = CampaignBuilder()
+    over = builder.booked(on="2012-11-02", at=NOV_1)
+    builder.held(over, at="2012-11-02")
+    builder.called(outcome="accepted", at=NOV_8)
+    assert late(builder) == ["accepted-not-booked"]
 
-    told.booked(on="2012-12-20", at="2012-11-03")
-    assert late(told) == []
+    builder.booked(on="2012-12-20", at="2012-11-03")
+    assert late(builder) == []
 
 
 def test_of_several_yeses_of_a_company_the_latest_is_listed():
-    told = Told()
-    told.called(outcome="accepted", at=NOV_1)
-    told.called(outcome="accepted", at=NOV_8)
-    told.called(outcome="no-answer", at=NOV_9)
+    builder = CampaignBuilder()
+    builder.called(outcome="accepted", at=NOV_1)
+    builder.called(outcome="accepted", at=NOV_8)
+    builder.called(outcome="no-answer", at=NOV_9)
 
-    assert what(told.overdue().items) == [("accepted-not-booked", NOV_8)]
+    assert what(builder.overdue().items) == [("accepted-not-booked", NOV_8)]
 
 
-VISITED: dict[str, Callable[[Told, UUID], UUID]] = {
-    "held": lambda told, visit: told.held(visit, at="2012-11-25"),
-    "no-show": lambda told, visit: told.missed(visit, at="2012-11-20"),
-    "cancelled": lambda told, visit: told.cancelled(visit, at="2012-11-25"),
-    "moved": lambda told, visit: told.moved(visit, "2012-12-10", at="2012-11-25"),
+VISITED: dict[str, Callable[[CampaignBuilder, UUID], UUID]] = {
+    "held": lambda builder, visit: builder.held(visit, at="2012-11-25"),
+    "no-show": lambda builder, visit: builder.missed(visit, at="2012-11-20"),
+    "cancelled": lambda builder, visit: builder.cancelled(visit, at="2012-11-25"),
+    "moved": lambda builder, visit: builder.moved(visit, "2012-12-10", at="2012-11-25"),
 }
 
 
 @pytest.mark.parametrize("by", VISITED)
 def test_a_visit_is_settled_by_one_entry_and_returns_when_that_is_taken_back(by):
-    told = Told()
-    visit = told.booked(on=NOV_20)
-    assert late(told) == ["visit"]
+    builder = CampaignBuilder()
+    visit = builder.booked(on=NOV_20)
+    assert late(builder) == ["visit"]
 
-    entry = VISITED[by](told, visit)
-    assert late(told) == []
+    entry = VISITED[by](builder, visit)
+    assert late(builder) == []
 
-    told.retracted(entry)
-    assert late(told) == ["visit"]
+    builder.retracted(entry)
+    assert late(builder) == ["visit"]
 
 
 @pytest.mark.parametrize("began", [True, False])
 def test_a_start_is_settled_by_one_entry_and_returns_when_that_is_taken_back(began):
-    told = Told()
-    start = agreed(told)
-    assert late(told) == ["start"]
+    builder = CampaignBuilder()
+    start = agreed(builder)
+    assert late(builder) == ["start"]
 
-    entry = told.started(start, began, at="2012-11-25")
-    assert late(told) == []
+    entry = builder.started(start, began, at="2012-11-25")
+    assert late(builder) == []
 
-    told.retracted(entry)
-    assert late(told) == ["start"]
+    builder.retracted(entry)
+    assert late(builder) == ["start"]
 
 
 def test_a_start_is_settled_for_one_yield_alone():
-    told = Told()
-    first, second = agreed(told), agreed(told, starts="2012-11-21", at="2012-11-06")
-    told.started(first)
+    builder = CampaignBuilder()
+    first, second = agreed(builder), agreed(builder, starts="2012-11-21", at="2012-11-06")
+    builder.started(first)
 
-    assert [item.entry for item in told.overdue(today="2012-12-15").items] == [second.hex]
+    assert [item.entry for item in builder.overdue(today="2012-12-15").items] == [second.hex]
 
 
 def test_a_start_leaves_with_its_visit_and_its_yield_and_returns_with_them():
-    told = Told()
-    start = agreed(told)
-    visit = told.events[-1].event.visit
+    builder = CampaignBuilder()
+    start = agreed(builder)
+    visit = builder.events[-1].event.visit
     for taken in (start, visit):
-        gone = told.retracted(taken)
-        assert late(told) == []
-        told.retracted(gone)
-        assert late(told) == ["start"]
+        gone = builder.retracted(taken)
+        assert late(builder) == []
+        builder.retracted(gone)
+        assert late(builder) == ["start"]
 
 
 # Whom nobody may call
 
 
-def everything(told: Told, cvr: str = BAKERY) -> None:
+def everything(builder: CampaignBuilder, cvr: str = BAKERY) -> None:
     """A yes without a visit in the one, a call back, an appointment and a start at one company."""
-    told.called(cvr, "accepted", "2012-10-20")
-    visit = told.visited(cvr, "2012-10-15")
-    told.yielded(visit=visit, at="2012-10-15", cvr=cvr, starts="2012-10-25")
-    called_back(told, cvr, at="2012-10-20", follow_up=NOV_8)
+    builder.called(cvr, "accepted", "2012-10-20")
+    visit = builder.visited(cvr, "2012-10-15")
+    builder.yielded(visit=visit, at="2012-10-15", cvr=cvr, starts="2012-10-25")
+    called_back(builder, cvr, at="2012-10-20", follow_up=NOV_8)
 
 
 def test_a_company_that_asked_not_to_be_contacted_is_in_no_call_list_of_any_campaign():
-    told, elsewhere = Told(), in_winter()
-    called_back(told)
-    told.booked(HARBOUR, on=NOV_20)
+    builder, elsewhere = CampaignBuilder(), in_winter()
+    called_back(builder)
+    builder.booked(HARBOUR, on=NOV_20)
     refused = elsewhere.called(BAKERY, "refused-contact", "2012-11-05", office="101")
-    both = merged(told, elsewhere)
+    both = merged(builder, elsewhere)
 
-    assert late(told) == ["call-back", "visit"]
+    assert late(builder) == ["call-back", "visit"]
     assert (late(both), both.overdue(today="2012-12-01").left_out) == (["visit"], {"asked": 1})
     assert late(both, "2012-11-10", as_of="2012-11-10", known_on="2012-11-04") == ["call-back"]
     elsewhere.retracted(refused)
-    assert late(merged(told, elsewhere)) == ["call-back", "visit"]
+    assert late(merged(builder, elsewhere)) == ["call-back", "visit"]
 
 
-def in_winter() -> Told:
+def in_winter() -> CampaignBuilder:
     """Another campaign, whose entries have ids of their own."""
-    told = Told("winter")
-    told._acts = 1_000
-    return told
+    builder = CampaignBuilder("winter")
+    builder._acts = 1_000
+    return builder
 
 
-def merged(*tellers: Told) -> Told:
+def merged(*tellers: CampaignBuilder) -> CampaignBuilder:
     """The log of several campaigns, one behind the other."""
-    both = Told()
-    events = [event for told in tellers for event in told.events]
+    both = CampaignBuilder()
+    events = [event for builder in tellers for event in builder.events]
     both.events = [event._replace(position=number) for number, event in enumerate(events, 1)]
     return both
 
 
-@pytest.mark.parametrize("tell_of", [called_back, lambda told: told.called(outcome="accepted", at=NOV_8)])
+@pytest.mark.parametrize("tell_of", [called_back, lambda builder: builder.called(outcome="accepted", at=NOV_8)])
 def test_what_is_done_in_another_campaign_takes_nothing_off(tell_of):
-    told, elsewhere = Told(), in_winter()
-    tell_of(told)
+    builder, elsewhere = CampaignBuilder(), in_winter()
+    tell_of(builder)
     elsewhere.called(BAKERY, "declined", "2012-11-15")
     elsewhere.visited(BAKERY, "2012-11-15")
 
-    assert len(late(merged(told, elsewhere), campaign="open-doors")) == len(late(told)) == 1
+    assert len(late(merged(builder, elsewhere), campaign="open-doors")) == len(late(builder)) == 1
 
 
 def test_a_wish_for_no_contact_does_not_hold_before_the_day_it_was_said():
-    told = Told()
-    called_back(told, follow_up="2012-11-02")
+    builder = CampaignBuilder()
+    called_back(builder, follow_up="2012-11-02")
     other = in_winter()
     other.called(BAKERY, "refused-contact", "2012-11-05")
-    both = merged(told, other)
+    both = merged(builder, other)
 
     assert what(both.overdue(as_of="2012-11-04").items) == [("call-back", "2012-11-02")]
     assert both.overdue(as_of="2012-11-05") == ([], {"asked": 1})
 
 
 def test_a_protected_company_is_called_on_a_recorded_basis_only_and_on_that_campaigns():
-    told = Told()
-    told.described(BAKERY, protected=True)
-    called_back(told)
-    assert told.overdue(today="2012-12-01") == ([], {"protected": 1})
-    assert told.due(NOV_8) == ([], {"protected": 1})
+    builder = CampaignBuilder()
+    builder.described(BAKERY, protected=True)
+    called_back(builder)
+    assert builder.overdue(today="2012-12-01") == ([], {"protected": 1})
+    assert builder.due(NOV_8) == ([], {"protected": 1})
 
     elsewhere = in_winter()
     elsewhere.allowed(BAKERY)
-    assert late(merged(told, elsewhere)) == []
+    assert late(merged(builder, elsewhere)) == []
 
-    basis = told.allowed(at="2012-11-05", basis="cooperation")
-    assert late(told) == ["call-back"]
-    told.retracted(basis)
-    assert late(told) == []
+    basis = builder.allowed(at="2012-11-05", basis="cooperation")
+    assert late(builder) == ["call-back"]
+    builder.retracted(basis)
+    assert late(builder) == []
 
 
 def test_a_basis_holds_from_the_day_it_was_given():
-    told = Told()
-    told.described(BAKERY, protected=True)
-    called_back(told, follow_up="2012-11-02")
-    told.allowed(at="2012-11-05")
+    builder = CampaignBuilder()
+    builder.described(BAKERY, protected=True)
+    called_back(builder, follow_up="2012-11-02")
+    builder.allowed(at="2012-11-05")
 
-    assert told.overdue(as_of="2012-11-04") == ([], {"protected": 1})
-    assert late(told, as_of="2012-11-05") == ["call-back"]
+    assert builder.overdue(as_of="2012-11-04") == ([], {"protected": 1})
+    assert late(builder, as_of="2012-11-05") == ["call-back"]
 
 
 def test_protection_counts_as_it_is_on_the_day_of_the_report():
-    told = Told()
-    told.described(BAKERY)
-    called_back(told)
-    told.described(BAKERY, protected=True, since="2012-11-15", at="2012-11-15")
+    builder = CampaignBuilder()
+    builder.described(BAKERY)
+    called_back(builder)
+    builder.described(BAKERY, protected=True, since="2012-11-15", at="2012-11-15")
 
-    assert late(told, as_of="2012-11-14") == ["call-back"]
-    assert late(told, as_of="2012-11-15") == []
+    assert late(builder, as_of="2012-11-14") == ["call-back"]
+    assert late(builder, as_of="2012-11-15") == []
 
 
 def test_appointments_and_starts_stay_whatever_the_company_wants():
-    told = Told()
-    told.described(BAKERY, protected=True)
-    told.booked(on=NOV_20)
-    agreed(told, at="2012-11-02")
-    told.called(outcome="refused-contact", at="2012-11-03")
+    builder = CampaignBuilder()
+    builder.described(BAKERY, protected=True)
+    builder.booked(on=NOV_20)
+    agreed(builder, at="2012-11-02")
+    builder.called(outcome="refused-contact", at="2012-11-03")
 
-    assert sorted(late(told)) == ["start", "visit"]
+    assert sorted(late(builder)) == ["start", "visit"]
 
 
 def test_a_company_left_out_is_counted_once_with_all_it_is_left_out_of():
-    told = Told()
-    told.described(BAKERY, protected=True)
-    told.described(HARBOUR, protected=True)
-    told.described(GARAGE, protected=True)
-    told.called(BAKERY, "accepted", NOV_1, NOV_8)
-    called_back(told, HARBOUR)
-    called_back(told, GARAGE)
+    builder = CampaignBuilder()
+    builder.described(BAKERY, protected=True)
+    builder.described(HARBOUR, protected=True)
+    builder.described(GARAGE, protected=True)
+    builder.called(BAKERY, "accepted", NOV_1, NOV_8)
+    called_back(builder, HARBOUR)
+    called_back(builder, GARAGE)
     other = in_winter()
     other.called(GARAGE, "refused-contact", "2012-11-05")
 
-    assert merged(told, other).overdue().left_out == {"protected": 2, "asked": 1}
+    assert merged(builder, other).overdue().left_out == {"protected": 2, "asked": 1}
 
 
 # Whose
 
 
-def some() -> Told:
+def some() -> CampaignBuilder:
     """One of each, of three offices and consultants."""
-    told = Told()
-    told.described(BAKERY, "107100", "2-4")
-    called_back(told, BAKERY, office="101", by="åse")
-    told.called(HARBOUR, "accepted", NOV_9, office="306", by="anna")
-    told.booked(GARAGE, on=NOV_20, office="306", by="bo")
-    agreed(told, cvr=SCHOOL, starts="2012-11-22", office="851", by="anna")
-    return told
+    builder = CampaignBuilder()
+    builder.described(BAKERY, "107100", "2-4")
+    called_back(builder, BAKERY, office="101", by="åse")
+    builder.called(HARBOUR, "accepted", NOV_9, office="306", by="anna")
+    builder.booked(GARAGE, on=NOV_20, office="306", by="bo")
+    agreed(builder, cvr=SCHOOL, starts="2012-11-22", office="851", by="anna")
+    return builder
 
 
 @pytest.mark.parametrize(
@@ -465,58 +465,61 @@ def test_filters_are_of_who_is_to_do_it_and_the_period_is_of_the_day_it_was_to_h
 
 
 def test_a_filter_hides_what_is_to_be_done_and_not_that_it_was_done():
-    told = Told()
-    called_back(told, office="101")
-    once_more(told)
+    builder = CampaignBuilder()
+    called_back(builder, office="101")
+    once_more(builder)
 
-    assert late(told, offices=("101",)) == []
+    assert late(builder, offices=("101",)) == []
 
 
 # Two clocks
 
 
 def test_what_was_logged_late_was_overdue_until_then():
-    told = Told()
-    called_back(told)
-    told.called(BAKERY, "no-answer", NOV_8, recorded="2012-11-15")
+    builder = CampaignBuilder()
+    called_back(builder)
+    builder.called(BAKERY, "no-answer", NOV_8, recorded="2012-11-15")
 
-    assert late(told, as_of="2012-11-10") == []
-    assert late(told, as_of="2012-11-10", known_on="2012-11-14") == ["call-back"]
-    assert late(told, as_of="2012-11-10", known_on="2012-11-15") == []
+    assert late(builder, as_of="2012-11-10") == []
+    assert late(builder, as_of="2012-11-10", known_on="2012-11-14") == ["call-back"]
+    assert late(builder, as_of="2012-11-10", known_on="2012-11-15") == []
 
 
 def test_what_happened_after_the_day_of_the_report_does_not_empty_it():
-    told = Told()
-    start = agreed(told)
-    told.started(start, at="2012-11-25")
-    called_back(told, HARBOUR)
-    once_more(told, HARBOUR, at="2012-11-22")
+    builder = CampaignBuilder()
+    start = agreed(builder)
+    builder.started(start, at="2012-11-25")
+    called_back(builder, HARBOUR)
+    once_more(builder, HARBOUR, at="2012-11-22")
 
-    assert late(told, as_of=NOV_20) == ["call-back"]
-    assert late(told, as_of="2012-11-24") == ["start"]
-    assert late(told, as_of="2012-11-25") == []
+    assert late(builder, as_of=NOV_20) == ["call-back"]
+    assert late(builder, as_of="2012-11-24") == ["start"]
+    assert late(builder, as_of="2012-11-25") == []
 
 
-def both(told: Told, **scope):
+def both(builder: CampaignBuilder, **scope):
     """Both lists, seen from one day."""
-    with told.tables() as connection:
-        about = asked(connection, **{"today": "2012-12-20", **scope})
+    with builder.tables() as connection:
+        about = report_scope(connection, **{"today": "2012-12-20", **scope})
         return overdue(connection, about), due_on(connection, about)
 
 
 @given(plans, mixtures, st.integers(1, 60))
 def test_known_at_a_position_gives_what_the_log_up_to_there_gives(plan, mixture, position):
-    told, earlier = tell(Told(), plan, mixture), tell(Told(), plan, mixture)
+    builder, earlier = log_stories(CampaignBuilder(), plan, mixture), log_stories(CampaignBuilder(), plan, mixture)
     earlier.events = earlier.events[:position]
 
-    assert both(told, known=position) == both(earlier)
+    assert both(builder, known=position) == both(earlier)
 
 
 @given(plans, mixtures, st.dates(date(2012, 10, 15), date(2013, 3, 31)))
 def test_as_of_a_day_gives_what_had_happened_by_then(plan, mixture, then):
-    told, by_then = tell(Told(), plan, mixture), tell(ToldUntil(then), plan, mixture)
+    builder, by_then = (
+        log_stories(CampaignBuilder(), plan, mixture),
+        log_stories(CampaignBuilderUntil(then), plan, mixture),
+    )
 
-    assert visible(both(told, as_of=then)) == visible(both(by_then, today=then))
+    assert visible(both(builder, as_of=then)) == visible(both(by_then, today=then))
 
 
 def visible(lists) -> list[tuple]:
@@ -526,9 +529,9 @@ def visible(lists) -> list[tuple]:
 
 @given(plans, mixtures, st.dates(date(2012, 10, 15), date(2013, 3, 31)))
 def test_counts_are_the_lengths_and_visits_are_those_the_rates_call_overdue(plan, mixture, then):
-    told = tell(Told(), plan, mixture)
-    with told.tables() as connection:
-        scope = asked(connection, as_of=then)
+    builder = log_stories(CampaignBuilder(), plan, mixture)
+    with builder.tables() as connection:
+        scope = report_scope(connection, as_of=then)
         listed = [item.what for item in overdue(connection, scope).items]
         counted = overdue_counts(connection, scope)
         (total,) = hit_rates(connection, scope)
@@ -539,7 +542,7 @@ def test_counts_are_the_lengths_and_visits_are_those_the_rates_call_overdue(plan
 
 @given(plans, mixtures)
 def test_no_company_is_listed_twice_for_one_thing(plan, mixture):
-    late, _ = both(tell(Told(), plan, mixture))
+    late, _ = both(log_stories(CampaignBuilder(), plan, mixture))
     once = [(item.what, item.cvr) for item in late.items if item.what not in ("visit", "start")]
 
     assert len(set(once)) == len(once)

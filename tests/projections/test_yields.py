@@ -1,8 +1,8 @@
 """Yields by kind: the tree with its totals, by the day of the contact or the day of recording."""
 
 import pytest
-from campaign_builder import BAKERY, HARBOUR, Told, asked
-from campaign_strategies import plans, tell
+from campaign_builder import BAKERY, HARBOUR, CampaignBuilder, report_scope
+from campaign_strategies import log_stories, plans
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,15 +13,15 @@ from projections.questions.yields_by_kind import Amount, yields_by_kind
 pytestmark = pytest.mark.both_stores
 
 
-def some() -> Told:
+def some() -> CampaignBuilder:
     """A visit in November that yielded twice, the second time in January, and a call that yielded in November."""
-    told = Told()
-    visit = told.visited(BAKERY, "2012-11-20", office="306")
-    told.yielded("acute-job", 2, visit, at="2012-11-20")
-    told.yielded("ordinary-job", 3, visit, at="2013-01-10")
-    call = told.called(HARBOUR, "call-back", "2012-11-05", office="101")
-    told.yielded("internship", 4, call=call, cvr=HARBOUR, at="2012-11-06", office="101")
-    return told
+    builder = CampaignBuilder()
+    visit = builder.visited(BAKERY, "2012-11-20", office="306")
+    builder.yielded("acute-job", 2, visit, at="2012-11-20")
+    builder.yielded("ordinary-job", 3, visit, at="2013-01-10")
+    call = builder.called(HARBOUR, "call-back", "2012-11-05", office="101")
+    builder.yielded("internship", 4, call=call, cvr=HARBOUR, at="2012-11-06", office="101")
+    return builder
 
 
 def test_a_parent_holds_its_own_and_its_children_which_follow_it():
@@ -62,43 +62,43 @@ def test_a_parent_is_there_when_only_its_children_yielded():
 
 
 def test_the_day_of_the_contact_or_the_day_of_recording_decides_the_period():
-    told = some()
+    builder = some()
     november = {"first": "2012-11-01", "last": "2012-11-30"}
     january = {"first": "2013-01-01", "last": "2013-01-31"}
 
-    assert [told.kinds("contact", **period).total.positions for period in (november, january)] == [9, 0]
-    assert [told.kinds("recorded", **period).total.positions for period in (november, january)] == [6, 3]
+    assert [builder.kinds("contact", **period).total.positions for period in (november, january)] == [9, 0]
+    assert [builder.kinds("recorded", **period).total.positions for period in (november, january)] == [6, 3]
 
 
 @pytest.mark.parametrize("basis", BASES)
 def test_the_group_is_always_that_of_the_contact(basis):
-    told = some()
+    builder = some()
 
-    assert told.kinds(basis, offices=("101",)).total.positions == 4
-    assert told.kinds(basis, offices=("306",), kinds=("ordinary-job",)).total.positions == 5
+    assert builder.kinds(basis, offices=("101",)).total.positions == 4
+    assert builder.kinds(basis, offices=("306",), kinds=("ordinary-job",)).total.positions == 5
 
 
 @pytest.mark.parametrize("basis", BASES)
 def test_what_came_of_a_call_or_visit_that_does_not_count_does_not_count(basis):
-    told = Told()
-    visit, call = told.booked(), told.called(HARBOUR)
-    held = told.held(visit)
-    told.yielded(visit=visit)
-    told.yielded(call=call, cvr=HARBOUR)
-    assert told.kinds(basis).total.yields == 2
+    builder = CampaignBuilder()
+    visit, call = builder.booked(), builder.called(HARBOUR)
+    held = builder.held(visit)
+    builder.yielded(visit=visit)
+    builder.yielded(call=call, cvr=HARBOUR)
+    assert builder.kinds(basis).total.yields == 2
 
-    told.retracted(held)
-    told.retracted(call, cvr=HARBOUR)
+    builder.retracted(held)
+    builder.retracted(call, cvr=HARBOUR)
 
-    assert told.kinds(basis).total.yields == 0
+    assert builder.kinds(basis).total.yields == 0
 
 
 @given(plans, st.sampled_from([{}, {"offices": ("306",)}, {"kinds": ("ordinary-job",)}, {"as_of": "2012-12-01"}]))
 def test_the_totals_are_those_of_the_hit_rates(plan, filters):
-    told = tell(Told(), plan)
+    builder = log_stories(CampaignBuilder(), plan)
 
-    with told.tables() as connection:
-        scope = asked(connection, **filters)
+    with builder.tables() as connection:
+        scope = report_scope(connection, **filters)
         tree, counts = yields_by_kind(connection, scope), hit_rates(connection, scope)[0]
 
     assert tree.total == (counts["yields"], counts["positions"])

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from terminal_user import BAKERY, TIMBER, Person, person
+from terminal_user import BAKERY, TIMBER, TerminalUser, new_consultant
 
 from campaign.backups import backup, manifest
 from campaign.files import folders
@@ -25,15 +25,15 @@ HOUR = 3_600
 @pytest.fixture
 def consultant(tmp_path):
     """Somebody who has logged a visit that yielded something."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", BAKERY, "accepted", "--visit", "2012-11-14")
     somebody.says("visit", TIMBER, "held", "--yield", "internship:2")
     return somebody
 
 
-def newcomer(folder: Path) -> Person:
+def newcomer(folder: Path) -> TerminalUser:
     """The same person, at another machine."""
-    return Person(folder, NOON)
+    return TerminalUser(folder, NOON)
 
 
 def modes(folder: Path) -> dict[str, int]:
@@ -46,7 +46,7 @@ def bytes_of(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
 
 
-def a_note(somebody: Person, text: str) -> str:
+def a_note(somebody: TerminalUser, text: str) -> str:
     """Takes a note at a call, and returns how it is named."""
     result = somebody.types("call", BAKERY, "busy", "--again", "--note", "-", answers=text)
     assert result.exit_code == 0, result.output
@@ -433,7 +433,7 @@ def test_a_folder_that_cannot_be_written_is_told_and_leaves_nothing(consultant, 
 # What the home remembers
 
 
-def last_backup(somebody: Person) -> dict[str, object]:
+def last_backup(somebody: TerminalUser) -> dict[str, object]:
     checks = json.loads(somebody.says("doctor", "--json"))["checks"]
     return next(check for check in checks if check["what"] == "backup")
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from hashlib import sha256
 
 import pytest
-from terminal_user import BAKERY, TIMBER, person
+from terminal_user import BAKERY, TIMBER, new_consultant
 
 from campaign.errors import SettingsFault
 from campaign.storage.checkpoints import anchors_in
@@ -18,7 +18,7 @@ HASH = "0a" * 32
 @pytest.fixture
 def consultant(tmp_path):
     """Somebody with a log of six entries, and a head of it in every file that can hold one."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "busy")
     return somebody
 

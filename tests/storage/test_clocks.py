@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 from stress.clocks import TURNS, clocks, danish_day
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 from campaign.terminal.clock import copenhagen_day
 
@@ -50,7 +50,7 @@ def test_a_day_begins_at_midnight_in_denmark(moment, day):
     [("2015-12-28", "2015-W53"), ("2016-01-03", "2015-W53"), ("2021-01-03", "2020-W53"), ("2027-01-04", "2027-W01")],
 )
 def test_a_week_53_takes_the_first_days_of_the_new_year(tmp_path, day, week):
-    anna = person(tmp_path / "home").on(day)
+    anna = new_consultant(tmp_path / "home").on(day)
     anna.says("plan", "late", "--title", "Late", "--from", "2015-01-01", "--to", "2030-12-31")
 
     anna.says("--campaign", "late", "call", BAKERY, "no-answer")
@@ -60,7 +60,7 @@ def test_a_week_53_takes_the_first_days_of_the_new_year(tmp_path, day, week):
 
 
 def test_the_log_never_says_that_time_ran_backwards(tmp_path):
-    anna = person(tmp_path / "home")
+    anna = new_consultant(tmp_path / "home")
     anna.on("2012-11-20").says("call", BAKERY, "no-answer")
     anna.on("2012-11-19").says("call", TIMBER, "no-answer")
     anna.on("2012-11-21").says("call", BARBER, "no-answer")
@@ -71,7 +71,7 @@ def test_the_log_never_says_that_time_ran_backwards(tmp_path):
 
 
 def test_who_logs_with_a_clock_behind_the_log_is_told_so_once(tmp_path):
-    anna = person(tmp_path / "home").on("2012-11-20")
+    anna = new_consultant(tmp_path / "home").on("2012-11-20")
     anna.says("call", BAKERY, "no-answer")
 
     behind = anna.on("2012-11-19").types("call", TIMBER, "no-answer")
@@ -83,14 +83,14 @@ def test_who_logs_with_a_clock_behind_the_log_is_told_so_once(tmp_path):
 
 
 def test_clocks_of_two_machines_that_differ_by_a_minute_are_no_matter(tmp_path):
-    anna = person(tmp_path / "home").on("2012-11-20", "12:01")
+    anna = new_consultant(tmp_path / "home").on("2012-11-20", "12:01")
     anna.says("call", BAKERY, "no-answer")
 
     assert "clock" not in anna.on("2012-11-20", "12:00").types("call", TIMBER, "no-answer").stderr
 
 
 def test_doctor_finds_a_clock_behind_the_log(tmp_path):
-    anna = person(tmp_path / "home").on("2012-11-20")
+    anna = new_consultant(tmp_path / "home").on("2012-11-20")
     anna.says("call", BAKERY, "no-answer")
 
     well, ill = anna.types("doctor"), anna.on("2012-11-19").types("doctor")
@@ -101,7 +101,7 @@ def test_doctor_finds_a_clock_behind_the_log(tmp_path):
 
 
 def test_what_is_logged_after_a_clock_ran_ten_years_ahead_is_known_from_then_on_and_people_are_told(tmp_path):
-    anna = person(tmp_path / "home")
+    anna = new_consultant(tmp_path / "home")
     anna.says("plan", "long", "--title", "Long", "--from", "2012-01-01", "--to", "2030-12-31")
     for day, company in (("2012-11-20", BAKERY), ("2022-11-20", TIMBER), ("2012-11-21", BARBER)):
         anna.on(day).says("--campaign", "long", "call", company, "no-answer")
@@ -118,7 +118,7 @@ def test_what_is_logged_after_a_clock_ran_ten_years_ahead_is_known_from_then_on_
 
 
 def test_a_history_keeps_the_order_of_the_log_when_the_clock_is_set_back(tmp_path):
-    anna = person(tmp_path / "home")
+    anna = new_consultant(tmp_path / "home")
     for day, outcome in (("2012-11-20", "no-answer"), ("2012-11-19", "wrong-number"), ("2012-11-21", "no-answer")):
         anna.on(day).says("call", BAKERY, outcome)
 

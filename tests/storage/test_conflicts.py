@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 
 import pytest
-from aggregate_fixtures import SLUG, act, an_id, an_outreach, day, imported, new
-from terminal_user import TIMBER, person
+from aggregate_fixtures import SLUG, act, day, imported_act, new_events, new_id, new_outreach
+from terminal_user import TIMBER, new_consultant
 
 from campaign.app import CampaignTracker
 from campaign.undo import retract
@@ -30,22 +30,22 @@ EVE, ADAM = partial(act, by="eve", office="147"), partial(act, by="adam", office
 
 def facts(*says):
     """What each of these people logs about one company, as if each were the only one."""
-    outreach = an_outreach()
+    outreach = new_outreach()
     for say in says:
         say(outreach)
-    return new(outreach)
+    return new_events(outreach)
 
 
 def booked(by: Act, on: str = "11-20"):
-    return lambda outreach: outreach.book_visit(by._replace(again=True), an_id(), day(on))
+    return lambda outreach: outreach.book_visit(by._replace(again=True), new_id(), day(on))
 
 
 def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):
-    return lambda outreach: outreach.log_call(by, an_id(), Call(outcome, **more))
+    return lambda outreach: outreach.log_call(by, new_id(), Call(outcome, **more))
 
 
 def allowed(by: Act, basis: ContactBasis = ContactBasis.CONSENT):
-    return lambda outreach: outreach.allow_contact(by, an_id(), basis)
+    return lambda outreach: outreach.allow_contact(by, new_id(), basis)
 
 
 @pytest.mark.parametrize(
@@ -73,27 +73,27 @@ def test_which_facts_commute(mine, other, opposes):
 
 
 def test_steps_of_one_visit_do_not_commute_and_steps_of_two_do():
-    outreach = an_outreach()
-    first, second = an_id(), an_id()
+    outreach = new_outreach()
+    first, second = new_id(), new_id()
     outreach.book_visit(ADAM(), first, day("11-20"))
     outreach.book_visit(ADAM(), second, day("11-21"))
-    new(outreach)
-    outreach.move_visit(ADAM("11-06"), an_id(), day("11-22"), first)
-    outreach.move_visit(EVE("11-06"), an_id(), day("11-23"), first)
-    outreach.cancel_visit(EVE("11-06"), an_id(), second)
-    mine, same, apart = new(outreach)
+    new_events(outreach)
+    outreach.move_visit(ADAM("11-06"), new_id(), day("11-22"), first)
+    outreach.move_visit(EVE("11-06"), new_id(), day("11-23"), first)
+    outreach.cancel_visit(EVE("11-06"), new_id(), second)
+    mine, same, apart = new_events(outreach)
 
     assert conflicting([mine], [same, apart]) == [same]
 
 
 def test_who_says_the_very_same_says_nothing_against_it():
-    outreach = an_outreach()
-    visit = an_id()
+    outreach = new_outreach()
+    visit = new_id()
     outreach.book_visit(ADAM(), visit, day("11-20"))
-    new(outreach)
-    outreach.cancel_visit(ADAM("11-06"), an_id(), visit)
-    (mine,) = new(outreach)
-    other = Outreach.VisitCancelled(**{**vars(mine), "act": an_id(), "entry": an_id()})
+    new_events(outreach)
+    outreach.cancel_visit(ADAM("11-06"), new_id(), visit)
+    (mine,) = new_events(outreach)
+    other = Outreach.VisitCancelled(**{**vars(mine), "act": new_id(), "entry": new_id()})
 
     assert conflicting([mine], [other]) == []
 
@@ -107,7 +107,7 @@ def test_of_facts_that_happened_anything_may_come_before_and_of_others_only_such
     assert always_compatible_kinds(facts(called(ADAM()))) is None
     assert always_compatible_kinds(facts(booked(ADAM()))) == _ALWAYS_COMPATIBLE
     assert always_compatible_kinds(facts(called(ADAM()), booked(ADAM()))) == _ALWAYS_COMPATIBLE
-    assert always_compatible_kinds(facts(called(imported()))) == ()
+    assert always_compatible_kinds(facts(called(imported_act()))) == ()
     assert always_compatible_kinds(Outreach.open(ADAM(), SLUG, CVR).collect_events()) == ()
 
 
@@ -223,8 +223,8 @@ def test_a_start_of_a_yield_that_was_taken_back_meanwhile_is_asked_about(two):
 @pytest.fixture
 def overtaken(tmp_path, monkeypatch):
     """A consultant whom a colleague overtakes at the next act."""
-    consultant = person(tmp_path / "home")
-    colleague = person(tmp_path / "other")
+    consultant = new_consultant(tmp_path / "home")
+    colleague = new_consultant(tmp_path / "other")
     colleague.environment = consultant.environment | {"CAMPAIGN_CONSULTANT": "eve", "CAMPAIGN_OFFICE": "147"}
     consultant.says("call", TIMBER, "busy")
     once = ["book", TIMBER, "2012-11-22"]

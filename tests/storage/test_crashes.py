@@ -11,28 +11,37 @@ import time
 from pathlib import Path
 
 import pytest
-from import_fixtures import a_home, a_slice, entries, events, fault, figures, imported, known_now
+from import_fixtures import (
+    current_facts,
+    entry_ids,
+    event_count,
+    figures,
+    log_fault,
+    model_slice,
+    new_workspace,
+    run_import,
+)
 
 KILLS, A_SLICE = 20, 24  # every 24th company of the model campaign: some 1,900 rows
 IMPORT = """
 import sys
 from pathlib import Path
-from import_fixtures import imported, the_home
+from import_fixtures import run_import, workspace_at
 from campaign.importing import imports
 
 imports.ROWS_AT_ONCE = 80  # more transactions than the whole campaign makes at its own pace
 print("ready", flush=True)
-imported(the_home(Path(sys.argv[1])), Path(sys.argv[2]))
+run_import(workspace_at(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 READ = """
 import sys
 from pathlib import Path
-from import_fixtures import figures, the_home
+from import_fixtures import figures, workspace_at
 from campaign.storage.sqlite import views
 
 views._REBUILD_BATCH = 500
 print("ready", flush=True)
-home = the_home(Path(sys.argv[1]))
+home = workspace_at(Path(sys.argv[1]))
 figures(home) if sys.argv[2] == "follow" else home.rebuild()
 """
 
@@ -70,46 +79,46 @@ class Worker:
 
 @pytest.fixture(scope="module")
 def part(tmp_path_factory):
-    return a_slice(tmp_path_factory.mktemp("slice"), A_SLICE)
+    return model_slice(tmp_path_factory.mktemp("slice"), A_SLICE)
 
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory, part):
     """A home in which the slice was imported without interruption, and how many seconds that took."""
-    home = a_home(tmp_path_factory.mktemp("straight") / "home")
+    home = new_workspace(tmp_path_factory.mktemp("straight") / "home")
     return home, Worker(IMPORT, home.path, part).done()
 
 
 def test_killed_at_twenty_moments_an_import_begun_again_gives_what_one_go_gives(tmp_path, part, straight):
     whole, seconds = straight
-    everything, chance = entries(whole), random.Random(20)
-    home, interrupted = a_home(tmp_path / "home0"), []
+    everything, chance = entry_ids(whole), random.Random(20)
+    home, interrupted = new_workspace(tmp_path / "home0"), []
 
     for number in range(KILLS):
-        before = entries(home)
+        before = entry_ids(home)
         was_killed = Worker(IMPORT, home.path, part).killed(chance.uniform(0, 0.8 * seconds))
-        assert before <= entries(home) <= everything, "what was taken is there, and nothing that no row says"
-        assert len(entries(home)) == events(home), "no entry is there twice"
-        assert fault(home) is None
+        assert before <= entry_ids(home) <= everything, "what was taken is there, and nothing that no row says"
+        assert len(entry_ids(home)) == event_count(home), "no entry is there twice"
+        assert log_fault(home) is None
         interrupted.append(was_killed)
         if not was_killed:
-            home = a_home(tmp_path / f"home{number + 1}")
+            home = new_workspace(tmp_path / f"home{number + 1}")
 
-    imported(home, part)
+    run_import(home, part)
     assert sum(interrupted) >= KILLS / 2, "most were killed at work"
-    assert entries(home) == everything
-    assert fault(home) is None
-    assert known_now(home) == known_now(whole)
+    assert entry_ids(home) == everything
+    assert log_fault(home) is None
+    assert current_facts(home) == current_facts(whole)
     assert figures(home, "office") == figures(whole, "office")
-    assert imported(home, part).counts.keys() == {"there already"}
+    assert run_import(home, part).counts.keys() == {"there already"}
 
 
 @pytest.mark.parametrize("how", ["follow", "rebuild"])
 def test_killed_while_views_are_built_the_next_reader_sees_every_figure(tmp_path, part, straight, how):
     whole, _ = straight
-    expected, known = figures(whole, "office"), known_now(whole)
-    home, chance = a_home(tmp_path / "home"), random.Random(how)
-    imported(home, part)
+    expected, known = figures(whole, "office"), current_facts(whole)
+    home, chance = new_workspace(tmp_path / "home"), random.Random(how)
+    run_import(home, part)
     seconds = Worker(READ, home.path, how).done()
     home.views.unlink()
 
@@ -117,4 +126,4 @@ def test_killed_while_views_are_built_the_next_reader_sees_every_figure(tmp_path
         Worker(READ, home.path, how).killed(chance.uniform(0, seconds))
 
     assert figures(home, "office") == expected
-    assert known_now(home) == known
+    assert current_facts(home) == known

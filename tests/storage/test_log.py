@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
-from aggregate_fixtures import CVR, SLUG, act, an_id, day
+from aggregate_fixtures import CVR, SLUG, act, day, new_id
 from eventsourcing.persistence import IntegrityError, InterfaceError, OperationalError, StoredEvent
 
 from campaign.errors import CheckFault, SettingsFault, StoreFault
@@ -50,8 +50,8 @@ def opened(path, clock=lambda: MOMENT) -> SqliteEventLog:
 
 def facts(many=1, owner=None, first=1, topic="Outreach.InvitationSent", state=b"{}") -> list[StoredFact]:
     """As many stored events of one aggregate, each an entry of its own."""
-    owner = owner or an_id()
-    return [StoredFact(owner, first + n, topic, state, an_id()) for n in range(many)]
+    owner = owner or new_id()
+    return [StoredFact(owner, first + n, topic, state, new_id()) for n in range(many)]
 
 
 def by_force(path, statement, *values):
@@ -116,13 +116,13 @@ READS = {
     "issued": lambda r: r.last_issued(),
     "head": lambda r: r.head(),
     "notifications": lambda r: r.select_notifications(1, 10),
-    "events": lambda r: r.select_events(an_id()),
+    "events": lambda r: r.select_events(new_id()),
     "rows": lambda r: r.rows(0, 10),
     "chained rows": lambda r: r.chained_rows(0, 10),
-    "streams": lambda r: list(r.streams([an_id()])),
-    "owners": lambda r: r.owners([an_id()]),
+    "streams": lambda r: list(r.streams([new_id()])),
+    "owners": lambda r: r.owners([new_id()]),
     "entries": lambda r: r.entries_beginning("a"),
-    "an act": lambda r: r.entries_with("act", an_id()),
+    "an act": lambda r: r.entries_with("act", new_id()),
     "batches": lambda r: r.batches_beginning("a"),
     "by hand": lambda r: r.latest_by_hand("anna"),
     "aggregates": lambda r: r.originators("", 10),
@@ -236,7 +236,7 @@ def test_the_moment_of_recording_never_runs_backwards(recorder, clock):
 
 def test_every_row_is_linked_to_the_one_before(recorder):
     recorder.insert_events(facts(2, state="{æ}".encode()))
-    recorder.insert_events([StoredEvent(an_id(), 1, "Outreach.Opened", b"{}")])
+    recorder.insert_events([StoredEvent(new_id(), 1, "Outreach.Opened", b"{}")])
 
     assert recorder.head() == (3, chained(recorder))
 
@@ -247,7 +247,7 @@ def test_every_row_is_linked_to_the_one_before(recorder):
 def test_an_entry_is_in_the_log_once_whatever_it_is_in(recorder):
     first = facts()
     recorder.insert_events(first)
-    again = StoredFact(an_id(), 1, first[0].topic, b"{}", first[0].entry)
+    again = StoredFact(new_id(), 1, first[0].topic, b"{}", first[0].entry)
 
     with pytest.raises(IntegrityError):
         recorder.insert_events([*facts(2), again])
@@ -256,7 +256,7 @@ def test_an_entry_is_in_the_log_once_whatever_it_is_in(recorder):
 
 
 def test_an_aggregate_has_each_version_once(recorder):
-    owner = an_id()
+    owner = new_id()
     recorder.insert_events(facts(2, owner))
 
     with pytest.raises(IntegrityError):
@@ -265,7 +265,7 @@ def test_an_aggregate_has_each_version_once(recorder):
 
 
 def test_a_refused_append_leaves_the_log_as_it_was(recorder, tmp_path):
-    owner = an_id()
+    owner = new_id()
     recorder.insert_events(facts(2, owner))
     with pytest.raises(IntegrityError):
         recorder.insert_events(facts(1, owner, first=2))
@@ -308,10 +308,10 @@ def test_rows_are_given_in_order_behind_a_position(recorder):
 
 
 def test_streams_are_given_in_the_order_of_versions_without_unknown_ones(recorder):
-    one, two, three = an_id(), an_id(), an_id()
+    one, two, three = new_id(), new_id(), new_id()
     recorder.insert_events([*facts(1, one), *facts(1, two), *facts(1, one, first=2), *facts(1, three)])
 
-    found = dict(recorder.streams([two, one, an_id()]))
+    found = dict(recorder.streams([two, one, new_id()]))
 
     assert {owner: [e.originator_version for e in events] for owner, events in found.items()} == {one: [1, 2], two: [1]}
     assert dict(recorder.streams([])) == {}
@@ -321,12 +321,12 @@ def test_the_owners_of_entries_are_found(recorder):
     told = facts(2)
     recorder.insert_events(told)
 
-    assert recorder.owners([told[1].entry, an_id()]) == {told[1].entry: told[1].originator_id}
+    assert recorder.owners([told[1].entry, new_id()]) == {told[1].entry: told[1].originator_id}
     assert recorder.owners([]) == {}
 
 
 def test_entries_are_found_by_their_first_digits(recorder):
-    told = [StoredFact(an_id(), 1, "Outreach.InvitationSent", b"{}", UUID(hex=d * 32)) for d in "0af"]
+    told = [StoredFact(new_id(), 1, "Outreach.InvitationSent", b"{}", UUID(hex=d * 32)) for d in "0af"]
     recorder.insert_events(told)
 
     assert [e.entry for e in recorder.entries_beginning("aaaa")] == [told[1].entry]
@@ -335,7 +335,7 @@ def test_entries_are_found_by_their_first_digits(recorder):
 
 
 def test_aggregates_are_listed_page_by_page(recorder):
-    ids = sorted(an_id() for _ in range(5))
+    ids = sorted(new_id() for _ in range(5))
     for owner in ids:
         recorder.insert_events(facts(2, owner))
 
@@ -348,7 +348,7 @@ def logged(tracker):
     """A log with a campaign, an imported call, and what two people did; and the acts of it."""
     tracker.plan(act("11-01"), SLUG, "Luk op", day("11-01"), day("12-31"))
     acts = SimpleNamespace(
-        first=act("11-05"), batch=act("11-06", batch=an_id()), bo=act("11-07", "bo"), last=act("11-08")
+        first=act("11-05"), batch=act("11-06", batch=new_id()), bo=act("11-07", "bo"), last=act("11-08")
     )
     tracker.log_call(acts.first, SLUG, CVR, Call(Outcome.ACCEPTED), day("11-20"))
     tracker.log_call(acts.batch, SLUG, CVR, Call(Outcome.BUSY))
@@ -364,7 +364,7 @@ def test_the_entries_of_an_act_and_of_a_batch_are_found_in_their_order(logged):
     named = [entry.topic for entry in of_act if entry.topic != "Outreach.Opened"]
     assert named == ["Outreach.CallLogged", "Outreach.VisitBooked"]
     assert [entry.entry for entry in of_batch] == [logged.acts.batch.entry("call")]
-    assert logged.store.entries_with("act", an_id()) == []
+    assert logged.store.entries_with("act", new_id()) == []
 
 
 def test_imports_are_found_by_their_first_digits(logged):

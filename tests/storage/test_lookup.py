@@ -5,7 +5,7 @@ from contextlib import closing
 from datetime import date
 
 import pytest
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 from campaign.company_lookup import (
     CampaignUnclear,
@@ -26,7 +26,7 @@ from domain.refusals import CampaignUnknown, NumberNotValid, PersonalNumber, Tex
 @pytest.fixture(scope="module")
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home") / "h"
-    person(folder)
+    new_consultant(folder)
     return Home(folder, clock.now)
 
 
@@ -63,7 +63,7 @@ def test_a_name_that_several_have_lists_them_with_their_municipality(home):
 
 
 def test_at_most_ten_of_those_are_listed(tmp_path):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     for number in NUMBERS:
         somebody.says("company", number, "--name", f"Ens Navn {number}")
 
@@ -84,7 +84,7 @@ NUMBERS = [
 
 
 def test_the_full_name_is_meant_before_names_that_hold_it(tmp_path):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     somebody.says("company", "39800152", "--name", "Nordvang Tømrer ApS Holding")
 
     assert company_named(Home(somebody.home, clock.now), "nordvang tømrer aps") == TIMBER
@@ -109,7 +109,7 @@ def test_a_name_with_an_escape_sequence_is_refused(home):
 
 
 def test_a_name_is_found_as_soon_as_it_was_logged_and_not_after_it_was_taken_back(tmp_path):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     home = Home(somebody.home, clock.now)
     somebody.says("company", "39800152", "--name", "Helt Ny")
     assert company_named(home, "helt ny") == "39800152"
@@ -121,7 +121,7 @@ def test_a_name_is_found_as_soon_as_it_was_logged_and_not_after_it_was_taken_bac
 
 
 def test_read_models_that_are_gone_or_broken_are_made_anew(tmp_path):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     home = Home(somebody.home, clock.now)
     for break_it in (lambda: home.views.unlink(missing_ok=True), lambda: home.views.write_bytes(b"no database at all")):
         break_it()
@@ -145,7 +145,7 @@ def test_campaigns_are_known_with_their_last_day_as_it_stands(home):
 def test_the_only_open_campaign_is_meant(home, tmp_path):
     assert only_open_campaign(home) == "luk-op"
 
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     somebody.says("plan", "other", "--title", "Other", "--from", "2012-09-03", "--to", "2013-06-30")
     with pytest.raises(CampaignUnclear, match="luk-op, other"):
         only_open_campaign(Home(somebody.home, clock.now))
@@ -161,7 +161,7 @@ def test_the_only_open_campaign_is_meant(home, tmp_path):
     ],
 )
 def test_what_was_altered_of_a_campaign_is_not_taken_for_true(tmp_path, alteration):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     with closing(sqlite3.connect(somebody.home / "events.db")) as log, log:
         assert log.execute(f"UPDATE stored_events SET {alteration} WHERE position = 1").rowcount == 1
 
@@ -178,7 +178,7 @@ def test_without_a_campaign_it_is_said_how_to_plan_one(tmp_path):
 
 
 def test_a_campaign_that_was_closed_or_extended_is_known_so_until_that_is_taken_back(tmp_path):
-    somebody = person(tmp_path / "h")
+    somebody = new_consultant(tmp_path / "h")
     home = Home(somebody.home, lambda: somebody.now)
     with home.tracker() as tracker:
         act = _act(somebody)

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from aggregate_fixtures import an_id, replayed
+from aggregate_fixtures import new_id, replay
 from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
-from golden_events import ADDED, golden_lines
+from golden_events import ADDED_FIELDS, golden_lines
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -189,7 +189,7 @@ def test_a_value_that_no_type_has_makes_an_event_unreadable(name, field, value):
 @pytest.mark.parametrize("state", [b"", b"{", b"null", b"[]", b"\xff", b'{"entry":'])
 def test_a_state_that_is_no_event_is_unreadable(state):
     with pytest.raises(EventUnreadable, match=r"Outreach\.CallLogged 2"):
-        MAPPER.to_domain_event(StoredEvent(an_id(), 2, "Outreach.CallLogged", state))
+        MAPPER.to_domain_event(StoredEvent(new_id(), 2, "Outreach.CallLogged", state))
 
 
 def test_bytes_that_are_no_text_make_an_event_unreadable():
@@ -217,7 +217,7 @@ def test_a_history_without_its_beginning_or_with_a_gap_is_unreadable():
 @pytest.mark.parametrize("name", ["Outreach.Imagined", "CallLogged", "domain.outreach:Outreach.CallLogged", ""])
 def test_a_name_that_is_not_known_makes_an_event_unreadable(name):
     with pytest.raises(EventUnreadable, match="name is not known"):
-        MAPPER.to_domain_event(StoredEvent(an_id(), 2, name, b"{}"))
+        MAPPER.to_domain_event(StoredEvent(new_id(), 2, name, b"{}"))
 
 
 # Stored names and events only grow
@@ -240,7 +240,7 @@ def test_the_events_of_every_release_are_read_as_they_were_written(line):
 
     event = MAPPER.to_domain_event(row)
 
-    added = ADDED.get((line["release"], line["topic"]), {})
+    added = ADDED_FIELDS.get((line["release"], line["topic"]), {})
     assert {name: str(value) for name, value in vars(event).items()} == line["read"] | added
     if "class_version" not in msgspec.json.decode(row.state) and getattr(type(event), "class_version", 1) == 1:
         assert MAPPER.to_stored_event(event).state == row.state
@@ -332,7 +332,7 @@ def test_replay_takes_whatever_was_recorded(data):
         vars(event)["originator_id"] = history[0].originator_id
         history.append(event)
 
-    assert replayed(history).version == len(history)
+    assert replay(history).version == len(history)
 
 
 def test_what_remembers_an_event_refuses_nothing():

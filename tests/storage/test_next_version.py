@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 import pytest
 from eventsourcing.persistence import StoredEvent
-from golden_events import ADDED, golden_lines
-from terminal_user import BAKERY, TIMBER, person
+from golden_events import ADDED_FIELDS, golden_lines
+from terminal_user import BAKERY, TIMBER, new_consultant
 
 import cli
 from campaign.publishing.regional.keys import new_key
@@ -87,7 +87,7 @@ def next_version():
 @pytest.fixture
 def consultant(tmp_path):
     """Somebody with a home of today: a call, a visit and a yield of it."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "accepted", "--visit", "2012-11-12")
     somebody.says("visit", TIMBER, "held", "--yield", "internship:2")
     return somebody
@@ -145,7 +145,7 @@ def test_the_stored_events_of_every_release_are_read_by_the_next_version(line):
     with next_version():
         event = TypedMapper().to_domain_event(row)
 
-    added |= ADDED.get((line["release"], line["topic"]), {})
+    added |= ADDED_FIELDS.get((line["release"], line["topic"]), {})
     expected = {renamed.get(name, name): value for name, value in line["read"].items()} | added
     assert {name: str(value) for name, value in vars(event).items()} == expected
 

@@ -6,9 +6,9 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from aggregate_fixtures import an_id
+from aggregate_fixtures import new_id
 from eventsourcing.persistence import StoredEvent
-from terminal_user import BAKERY, TIMBER, Person, person
+from terminal_user import BAKERY, TIMBER, TerminalUser, new_consultant
 
 from campaign.app import CampaignTracker
 from campaign.storage import mapper as mapping
@@ -47,10 +47,10 @@ def from_later(somebody, *rows):
 @pytest.fixture
 def consultant(tmp_path):
     """Somebody whose company was called, and then asked by a later version how it went; and an aggregate of that one."""
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "busy")
-    order = {"entry": str(an_id()), "act": str(an_id())}
-    from_later(somebody, stored(outreach_id("luk-op", TIMBER), 3), stored(an_id(), 1, "JobOrder.Created", **order))
+    order = {"entry": str(new_id()), "act": str(new_id())}
+    from_later(somebody, stored(outreach_id("luk-op", TIMBER), 3), stored(new_id(), 1, "JobOrder.Created", **order))
     return somebody
 
 
@@ -79,7 +79,7 @@ def test_without_what_every_fact_says_it_is_unreadable(field):
     lacking = {name: value for name, value in SAID.items() if name != field}
 
     for state in (lacking, {**SAID, field: [1]}):
-        row = StoredEvent(an_id(), 3, SURVEY, msgspec.json.encode(state))
+        row = StoredEvent(new_id(), 3, SURVEY, msgspec.json.encode(state))
         with pytest.raises(EventUnreadable, match=f"{SURVEY} 3 .* its name is not known .*{field}"):
             TypedMapper().to_domain_event(row)
 
@@ -132,9 +132,9 @@ def test_what_began_with_an_unknown_entry_is_left_out_as_a_whole(consultant):
     rows = CampaignTracker(consultant.home / "events.db", lambda: NOON)
     _, (_, call, _) = next(rows.store.streams([outreach_id("luk-op", TIMBER)]))
     rows.close()
-    state = {**msgspec.json.decode(call.state), "entry": str(an_id())}
+    state = {**msgspec.json.decode(call.state), "entry": str(new_id())}
     strange = outreach_id("luk-op", BAKERY)
-    opened = stored(strange, 1, "Outreach.OpenedByLetter", entry=str(an_id()))
+    opened = stored(strange, 1, "Outreach.OpenedByLetter", entry=str(new_id()))
     later = StoredFact(strange, 2, call.topic, msgspec.json.encode(state), UUID(state["entry"]))
     from_later(consultant, opened, later)
 
@@ -147,8 +147,8 @@ def test_what_began_with_an_unknown_entry_is_left_out_as_a_whole(consultant):
 
 
 def test_an_unknown_history_with_a_gap_is_a_fault(consultant):
-    again = {"entry": str(an_id())}
-    from_later(consultant, stored(an_id(), 2, "JobOrder.Filled", **again))
+    again = {"entry": str(new_id())}
+    from_later(consultant, stored(new_id(), 2, "JobOrder.Filled", **again))
 
     result = consultant.types("verify")
 
@@ -194,7 +194,7 @@ def test_an_export_says_what_it_leaves_out(consultant, tmp_path):
 
 
 def test_a_report_of_a_home_without_them_says_nothing_of_them(tmp_path):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", BAKERY, "busy")
 
     assert "left out" not in somebody.types("rates").stderr
@@ -208,7 +208,7 @@ def test_as_known_before_it_was_logged_nothing_is_left_out(consultant):
 
 def test_what_a_later_version_took_back_is_left_out_no_more(consultant):
     rows = json.loads(consultant.says("history", TIMBER, "--json"))["rows"]
-    target = {"target": SAID["entry"], "because": "by mistake", "entry": str(an_id())}
+    target = {"target": SAID["entry"], "because": "by mistake", "entry": str(new_id())}
     state = msgspec.json.encode({**SAID, **target})
     owner = outreach_id("luk-op", TIMBER)
     from_later(consultant, StoredFact(owner, 4, "Outreach.EntryRetracted", state, UUID(target["entry"])))
@@ -246,7 +246,7 @@ def test_after_an_upgrade_they_are_brought_in(consultant, monkeypatch):
 
 def a_text_of_later(kind: str, cvr: str) -> Text:
     return Text(
-        an_id(), an_id(), kind, cvr, "luk-op" if kind == "note" else "", "what they answered", bytes(32), "2012"
+        new_id(), new_id(), kind, cvr, "luk-op" if kind == "note" else "", "what they answered", bytes(32), "2012"
     )
 
 
@@ -257,7 +257,7 @@ def test_a_text_that_a_later_version_may_hold_is_not_taken_for_left_behind(consu
 
     consultant.says("retention", "run")
     consultant.says("backup", str(tmp_path / "saved"))
-    Person(tmp_path / "restored", consultant.now).says("restore", str(tmp_path / "saved"))
+    TerminalUser(tmp_path / "restored", consultant.now).says("restore", str(tmp_path / "saved"))
 
     assert people.all() == SqliteTexts(tmp_path / "restored" / "people.db").all() == [text]
 

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from aggregate_fixtures import CVR, SLUG, act, day
 from eventsourcing.persistence import StoredEvent
-from terminal_user import TIMBER, person
+from terminal_user import TIMBER, new_consultant
 
 from campaign.app import CampaignTracker
 from campaign.storage import verification
@@ -270,7 +270,7 @@ def test_a_state_put_back_as_text_is_said_to_be_altered(log, path):
 @pytest.mark.parametrize("column", ["topic", "state", "originator_id", "recorded_at", "entry", "hash"])
 @pytest.mark.parametrize("kind", ["BLOB", "TEXT", "INTEGER"])
 def test_a_value_of_another_type_ends_every_command_in_a_sentence(tmp_path, column, kind):
-    consultant = person(tmp_path / "home")
+    consultant = new_consultant(tmp_path / "home")
     consultant.says("call", TIMBER, "busy")
     with sqlite3.connect(consultant.home / "events.db") as log:
         log.execute(f"UPDATE stored_events SET {column} = CAST({column} AS {kind}) WHERE position = 1")

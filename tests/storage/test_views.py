@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from import_fixtures import A_CALL, A_VISIT, A_YIELD, CALLS, VISITS, YIELDS, a_home, figures, imported, table
+from import_fixtures import A_CALL, A_VISIT, A_YIELD, CALLS, VISITS, YIELDS, figures, new_workspace, run_import, table
 
 from campaign.company_lookup import company_named
 from campaign.errors import CheckFault, StoreFault
@@ -16,10 +16,10 @@ from projections import definitions
 
 @pytest.fixture
 def home(tmp_path):
-    home = a_home(tmp_path / "wh?at")
+    home = new_workspace(tmp_path / "wh?at")
     calls = table(tmp_path / "calls.csv", CALLS, A_CALL)
     visits = table(tmp_path / "visits.csv", VISITS, A_VISIT)
-    imported(home, calls, visits, table(tmp_path / "yields.csv", YIELDS, A_YIELD))
+    run_import(home, calls, visits, table(tmp_path / "yields.csv", YIELDS, A_YIELD))
     return home
 
 
@@ -88,7 +88,7 @@ def by_force(home, *statements):
 
 
 def one_more(home, folder):
-    imported(home, table(folder / "more.csv", CALLS, ("c2", *A_CALL[1:2], "2012-11-06T10:00", *A_CALL[3:])))
+    run_import(home, table(folder / "more.csv", CALLS, ("c2", *A_CALL[1:2], "2012-11-06T10:00", *A_CALL[3:])))
 
 
 @pytest.mark.parametrize("reading", [hit, lambda home: home.rebuild()])
@@ -167,10 +167,10 @@ def test_a_log_older_than_its_read_models_is_noticed_until_a_rebuild_takes_it_as
 
 def test_another_log_is_noticed_until_a_rebuild_takes_it_as_it_is(home, tmp_path):
     hit(home)
-    other = a_home(tmp_path / "other")
+    other = new_workspace(tmp_path / "other")
     for number in range(8):
         row = (f"c{number}", A_CALL[1], f"2012-11-06T1{number}:00", *A_CALL[3:])
-        imported(other, table(tmp_path / f"other{number}.csv", CALLS, row))
+        run_import(other, table(tmp_path / f"other{number}.csv", CALLS, row))
     home.log.write_bytes(other.log.read_bytes())
 
     for reading in (hit, lambda home: company_named(home, "firma")):

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import NamedTuple
 
-from attacker import narrowest
+from attacker import narrowest_interval
 
 from campaign.disclosure.cells import Earlier, Figures
 from campaign.disclosure.suppression import suppressed
@@ -205,7 +205,7 @@ def _attacked(chance: Random, kind: str) -> Attacked:
     first = suppressed(table.first, BELOW)
     earlier = Earlier(table.first, first)
     second = suppressed(table.second, BELOW, earlier)
-    width = min(narrowest(table.first, first, BELOW), narrowest(table.second, second, BELOW, earlier))
+    width = min(narrowest_interval(table.first, first, BELOW), narrowest_interval(table.second, second, BELOW, earlier))
     faults = [f"{kind}: a hidden cell is known to within {width:g}"] if width < BELOW else []
     return Attacked(len(table.first.values), (len(first), len(second)), width, faults)
 
@@ -227,6 +227,6 @@ def _is_small(figures: Figures, key: Hashable, value: int) -> bool:
 def _fewest(figures: Figures, small: frozenset[Hashable], others: list[Hashable], ours: int) -> int:
     for size in range(ours - len(small)):
         for more in combinations(others, size):
-            if narrowest(figures, small.union(more), BELOW, enough=BELOW) >= BELOW:
+            if narrowest_interval(figures, small.union(more), BELOW, enough=BELOW) >= BELOW:
                 return len(small) + size
     return ours

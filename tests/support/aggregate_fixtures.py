@@ -18,7 +18,7 @@ IMPORT = UUID(int=0x1111)
 _ids = count(0x5000)
 
 
-def an_id() -> UUID:
+def new_id() -> UUID:
     """An id that nothing else has."""
     return UUID(int=next(_ids))
 
@@ -39,39 +39,39 @@ def act(
     """An act of that day, by hand unless it came with a batch."""
     happened = day(at)
     recorded = datetime.combine(today, time(12), tzinfo=UTC)
-    return Act(id=an_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch, again=again)
+    return Act(id=new_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch, again=again)
 
 
-def imported(at: str = "11-05", by: str = "anna", office: str = "306") -> Act:
+def imported_act(at: str = "11-05", by: str = "anna", office: str = "306") -> Act:
     """An act that came with an import."""
     return act(at, by, office, IMPORT)
 
 
-def an_outreach() -> Outreach:
+def new_outreach() -> Outreach:
     """A company towards which nothing was done."""
     outreach = Outreach.open(act("11-01"), SLUG, CVR)
     outreach.collect_events()
     return outreach
 
 
-def a_campaign(first: str = "11-01", last: str = "12-31") -> Campaign:
+def planned_campaign(first: str = "11-01", last: str = "12-31") -> Campaign:
     """A campaign that was just planned."""
-    campaign = Campaign.plan(act("10-01"), an_id(), SLUG, "Luk op", day(first), day(last))
+    campaign = Campaign.plan(act("10-01"), new_id(), SLUG, "Luk op", day(first), day(last))
     campaign.collect_events()
     return campaign
 
 
-def new(aggregate: Any) -> list[Any]:
+def new_events(aggregate: Any) -> list[Any]:
     """The events that were added since the last time this was asked."""
     return list(aggregate.collect_events())
 
 
-def names(events: Iterable[Any]) -> list[str]:
+def event_names(events: Iterable[Any]) -> list[str]:
     """What the events are called, without their aggregate."""
     return [type(event).__name__ for event in events]
 
 
-def replayed(events: Iterable[Any]) -> Any:
+def replay(events: Iterable[Any]) -> Any:
     """The aggregate these events make."""
     aggregate = None
     for event in events:

@@ -35,7 +35,7 @@ class Attacker:
         """What no attacker knows: for the judge alone."""
         return sum(sign * self.files[name][0].values[key] for sign, name, key in terms)
 
-    def is_in_doubt(self, enough: float, *terms: tuple[int, str, Hashable]) -> bool:
+    def is_wide_enough(self, enough: float, *terms: tuple[int, str, Hashable]) -> bool:
         """Whether tables that were found on the way are so far apart already."""
         values = [table @ self._goal(terms) for table in self.possible]
         return bool(values) and max(values) - min(values) >= enough
@@ -103,7 +103,7 @@ class Attacker:
         return ceil(found.fun - 1e-6)
 
 
-def narrowest(
+def narrowest_interval(
     figures: Figures, hidden: frozenset[Hashable], below: int, earlier: Earlier | None = None, enough: float = np.inf
 ) -> float:
     """The least width of anything that is to be in doubt: of hidden cells of both files, and of small differences.
@@ -111,8 +111,8 @@ def narrowest(
     With ``enough`` said, what is that wide is not measured, and the search ends with the first that is not.
     """
     attacker, least_width = Attacker(figures, hidden, earlier), np.inf
-    for terms in doubtful(figures, hidden, below, earlier):
-        if attacker.is_in_doubt(enough, *terms):
+    for terms in protected_sums(figures, hidden, below, earlier):
+        if attacker.is_wide_enough(enough, *terms):
             continue
         least, most = attacker.interval(*terms)
         if not least <= attacker.truth(*terms) <= most:  # the solver erred, as it does in some thousand programs
@@ -124,7 +124,7 @@ def narrowest(
     return least_width
 
 
-def doubtful(
+def protected_sums(
     figures: Figures, hidden: frozenset[Hashable], below: int, earlier: Earlier | None
 ) -> Iterator[list[tuple[int, str, Hashable]]]:
     """Everything a reader must not find out."""

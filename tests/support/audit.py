@@ -18,7 +18,7 @@ class Audit(NamedTuple):
     """The exit code, and what is said."""
 
     code: int
-    told: str
+    summary: str
 
 
 def audit(out: str, err: str) -> Audit:
@@ -29,7 +29,7 @@ def audit(out: str, err: str) -> Audit:
     try:
         releases = json.loads(out)["dependencies"]
     except ValueError:
-        return _unheard(err)
+        return _unanswered(err)
     if found := [f"{r['name']} {r['version']}: {v['id']}" for r in releases for v in r.get("vulns", [])]:
         return Audit(1, f"Known vulnerabilities: {'; '.join(found)}.")
     unknown = sum("skip_reason" in r for r in releases)
@@ -39,7 +39,7 @@ def audit(out: str, err: str) -> Audit:
     return Audit(0, f"No known vulnerability in {len(releases)} releases.")
 
 
-def _unheard(err: str) -> Audit:
+def _unanswered(err: str) -> Audit:
     last = err.strip().rpartition("\n")[2] or "it said nothing"
     if _UNREACHABLE.search(last):
         return Audit(0, f"The audit was not made: {last[:160]}")
@@ -50,7 +50,7 @@ def main() -> int:
     """Says in one line what was found."""
     ran = subprocess.run([*_PIP_AUDIT, "--progress-spinner", "off", "--format", "json"], capture_output=True, text=True)
     found = audit(ran.stdout, ran.stderr)
-    print(found.told, file=sys.stderr if found.code else sys.stdout)
+    print(found.summary, file=sys.stderr if found.code else sys.stdout)
     return found.code
 
 

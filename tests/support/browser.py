@@ -18,24 +18,24 @@ def chromium() -> Iterator[Browser]:
 
     Where there is none these tests are left out; on a build machine they fail.
     """
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
         reason = "there is no Chromium here to look at pages in"
         pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=[*QUIETLY, *root])
-        yield opened
-        opened.close()
+        browser = playwright.chromium.launch(executable_path=executable, args=[*QUIETLY, *root])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
 def page(chromium) -> Iterator[Page]:
     """An empty page of a desk's width; what was complained of, and asked for, is in ``complaints`` and ``asked``."""
-    opened = chromium.new_page(viewport={"width": WIDE, "height": 900})
-    opened.complaints, opened.asked = [], []
-    opened.on("console", lambda said: said.type in ("warning", "error") and opened.complaints.append(said.text))
-    opened.on("pageerror", lambda fault: opened.complaints.append(str(fault)))
-    opened.on("request", lambda request: opened.asked.append(request.url))
-    yield opened
-    opened.close()
+    page_ = chromium.new_page(viewport={"width": WIDE, "height": 900})
+    page_.complaints, page_.asked = [], []
+    page_.on("console", lambda said: said.type in ("warning", "error") and page_.complaints.append(said.text))
+    page_.on("pageerror", lambda fault: page_.complaints.append(str(fault)))
+    page_.on("request", lambda request: page_.asked.append(request.url))
+    yield page_
+    page_.close()

@@ -52,7 +52,7 @@ def day(text: str | date) -> date:
     return date.fromisoformat(text) if isinstance(text, str) else text
 
 
-class Told:
+class CampaignBuilder:
     """Acts, in the order they were logged, and the questions asked of them.
 
     Every act takes ``at``, the day it happened. It was recorded that day, or on the day ``recorded`` says; the
@@ -70,7 +70,7 @@ class Told:
 
     def invited(self, cvr: str = BAKERY, at: str = "2012-10-01", **who: Any) -> UUID:
         """A letter was sent."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.invite(act, entry))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.invite(act, entry))
 
     def called(
         self,
@@ -83,13 +83,13 @@ class Told:
     ) -> UUID:
         """A call, and the day to call again if one was agreed. ``call``: the one that this entry corrects."""
         attempt = Call(Outcome(outcome), follow_up=day(follow_up) if follow_up else None)
-        return self._done(
+        return self._on_outreach(
             cvr, at, who, lambda o, act, entry: o.log_call(act._replace(again=True), entry, attempt, call)
         )
 
     def called_at(self, cvr: str, outcome: str, at: str, clock: time) -> UUID:
         """A call at a time of the day."""
-        return self._done(
+        return self._on_outreach(
             cvr, at, {}, lambda o, act, entry: o.log_call(act, entry, Call(Outcome(outcome), at_time=clock))
         )
 
@@ -97,23 +97,23 @@ class Told:
         self, cvr: str = BAKERY, on: str = "2012-11-20", at: str = "2012-11-01", call: UUID | None = None, **who: Any
     ) -> UUID:
         """A visit was agreed ``at`` a day for another. The entry is the visit's id too."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.book_visit(act, entry, day(on), call))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.book_visit(act, entry, day(on), call))
 
     def moved(self, visit: UUID, to: str, at: str, cvr: str = BAKERY, **who: Any) -> UUID:
         """The visit is to be on another day."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.move_visit(act, entry, day(to), visit))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.move_visit(act, entry, day(to), visit))
 
     def held(self, visit: UUID, at: str = "2012-11-20", cvr: str = BAKERY, **who: Any) -> UUID:
         """The visit took place, or, when it was not booked, a visit of that id did."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.hold_visit(act, entry, visit))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.hold_visit(act, entry, visit))
 
     def missed(self, visit: UUID, at: str = "2012-11-20", cvr: str = BAKERY, **who: Any) -> UUID:
         """Nobody was there."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.miss_visit(act, entry, visit))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.miss_visit(act, entry, visit))
 
     def cancelled(self, visit: UUID, at: str = "2012-11-19", cvr: str = BAKERY, **who: Any) -> UUID:
         """The visit was called off."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.cancel_visit(act, entry, visit))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.cancel_visit(act, entry, visit))
 
     def visited(self, cvr: str = BAKERY, at: str = "2012-11-20", **who: Any) -> UUID:
         """A visit that was booked the same day and held. Returns the visit."""
@@ -134,11 +134,13 @@ class Told:
     ) -> UUID:
         """What a visit or a call brought."""
         agreed = Yield(kind, positions, visit, call, Terms(starts_on=day(starts) if starts else None))
-        return self._done(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, agreed))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.record_yield(act, entry, agreed))
 
     def retracted(self, target: UUID, at: str = "2012-12-01", cvr: str = BAKERY, **who: Any) -> UUID:
         """An entry was taken back."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.retract(act, entry, target, "registered in error"))
+        return self._on_outreach(
+            cvr, at, who, lambda o, act, entry: o.retract(act, entry, target, "registered in error")
+        )
 
     def described(
         self,
@@ -153,7 +155,7 @@ class Told:
         """What the register says of a company, for all days or from ``since`` on."""
         facts = {"industry": industry, "industry_scheme": "DB07", "size_band": size}
         said = CompanyFacts(name=f"Company {cvr}", **facts, advertising_protected=protected)
-        act = self._act(at, **self._who(who))
+        act = self._act(at, **self._actor(who))
         company = self._companies.get(cvr)
         if company is None:
             company = self._companies[cvr] = Company.register(act, self._entry, cvr, said)
@@ -181,7 +183,7 @@ class Told:
         self._campaign.set_target(act, self._entry, TargetToSet(measure, number, day(by), office, **whose))
         return self._remember(self._campaign)
 
-    def kept(self, said: Forecast, at: str, recorded: str | None = None) -> UUID:
+    def kept_forecast(self, said: Forecast, at: str, recorded: str | None = None) -> UUID:
         """A forecast was kept as it was made that day."""
         self._campaign.keep_forecasts(self._act(at, "106", "planner", recorded), self._entry, [said])
         return self._remember(self._campaign)
@@ -198,20 +200,20 @@ class Told:
 
     def allowed(self, cvr: str = BAKERY, at: str = "2012-11-01", basis: str = "consent", **who: Any) -> UUID:
         """A basis for contacting the company was recorded."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.allow_contact(act, entry, ContactBasis(basis)))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.allow_contact(act, entry, ContactBasis(basis)))
 
     def started(
         self, recorded: UUID, began: bool = True, at: str = "2012-12-10", cvr: str = BAKERY, **who: Any
     ) -> UUID:
         """What a yield agreed began, or never did."""
-        return self._done(cvr, at, who, lambda o, act, entry: o.settle_start(act, entry, recorded, began))
+        return self._on_outreach(cvr, at, who, lambda o, act, entry: o.settle_start(act, entry, recorded, began))
 
     # Questions
 
     @contextmanager
     def tables(self, batch: int = 5_000) -> Iterator[Connection]:
         """A connection to read models that have seen every act, in batches of so many events."""
-        engine = _cleared()
+        engine = _cleared_tables()
         catch_up(engine, MODELS, self.read, region_of, batch)
         with engine.connect() as connection, connection.begin():
             yield connection
@@ -223,7 +225,7 @@ class Told:
     def groups(self, by: str | None = None, known_on: str | None = None, **scope: Any) -> list[dict[str, Any]]:
         """The rows of ``hit_rates``. Days may be written as text."""
         with self.tables() as connection:
-            return hit_rates(connection, asked(connection, known_on, **scope), by)
+            return hit_rates(connection, report_scope(connection, known_on, **scope), by)
 
     def group(self, by: str, word: str, **scope: Any) -> dict[str, Any]:
         """The row of one group."""
@@ -240,42 +242,42 @@ class Told:
     def kinds(self, basis: str = "contact", known_on: str | None = None, **scope: Any) -> YieldTree:
         """The yields by kind."""
         with self.tables() as connection:
-            return yields_by_kind(connection, asked(connection, known_on, **scope), basis)
+            return yields_by_kind(connection, report_scope(connection, known_on, **scope), basis)
 
     def steps(self, **scope: Any) -> list[FunnelStep]:
         """The funnel."""
         with self.tables() as connection:
-            return funnel(connection, asked(connection, **scope))
+            return funnel(connection, report_scope(connection, **scope))
 
     def entries(self, of: str, known_on: str | None = None, basis: str = "contact", **scope: Any) -> list[Entry]:
         """The entries behind a count."""
         with self.tables() as connection:
-            return entries(connection, asked(connection, known_on, **scope), of, basis)
+            return entries(connection, report_scope(connection, known_on, **scope), of, basis)
 
     def targets(self, known_on: str | None = None, **scope: Any) -> list[Target]:
         """The targets that were valid."""
         with self.tables() as connection:
-            return targets(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
+            return targets(connection, report_scope(connection, known_on, **{"campaign": self.slug, **scope}))
 
     def scored(self, known_on: str | None = None, **scope: Any) -> list[ScoredForecast]:
         """The forecasts that were kept, and how they came out."""
         with self.tables() as connection:
-            return scored_forecasts(connection, asked(connection, known_on, **{"campaign": self.slug, **scope}))
+            return scored_forecasts(connection, report_scope(connection, known_on, **{"campaign": self.slug, **scope}))
 
     def overdue(self, known_on: str | None = None, **scope: Any) -> Worklist:
         """What should have happened and has not."""
         with self.tables() as connection:
-            return overdue(connection, asked(connection, known_on, **scope))
+            return overdue(connection, report_scope(connection, known_on, **scope))
 
     def due(self, on: str, known_on: str | None = None, **scope: Any) -> Worklist:
         """What is agreed for a day, seen from it."""
         with self.tables() as connection:
-            return due_on(connection, asked(connection, known_on, today=on, **scope))
+            return due_on(connection, report_scope(connection, known_on, today=on, **scope))
 
     # How it is done
 
-    def _done(self, cvr: str, at: str, who: dict[str, Any], do: Any) -> UUID:
-        act = self._act(at, **self._who(who))
+    def _on_outreach(self, cvr: str, at: str, who: dict[str, Any], do: Any) -> UUID:
+        act = self._act(at, **self._actor(who))
         outreach = self._outreaches.get(cvr)
         if outreach is None:
             outreach = self._outreaches[cvr] = Outreach.open(act, self.slug, cvr)
@@ -283,7 +285,7 @@ class Told:
         return self._remember(outreach)
 
     @staticmethod
-    def _who(said: dict[str, Any]) -> dict[str, Any]:
+    def _actor(said: dict[str, Any]) -> dict[str, Any]:
         return {"office": "306", "by": "anna", "recorded": None, **said}
 
     def _act(self, at: str, office: str, by: str, recorded: str | None) -> Act:
@@ -344,7 +346,7 @@ database: Database | None = None
 """Where all tables lie, with ``--store postgres``."""
 
 
-def emptied(place: Place = ":memory:") -> Place:
+def empty_place(place: Place = ":memory:") -> Place:
     """A place with no rows: this one, where nothing is yet, or with ``--store postgres`` the run's own database."""
     if database is None:
         return place
@@ -352,7 +354,7 @@ def emptied(place: Place = ":memory:") -> Place:
     return database.place
 
 
-def opened(place: Place) -> Engine:
+def open_tables(place: Place) -> Engine:
     """The tables of a place, made if there are none; on a server they are there."""
     if isinstance(place, OnServer):
         import psycopg
@@ -363,10 +365,10 @@ def opened(place: Place) -> Engine:
     return engine
 
 
-def _cleared() -> Engine:
+def _cleared_tables() -> Engine:
     """The same tables for all: making them and compiling queries takes longer than any test."""
     if database is not None:
-        return _open(emptied())
+        return _open(empty_place())
     engine = _open(":memory:")
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         for table in TABLES:
@@ -374,10 +376,10 @@ def _cleared() -> Engine:
     return engine
 
 
-_open = cache(opened)
+_open = cache(open_tables)
 
 
-def asked(connection: Connection, known_on: str | None = None, **scope: Any) -> Scope:
+def report_scope(connection: Connection, known_on: str | None = None, **scope: Any) -> Scope:
     """A scope whose days may be written as text, and whose ``known_on`` is a day."""
     days = {name: day(value) for name, value in scope.items() if name in ("first", "last", "as_of", "today")}
     known = {"known": position_on(connection, day(known_on))} if known_on else {}

@@ -27,7 +27,7 @@ COMPANIES = ("companies_called", "companies_reached", "companies_accepted")
 CALLS = ("calls", "calls_reached", "calls_accepted")
 
 
-class Reader:
+class FileAttacker:
     """Has the rows of a file, as JSON has them, and nothing else. A hidden count is no 0: that would be shown."""
 
     def __init__(self, rows: Sequence[dict[str, Any]], by: Sequence[str], counts: Sequence[str]) -> None:

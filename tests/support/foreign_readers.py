@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / ".venv" / "readers" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
 
 
-def read(folder: Path, files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
+def read_with_foreign_readers(folder: Path, files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
     """What those readers find in these files, which are put in ``folder``, by their names; all in one start of them.
 
     Of each there are ``cells`` (codes and figure, then the value as it was read; ``hidden``, or None) and ``error``.
@@ -29,7 +29,7 @@ def read(folder: Path, files: dict[str, bytes]) -> dict[str, dict[str, Any]]:
 # What runs there
 
 
-def _told(path: Path) -> dict[str, Any]:
+def _reading(path: Path) -> dict[str, Any]:
     from jsonstat_validator import JSONStatValidationError
 
     try:
@@ -73,4 +73,4 @@ def _json_stat_value(value: Any, sign: str | None) -> Any:
 _READERS = {".px": _px, ".json": _json_stat}
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps({Path(path).name: _told(Path(path)) for path in json.load(sys.stdin)}))
+    sys.stdout.write(json.dumps({Path(path).name: _reading(Path(path)) for path in json.load(sys.stdin)}))

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-ADDED = {("0.1.0", "Campaign.TargetSet"): {"target_region": "None", "target_kind": "None"}}
+ADDED_FIELDS = {("0.1.0", "Campaign.TargetSet"): {"target_region": "None", "target_kind": "None"}}
 """What later versions say of events that a release stored without it."""
 
 

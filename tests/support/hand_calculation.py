@@ -18,9 +18,23 @@ WINDOWS = {
     date(2013, 3, 1): [date(2013, *d) for d in [*FEBRUARY[1:], MARCH[0]]],
     date(2013, 4, 2): [date(2013, *d) for d in [*MARCH, (4, 2)]],
 }
-WORKED = {"sep": 20, "oct": 23, "nov": 22, "dec": 19, "jan": 22, "feb": 20, "mar": 19, "apr": 20, "may": 21, "jun": 20}
-GONE = {date(2013, 3, 1): 20 + 23 + 22 + 19 + 22 + 20 + 1, date(2013, 4, 2): 20 + 23 + 22 + 19 + 22 + 20 + 19 + 1}
-NUMBER = {date(2013, 3, 1): 8000, date(2013, 4, 2): 10000}
+WORKING_DAYS = {
+    "sep": 20,
+    "oct": 23,
+    "nov": 22,
+    "dec": 19,
+    "jan": 22,
+    "feb": 20,
+    "mar": 19,
+    "apr": 20,
+    "may": 21,
+    "jun": 20,
+}
+DAYS_ELAPSED = {
+    date(2013, 3, 1): 20 + 23 + 22 + 19 + 22 + 20 + 1,
+    date(2013, 4, 2): 20 + 23 + 22 + 19 + 22 + 20 + 19 + 1,
+}
+TARGET_NUMBER = {date(2013, 3, 1): 8000, date(2013, 4, 2): 10000}
 
 
 def held_days() -> list[date]:
@@ -30,14 +44,14 @@ def held_days() -> list[date]:
         return [date.fromisoformat(row["held_on"]) for row in rows if row["status"] == "held"]
 
 
-def by_hand(day: date) -> dict[str, object]:
+def hand_calculated_targets(day: date) -> dict[str, object]:
     """What `campaign targets` has to say of the model campaign on that day."""
     held = [each for each in held_days() if each <= day]
     window = WINDOWS[day]
     lately = [
         sum(first <= each < after for each in held) for first, after in zip(window, [*window[1:], BY], strict=True)
     ]
-    gone, whole, number = GONE[day], sum(WORKED.values()), NUMBER[day]
+    gone, whole, number = DAYS_ELAPSED[day], sum(WORKING_DAYS.values()), TARGET_NUMBER[day]
     left, middle = whole - gone, len(held) + fmean(lately) * (whole - gone)
     half = 2.0930 * stdev(lately) * sqrt(left + left * left / 20)
     return {

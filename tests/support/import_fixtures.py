@@ -45,24 +45,26 @@ A_VISIT = ("v1", BAKERY, "2012-11-05", "2012-11-20", "2012-11-20", "held", "anna
 A_YIELD = ("y1", BAKERY, "v1", "", "2012-11-20", "internship", "2", "37", "")
 
 
-def moment(today: date) -> datetime:
+def noon_of(today: date) -> datetime:
     """Noon of that day, UTC."""
     return datetime.combine(today, time(12), tzinfo=UTC)
 
 
-def the_home(path: Path, today: date = TODAY) -> Home:
+def workspace_at(path: Path, today: date = TODAY) -> Home:
     """The home at that place, on a clock that stands; with ``--store postgres`` the database made for that place."""
-    if terminal_user.on_a_server:
-        return terminal_user.database_of(path, lambda: moment(today))
-    return Home(path, lambda: moment(today))
+    if terminal_user.database_factory:
+        return terminal_user.open_database_for(path, lambda: noon_of(today))
+    return Home(path, lambda: noon_of(today))
 
 
-def a_home(path: Path, today: date = TODAY, first: date = date(2012, 9, 3), last: date = date(2013, 6, 30)) -> Home:
+def new_workspace(
+    path: Path, today: date = TODAY, first: date = date(2012, 9, 3), last: date = date(2013, 6, 30)
+) -> Home:
     """A home in which the campaign is planned, on a clock that stands."""
-    home = the_home(path, today)
+    home = workspace_at(path, today)
     home.create()
     with home.tracker() as tracker:
-        tracker.plan(Act(UUID(int=7), first, "abcd", "306", moment(today), today), SLUG, "Luk op", first, last)
+        tracker.plan(Act(UUID(int=7), first, "abcd", "306", noon_of(today), today), SLUG, "Luk op", first, last)
     return home
 
 
@@ -75,7 +77,7 @@ def table(path: Path, headings: Sequence[str], *rows: Sequence[str], delimiter: 
     return path
 
 
-def a_slice(folder: Path, every: int) -> Path:
+def model_slice(folder: Path, every: int) -> Path:
     """The model campaign of every so many companies, with all that was done towards them, as CSVs in that folder."""
     with zipfile.ZipFile(BUNDLE) as archive:
         read = {name: archive.read(name).decode().splitlines(keepends=True) for name in FILES}
@@ -116,27 +118,27 @@ class Import:
         return [outcome.first_fault for outcome in self.outcomes if outcome.first_fault]
 
 
-def imported(
+def run_import(
     home: Home, *paths: Path, update: bool = False, source: str = "", today: date = TODAY, dry: bool = False
 ) -> Import:
     """Imports these files, without the terminal; ``dry`` into a copy of the log."""
     if dry:
         with dry_run_workspace(home) as copy:
-            return imported(copy, *paths, update=update, source=source, today=today)
+            return run_import(copy, *paths, update=update, source=source, today=today)
     plan = plan_import(paths, offices())
-    run = new_run(plan, SLUG, source, "import", "", moment(today), today, update)
+    run = new_run(plan, SLUG, source, "import", "", noon_of(today), today, update)
     with home.tracker() as tracker:
         return Import(run, import_tables(tracker, plan, run, home.path / "rejects" / run.batch.hex[:8]))
 
 
-def undone(home: Home, batch: UUID, today: date = TODAY) -> int:
+def undo_import(home: Home, batch: UUID, today: date = TODAY) -> int:
     """Takes a whole import back. Returns how many entries."""
     with home.tracker() as tracker:
-        act = Act(UUID(int=moment(today).toordinal()), today, "abcd", "306", moment(today), today)
+        act = Act(UUID(int=noon_of(today).toordinal()), today, "abcd", "306", noon_of(today), today)
         return undo(act, tracker, entries_of_batch(tracker, batch.hex), "undone")
 
 
-def events(home: Home) -> int:
+def event_count(home: Home) -> int:
     """How many events the log holds."""
     with home.tracker() as tracker:
         return tracker.store.head()[0]
@@ -148,13 +150,13 @@ def log_of(home: Home) -> list[Any]:
         return tracker.store.chained_rows(0, 1_000_000)
 
 
-def entries(home: Home) -> set[str | None]:
+def entry_ids(home: Home) -> set[str | None]:
     """The ids of all entries of the log."""
     with home.tracker() as tracker:
         return {row[5] for row in tracker.store.rows(0, 1_000_000)}
 
 
-def fault(home: Home) -> str | None:
+def log_fault(home: Home) -> str | None:
     """What is wrong with the log; None when it is intact."""
     with home.tracker() as tracker:
         return verify(tracker.store, tracker.mapper).fault  # type: ignore[arg-type]
@@ -173,7 +175,7 @@ def kinds(home: Home, offices: Iterable[str] = (), regions: Iterable[str] = ()) 
         return yields_by_kind(connection, scope)
 
 
-def known_now(home: Home) -> dict[str, list[str]]:
+def current_facts(home: Home) -> dict[str, list[str]]:
     """All that the read models hold to be so now, without when and how it became known: what figures are made of."""
     left_out = {"known_from", "known_to", "entry"}
     facts = [t for t in TABLES if "known_to" in t.c and t.name not in ("steps", "entries")]
@@ -187,11 +189,11 @@ def known_now(home: Home) -> dict[str, list[str]]:
         }
 
 
-def at_terminal(capsys: Any, *words: object) -> tuple[int, str, str]:
+def run_at_terminal(capsys: Any, *words: object) -> tuple[int, str, str]:
     """Runs the program with these words: its exit code, its stdout and its stderr."""
     capsys.readouterr()
     said = [str(word) for word in words]
-    with pytest.raises(SystemExit) as left, terminal_user.at_the_database_for(said):
+    with pytest.raises(SystemExit) as left, terminal_user.in_database_for(said):
         cli.main.main(said)
     said = capsys.readouterr()
     return int(left.value.code or 0), said.out, said.err

@@ -12,7 +12,7 @@ EVERY_SHEET = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,f
 """Commas, quotation marks, UTF-8, values as they are and not as they are shown, a file for each sheet."""
 
 
-def opened(*paths: Path) -> dict[str, dict[str, list[list[str]]]]:
+def sheets_of(*paths: Path) -> dict[str, dict[str, list[list[str]]]]:
     """The lines of every sheet of every workbook, by their names, as LibreOffice has them; it may complain of nothing.
 
     Where there is no LibreOffice the test is left out; on a build machine it fails.

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import quantiles
 from typing import Any, NamedTuple
 
-from reference_rates import Call, Chosen, Seen, Visit, interval, period_end
+from reference_rates import Call, ReferenceFilters, ReferenceView, Visit, interval, period_end
 
 from domain.outcomes import Status
 from projections.engine.projector import RecordedEvent
@@ -26,7 +26,7 @@ class Delayed(NamedTuple):
         return self.days is not None and self.days <= 7 * weeks
 
 
-def reckoned_cohorts(
+def reference_cohorts(
     recorded: Iterable[RecordedEvent],
     today: date,
     of: str = "calls",
@@ -41,33 +41,33 @@ def reckoned_cohorts(
     A visit that was held leads to its first yield, on the day that was recorded. Filters choose the contacts, and of
     yields the kinds.
     """
-    seen = Seen(recorded, today, as_of, known)
-    asked = Chosen(**chosen)
-    delayed = booked(seen, asked) if of == "calls" else yielded(seen, asked)
+    seen = ReferenceView(recorded, today, as_of, known)
+    asked = ReferenceFilters(**chosen)
+    delayed = booking_delays(seen, asked) if of == "calls" else yield_delays(seen, asked)
     periods = sorted({getattr(one.contact, by) for one in delayed})
     ends = {period: min(period_end(by, period) or date.max, asked.last or date.max) for period in periods}
     return {
         "rows": [_row(p, [d for d in delayed if getattr(d.contact, by) == p], ends[p], seen) for p in periods],
-        "total": [_whole(weeks, delayed, seen) for weeks in WEEKS],
-        "times": times([one.days for one in delayed if one.days is not None]),
+        "total": [_overall_cell(weeks, delayed, seen) for weeks in WEEKS],
+        "times": delay_quartiles([one.days for one in delayed if one.days is not None]),
     }
 
 
-def booked(seen: Seen, asked: Chosen) -> list[Delayed]:
+def booking_delays(seen: ReferenceView, asked: ReferenceFilters) -> list[Delayed]:
     """The calls asked for, with the days until the first held visit that each of them booked."""
     found = []
-    for call in filter(asked.takes, seen.calls):
+    for call in filter(asked.accepts, seen.calls):
         days = [v.day for v in seen.visits if v.status is Status.HELD and v.call == call.id]
         found.append(Delayed(call, _days(call, days)))
     return found
 
 
-def yielded(seen: Seen, asked: Chosen) -> list[Delayed]:
+def yield_delays(seen: ReferenceView, asked: ReferenceFilters) -> list[Delayed]:
     """The held visits asked for, with the days until the first yield that was recorded of each of them."""
     found = []
-    for visit in filter(asked.takes, seen.visits):
+    for visit in filter(asked.accepts, seen.visits):
         if visit.status is Status.HELD:
-            days = [y.day for y in seen.yields if y.origin.id == visit.id and asked.takes_kind(y.kind)]
+            days = [y.day for y in seen.yields if y.origin.id == visit.id and asked.accepts_kind(y.kind)]
             found.append(Delayed(visit, _days(visit, days)))
     return found
 
@@ -76,13 +76,13 @@ def _days(contact: Call | Visit, days: Sequence[date]) -> int | None:
     return (min(days) - contact.day).days if days else None
 
 
-def _row(period: str, delayed: Sequence[Delayed], ends: date, seen: Seen) -> dict[str, Any]:
+def _row(period: str, delayed: Sequence[Delayed], ends: date, seen: ReferenceView) -> dict[str, Any]:
     """A period is maturing until the last of its days that are asked for has had its weeks."""
     cells = [_cell(weeks, delayed) | {"maturing": ends + timedelta(days=7 * weeks) > seen.latest} for weeks in WEEKS]
     return {"period": period, "base": len(delayed), "cells": cells}
 
 
-def _whole(weeks: int, delayed: Sequence[Delayed], seen: Seen) -> dict[str, Any]:
+def _overall_cell(weeks: int, delayed: Sequence[Delayed], seen: ReferenceView) -> dict[str, Any]:
     """Of all periods: contacts that have had their weeks, whatever the others of their period."""
     had = [one for one in delayed if one.contact.day + timedelta(days=7 * weeks) <= seen.latest]
     return _cell(weeks, had) | {"maturing": False}
@@ -97,7 +97,7 @@ def _cell(weeks: int, delayed: Sequence[Delayed]) -> dict[str, Any]:
     }
 
 
-def times(days: Sequence[int]) -> dict[str, Any]:
+def delay_quartiles(days: Sequence[int]) -> dict[str, Any]:
     """How many led to something at all, and the quartiles of their days; of one alone its days are all three."""
     lower, median, upper = quantiles(days, n=4, method="inclusive") if len(days) > 1 else (days or [None]) * 3
     return {"number": len(days), "lower": lower, "median": median, "upper": upper}

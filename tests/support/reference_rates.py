@@ -81,7 +81,7 @@ class Yield:
     positions: int
 
 
-class Chosen(NamedTuple):
+class ReferenceFilters(NamedTuple):
     """Which contacts and which kinds of yield are asked for. What is empty lets all through."""
 
     campaign: str | None = None
@@ -94,7 +94,7 @@ class Chosen(NamedTuple):
     first: date | None = None
     last: date | None = None
 
-    def takes(self, contact: Contact) -> bool:
+    def accepts(self, contact: Contact) -> bool:
         """The contact passes every filter, and its day lies in the period."""
         asked = (
             (self.campaign and (self.campaign,), contact.campaign),
@@ -107,15 +107,15 @@ class Chosen(NamedTuple):
         inside = (self.first or date.min) <= contact.day <= (self.last or date.max)
         return inside and all(word in words for words, word in asked if words)
 
-    def takes_kind(self, kind: str) -> bool:
+    def accepts_kind(self, kind: str) -> bool:
         """The kind is asked for, or one above it in the tree."""
         return not self.kinds or any(kind in with_children(asked) for asked in self.kinds)
 
 
-ALL = Chosen()
+ALL = ReferenceFilters()
 
 
-class Seen:
+class ReferenceView:
     """What is to be seen when only events up to position ``known`` are read, and only what happened by ``as_of`` counts."""
 
     def __init__(
@@ -130,7 +130,7 @@ class Seen:
         self.as_of, self.day, self.region_of = as_of, as_of or today, region_of
         self.latest = min(self.day, today)  # as known on a day, nothing came after it
         self._read_subjects(events)
-        self.facts = standing(events)
+        self.facts = effective_facts(events)
         self._read_statements()
         self.letters = [self._letter(e) for e in self._of(Outreach.InvitationSent) if self._happened(e)]
         self.calls = self._read_calls()
@@ -234,18 +234,18 @@ class Seen:
 
     # Rows
 
-    def rows(self, by: str | None = None, chosen: Chosen = ALL) -> list[dict[str, Any]]:
+    def rows(self, by: str | None = None, chosen: ReferenceFilters = ALL) -> list[dict[str, Any]]:
         """A row of all counts and rates for each group; without ``by`` one row, of all."""
         if by is None:
             return [self._row(chosen, None, lambda contact: True)]
-        contacts = [c for c in [*self.letters, *self.calls, *self.visits] if chosen.takes(c)]
+        contacts = [c for c in [*self.letters, *self.calls, *self.visits] if chosen.accepts(c)]
         groups = {getattr(contact, by) for contact in contacts} | self._empty_groups(by, chosen)
         return [
             {by: group} | self._row(chosen, period_end(by, group), lambda contact, g=group: getattr(contact, by) == g)
             for group in sorted(groups)
         ]
 
-    def _empty_groups(self, by: str, chosen: Chosen) -> set[str]:
+    def _empty_groups(self, by: str, chosen: ReferenceFilters) -> set[str]:
         """Offices that take part in the campaign or have a target, and their regions, though nothing was logged there."""
         named = [(e, e.enrolled) for e in self._of(Campaign.OfficeEnrolled)]
         named += [(e, e.target_office) for e in self._of(Campaign.TargetSet) if e.target_office]
@@ -261,17 +261,19 @@ class Seen:
                 groups.add({"office": office, "region": region}[by])
         return groups
 
-    def _row(self, chosen: Chosen, ends: date | None, mine: Callable[[Contact], bool]) -> dict[str, Any]:
+    def _row(self, chosen: ReferenceFilters, ends: date | None, mine: Callable[[Contact], bool]) -> dict[str, Any]:
         def taken(contacts: Sequence[Any]) -> list[Any]:
-            return [contact for contact in contacts if chosen.takes(contact) and mine(contact)]
+            return [contact for contact in contacts if chosen.accepts(contact) and mine(contact)]
 
         counts = self._counts(taken(self.letters), taken(self.calls), taken(self.visits), chosen)
         period_ends = min([day for day in (ends, chosen.last) if day], default=None)
         return with_rates(counts) | {"maturing": period_ends is not None and (self.latest - period_ends).days < 28}
 
-    def _counts(self, letters: list[Contact], calls: list[Call], visits: list[Visit], chosen: Chosen) -> dict[str, int]:
+    def _counts(
+        self, letters: list[Contact], calls: list[Call], visits: list[Visit], chosen: ReferenceFilters
+    ) -> dict[str, int]:
         """The counts, under the names of measures.md."""
-        of_kind = [y for y in self.yields if chosen.takes_kind(y.kind)]
+        of_kind = [y for y in self.yields if chosen.accepts_kind(y.kind)]
         hits = {y.origin.id for y in of_kind}
         booked_a_hit = {y.origin.call for y in of_kind if isinstance(y.origin, Visit)}
         contacts = {contact.id for contact in [*calls, *visits]}
@@ -280,13 +282,13 @@ class Seen:
         held = [v for v in visits if v.status is Status.HELD]
         planned = [v for v in visits if v.status is Status.PLANNED]
         return {
-            "companies_mailed": companies(letters),
+            "companies_mailed": company_count(letters),
             "calls": len(calls),
             "calls_reached": len(reached),
             "calls_accepted": len(accepted),
-            "companies_called": companies(calls),
-            "companies_reached": companies(reached),
-            "companies_accepted": companies(accepted),
+            "companies_called": company_count(calls),
+            "companies_reached": company_count(reached),
+            "companies_accepted": company_count(accepted),
             "calls_with_yield": len([c for c in calls if c.id in hits or c.id in booked_a_hit]),
             "visits_booked": len(visits),
             "visits_held": len(held),
@@ -301,7 +303,7 @@ class Seen:
         }
 
 
-def reckoned(
+def reference_rates(
     recorded: Iterable[RecordedEvent],
     today: date,
     as_of: date | None = None,
@@ -310,10 +312,10 @@ def reckoned(
     **chosen: Any,
 ) -> list[dict[str, Any]]:
     """The rows that ``projections.questions.hit_rates`` answers with, in the order of the words; filters as ``Chosen`` has them."""
-    return Seen(recorded, today, as_of, known).rows(by, Chosen(**chosen))
+    return ReferenceView(recorded, today, as_of, known).rows(by, ReferenceFilters(**chosen))
 
 
-def standing(events: Sequence[Any]) -> list[Any]:
+def effective_facts(events: Sequence[Any]) -> list[Any]:
     """The facts that stand after all these events: not taken back, or taken back and the taking back was, in their order."""
     target_of: dict[UUID, UUID] = {}
     gone: set[UUID] = set()
@@ -327,7 +329,7 @@ def standing(events: Sequence[Any]) -> list[Any]:
     return [e for e in events if e.entry not in gone and not isinstance(e, Retraction)]
 
 
-def companies(contacts: Iterable[Contact]) -> int:
+def company_count(contacts: Iterable[Contact]) -> int:
     """How many companies; each counts once."""
     return len({contact.cvr for contact in contacts})
 

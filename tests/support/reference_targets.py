@@ -12,7 +12,7 @@ from typing import Any
 
 from campaign_builder import region_of as region_told
 from holidays import country_holidays
-from reference_rates import Chosen, Seen, Visit
+from reference_rates import ReferenceFilters, ReferenceView, Visit
 from scipy.stats import t
 
 from domain.campaign import Campaign
@@ -26,7 +26,7 @@ WITHOUT_PACE = ("visits_planned", "visits_overdue")
 """Counts of what is so on a day. They go up and down, so what they were tells nothing of what they will be."""
 
 
-def reckoned_targets(
+def reference_targets(
     recorded: Iterable[RecordedEvent],
     campaign: str,
     day: date,
@@ -35,7 +35,7 @@ def reckoned_targets(
 ) -> dict[tuple[Any, ...], dict[str, Any]]:
     """What ``reckoned_target`` says of every target of the campaign, by measure, office, region and kind."""
     recorded = list(recorded)
-    seen = Seen(recorded, day, as_of=day, known=known, region_of=region_of)
+    seen = ReferenceView(recorded, day, as_of=day, known=known, region_of=region_of)
     facts = [fact for fact in seen.facts if seen.campaign_of.get(fact.originator_id) == campaign and fact.at <= day]
     (planned,) = [fact for fact in facts if isinstance(fact, Campaign.Planned)]
     extended = [fact for fact in facts if isinstance(fact, Campaign.Extended)]
@@ -49,9 +49,9 @@ def reckoned_targets(
     found = {}
     for whose, said in valid.items():
         by_day = said.by_day or last
-        judged = Seen(recorded, min(day, by_day), as_of=min(day, by_day), known=known, region_of=region_of)
+        judged = ReferenceView(recorded, min(day, by_day), as_of=min(day, by_day), known=known, region_of=region_of)
         scope = scope_of(campaign, *whose[1:])
-        found[whose] = reckoned_target(judged, scope, said.measure, said.number, planned.first, by_day)
+        found[whose] = reference_target(judged, scope, said.measure, said.number, planned.first, by_day)
     return found
 
 
@@ -60,9 +60,9 @@ def latest(facts: Sequence[Any]) -> Any:
     return max(enumerate(facts), key=lambda numbered: (numbered[1].at, numbered[0]))[1]
 
 
-def scope_of(campaign: str, office: str | None, region: str | None, kind: str | None) -> Chosen:
+def scope_of(campaign: str, office: str | None, region: str | None, kind: str | None) -> ReferenceFilters:
     """The contacts and kinds a target is of, of all days."""
-    return Chosen(
+    return ReferenceFilters(
         campaign,
         offices=[office] if office else [],
         regions=[region] if region else [],
@@ -70,7 +70,9 @@ def scope_of(campaign: str, office: str | None, region: str | None, kind: str | 
     )
 
 
-def reckoned_target(seen: Seen, scope: Chosen, measure: str, number: int, first: date, by_day: date) -> dict[str, Any]:
+def reference_target(
+    seen: ReferenceView, scope: ReferenceFilters, measure: str, number: int, first: date, by_day: date
+) -> dict[str, Any]:
     """How things are with a number to reach by a day, in a campaign that began on ``first``, on the day that is seen.
 
     Days are working days: ``gone`` so far, ``left`` after the day. ``expected`` by now, were each day worth the same;
@@ -119,25 +121,25 @@ def forecast(reached: int, daily: Sequence[int], left: int) -> dict[str, Any]:
     }
 
 
-def daily_amounts(seen: Seen, scope: Chosen, measure: str, days: Sequence[date]) -> list[int]:
+def daily_amounts(seen: ReferenceView, scope: ReferenceFilters, measure: str, days: Sequence[date]) -> list[int]:
     """What of a count came on each of these working days; what came on a day off belongs to the working day before."""
     amounts = dict.fromkeys(days, 0)
-    for day, amount in dated(seen, scope, measure):
+    for day, amount in dated_amounts(seen, scope, measure):
         before = [one for one in days if one <= day <= seen.day]
         if before:
             amounts[before[-1]] += amount
     return list(amounts.values())
 
 
-def dated(seen: Seen, scope: Chosen, measure: str) -> Iterator[tuple[date, int]]:
+def dated_amounts(seen: ReferenceView, scope: ReferenceFilters, measure: str) -> Iterator[tuple[date, int]]:
     """What a count is made of, each part with its day and how much it adds.
 
     A contact has its own day, a visit as booked the day it was agreed, a yield the day it was recorded; a company the
     first day it counted.
     """
-    letters, calls, visits = ([c for c in of if scope.takes(c)] for of in (seen.letters, seen.calls, seen.visits))
-    of_kind = [y for y in seen.yields if scope.takes_kind(y.kind)]
-    yields = [y for y in of_kind if scope.takes(y.origin)]
+    letters, calls, visits = ([c for c in of if scope.accepts(c)] for of in (seen.letters, seen.calls, seen.visits))
+    of_kind = [y for y in seen.yields if scope.accepts_kind(y.kind)]
+    yields = [y for y in of_kind if scope.accepts(y.origin)]
     hits = {y.origin.id for y in of_kind} | {y.origin.call for y in of_kind if isinstance(y.origin, Visit)}
     contacts = {
         "companies_mailed": letters,

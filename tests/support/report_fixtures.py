@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder
 
 from campaign.app import CampaignTracker
 from campaign.storage.sqlite.workspace import Home
@@ -14,45 +14,49 @@ SECRETS = ("anna", "Åse Bo", "Company 2", "Company 7", BAKERY, HARBOUR, SCHOOL,
 """Names and numbers of consultants and companies: none of them has a place on a page."""
 
 
-def campaign() -> Told:
+def report_campaign() -> CampaignBuilder:
     """Odsherred far above the whole and Holbæk far below, Copenhagen between them, Frederiksberg with two visits, and
     Aalborg with a target and nothing else; what is maturing, overdue and retracted.
     """
-    told = Told()
-    told.targeted(None, "visits_held", 150)
-    told.targeted(None, "visits_held", 200, at="2012-12-03")
-    told.targeted("851", "positions", 10)
+    builder = CampaignBuilder()
+    builder.targeted(None, "visits_held", 150)
+    builder.targeted(None, "visits_held", 200, at="2012-12-03")
+    builder.targeted("851", "positions", 10)
     for cvr, industry, size in ((BAKERY, "107100", "2-4"), (HARBOUR, "502000", "10-19"), (SCHOOL, "853100", "100-")):
-        told.described(cvr, industry, size)
-        told.invited(cvr)
+        builder.described(cvr, industry, size)
+        builder.invited(cvr)
     for office, visits, hits in (("306", 40, 36), ("316", 30, 4), ("101", 25, 12), ("147", 2, 1)):
-        _visits(told, office, visits, hits)
-    told.called(GARAGE, "call-back", "2013-01-07", office="101", by="Åse Bo")
-    told.called(GARAGE, "no-answer", "2013-01-08", office="147")
-    told.yielded("wage-subsidy", 2, call=told.called(HARBOUR, "accepted", "2013-01-09"), at="2013-01-09", cvr=HARBOUR)
-    told.booked(SCHOOL, on="2013-01-10", at="2013-01-02", office="101")
-    told.retracted(told.visited(SCHOOL, "2013-01-03"), at="2013-01-04", cvr=SCHOOL)
-    return told
+        _visits(builder, office, visits, hits)
+    builder.called(GARAGE, "call-back", "2013-01-07", office="101", by="Åse Bo")
+    builder.called(GARAGE, "no-answer", "2013-01-08", office="147")
+    builder.yielded(
+        "wage-subsidy", 2, call=builder.called(HARBOUR, "accepted", "2013-01-09"), at="2013-01-09", cvr=HARBOUR
+    )
+    builder.booked(SCHOOL, on="2013-01-10", at="2013-01-02", office="101")
+    builder.retracted(builder.visited(SCHOOL, "2013-01-03"), at="2013-01-04", cvr=SCHOOL)
+    return builder
 
 
-def _visits(told: Told, office: str, visits: int, hits: int) -> None:
+def _visits(builder: CampaignBuilder, office: str, visits: int, hits: int) -> None:
     """One a day from November on, each from a call the week before; the first of them gave something."""
     for number in range(visits):
         cvr = (BAKERY, HARBOUR, SCHOOL, GARAGE)[number % 4]
         day = date(2012, 11, 5) + timedelta(days=number + number // 5 * 2)
-        call = told.called(cvr, "accepted", str(day - timedelta(days=7)), office=office)
-        visit = told.booked(cvr, on=str(day), at=str(day - timedelta(days=7)), call=call, office=office)
-        told.held(visit, str(day), cvr, office=office)
+        call = builder.called(cvr, "accepted", str(day - timedelta(days=7)), office=office)
+        visit = builder.booked(cvr, on=str(day), at=str(day - timedelta(days=7)), call=call, office=office)
+        builder.held(visit, str(day), cvr, office=office)
         if number < hits:
             kind = ("internship", "acute-job", "ordinary-job", "mentorship")[number % 4]
-            told.yielded(kind, 1 + number % 3, visit, at=str(day + timedelta(days=number % 10)), cvr=cvr, office=office)
+            builder.yielded(
+                kind, 1 + number % 3, visit, at=str(day + timedelta(days=number % 10)), cvr=cvr, office=office
+            )
 
 
-def home_of(told: Told, folder: Path) -> Path:
+def workspace_of(builder: CampaignBuilder, folder: Path) -> Path:
     """A home whose log holds these events, each recorded when it was told."""
     home = Home(folder, lambda: NOW)
     home.create()
-    for moment, run in groupby(told.events, lambda event: event.recorded_at):
+    for moment, run in groupby(builder.events, lambda event: event.recorded_at):
         tracker = CampaignTracker(home.log, lambda: datetime.fromisoformat(moment))  # noqa: B023 - used before the next
         tracker.store.insert_events([tracker.mapper.to_stored_event(event.event) for event in run])
         tracker.close()

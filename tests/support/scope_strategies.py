@@ -1,6 +1,6 @@
 """Random scopes of a report: filters, periods and clocks, fitted to the days on which a campaign had events."""
 
-from campaign_builder import REGIONS, TODAY, Told, day
+from campaign_builder import REGIONS, TODAY, CampaignBuilder, day
 from campaign_strategies import KINDS
 from hypothesis import strategies as st
 
@@ -27,9 +27,9 @@ scopes = st.builds(
 """What is asked for; of a clock a number that stands for a day or a place in the log, as ``fitted`` says."""
 
 
-def fitted(told: Told, scope):
+def fitted(builder: CampaignBuilder, scope):
     """The scope on days on which something happened or was to happen: on these it matters where a day ends."""
-    facts = [recorded.event for recorded in told.events]
+    facts = [recorded.event for recorded in builder.events]
     days = sorted({day for fact in facts for day in (fact.at, getattr(fact, "on", None)) if day})
     places = {name: days[scope[name] % len(days)] for name in CLOCKS if name in scope}
     if "known" in scope:

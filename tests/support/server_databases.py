@@ -12,7 +12,7 @@ from postgres_servers.borrowed import Borrowed
 from postgres_servers.running import Server
 from postgres_servers.shared import MIGRATOR, appoint, make_database
 
-GIVEN = "CAMPAIGN_TEST_SERVER"
+SERVER_VARIABLE = "CAMPAIGN_TEST_SERVER"
 """The variable with the address of a superuser, where tests are to use a server that runs already."""
 _numbers = count(1)
 
@@ -20,7 +20,7 @@ _numbers = count(1)
 @cache
 def server() -> Any:
     """The server of this process."""
-    started = Borrowed(os.environ[GIVEN]) if os.environ.get(GIVEN) else Server.start()
+    started = Borrowed(os.environ[SERVER_VARIABLE]) if os.environ.get(SERVER_VARIABLE) else Server.start()
     atexit.register(started.remove)
     return started
 
@@ -41,7 +41,7 @@ def new_database(template: str = "") -> str:
     name = f"{template or _template()}_{next(_numbers)}"
     server().drop_database(name)
     server().create_database(name, template or _template())
-    if os.environ.get(GIVEN):  # one of our own goes with all that is in it
+    if os.environ.get(SERVER_VARIABLE):  # one of our own goes with all that is in it
         atexit.register(server().drop_database, name)
     return name
 
@@ -52,9 +52,9 @@ def address(role: str, database: str) -> str:
     return found
 
 
-def gone(database: str) -> None:
+def drop_database(database: str) -> None:
     """Drops a database, whoever is connected to it."""
     server().drop_database(database)
 
 
-__all__ = ["GIVEN", "MIGRATOR", "address", "gone", "new_database", "server"]
+__all__ = ["MIGRATOR", "SERVER_VARIABLE", "address", "drop_database", "new_database", "server"]

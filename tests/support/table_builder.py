@@ -18,14 +18,14 @@ MANIFEST = {
 LIMITS = [f"{rate}{end}" for rate in RATES for end in ("", "_low", "_high")]
 
 
-def counted(calls: int, held: int, hits: int) -> dict[str, int]:
+def counts_of(calls: int, held: int, hits: int) -> dict[str, int]:
     """Counts of a group in which so many were called, so many visits held, and so many of them gave a yield."""
     named = {"calls": calls, "companies_called": calls, "calls_reached": calls // 2, "companies_reached": calls // 2}
     visits = {"visits_booked": held + 1, "visits_held": held, "visits_no_show": 1, "visits_with_yield": hits}
     return dict.fromkeys(COUNTS, 0) | named | visits | {"positions": 3 * hits, "positions_from_visits": 3 * hits}
 
 
-def tabled(
+def build_table(
     name: str,
     dimensions: tuple[str, ...],
     leaves: dict[Words, dict[str, int]],
@@ -56,14 +56,14 @@ def _row(dimensions: tuple[str, ...], group: Words, leaves: dict, hidden: set) -
 def by_office_and_month() -> Table:
     """Three offices; one without a visit, one that begins later; some figures of the first hidden."""
     leaves = {
-        ("306", "2013-03"): counted(40, 6, 2),
-        ("306", "2013-04"): counted(31, 7, 3),
-        ("316", "2013-04"): counted(52, 9, 5),
-        ("316", "2013-02"): counted(12, 3, 1),
-        ("851", "2013-04"): counted(0, 0, 0) | {"visits_no_show": 0},
+        ("306", "2013-03"): counts_of(40, 6, 2),
+        ("306", "2013-04"): counts_of(31, 7, 3),
+        ("316", "2013-04"): counts_of(52, 9, 5),
+        ("316", "2013-02"): counts_of(12, 3, 1),
+        ("851", "2013-04"): counts_of(0, 0, 0) | {"visits_no_show": 0},
     }
     hidden = [(("306", month), name) for month in ("2013-03", ALL) for name in ("visits_with_yield", *LIMITS[:3])]
-    return tabled("office-month", ("office", "month"), leaves, hidden)
+    return build_table("office-month", ("office", "month"), leaves, hidden)
 
 
 def by_kind() -> Table:
@@ -83,36 +83,36 @@ def by_kind() -> Table:
 def by_region_and_office() -> Table:
     """Offices in two regions, so that there are combinations no row is of."""
     leaves = {
-        ("Sjælland", "306"): counted(40, 6, 2),
-        ("Sjælland", "316"): counted(52, 9, 5),
-        ("Nordjylland", "851"): counted(33, 11, 7),
+        ("Sjælland", "306"): counts_of(40, 6, 2),
+        ("Sjælland", "316"): counts_of(52, 9, 5),
+        ("Nordjylland", "851"): counts_of(33, 11, 7),
     }
-    return tabled("region-office", ("region", "office"), leaves, [(("Nordjylland", "851"), "calls")])
+    return build_table("region-office", ("region", "office"), leaves, [(("Nordjylland", "851"), "calls")])
 
 
 def by_words() -> Table:
     """Words of people: with quotation marks, a semicolon, a name that is twice, and one that is a code already."""
     words = ['unge "under 30"', "unge 'under 30'", "a;b=c, 100 % %22", "TOT", "TOT'", "Total", "ældre", "unknown"]
-    leaves = {(word,): counted(number + 10, number, 0) for number, word in enumerate(words)}
-    return tabled("groups", ("target_group",), leaves)
+    leaves = {(word,): counts_of(number + 10, number, 0) for number, word in enumerate(words)}
+    return build_table("groups", ("target_group",), leaves)
 
 
-def in_all() -> Table:
+def total_alone() -> Table:
     """The total alone, by no dimension."""
-    return tabled("all", (), {(): counted(40, 6, 2)})
+    return build_table("all", (), {(): counts_of(40, 6, 2)})
 
 
 TABLES = {
-    table.name: table for table in (by_office_and_month(), by_kind(), by_region_and_office(), by_words(), in_all())
+    table.name: table for table in (by_office_and_month(), by_kind(), by_region_and_office(), by_words(), total_alone())
 }
 
 
-def expected(table: Table) -> Cells:
+def expected_cells(table: Table) -> Cells:
     """Every cell of the rows of a table, as a file has to say it: rounded to six decimals, ``hidden``, or None."""
     return {(table.words(row), name): _cell(row, name) for row in table.rows for name in table.figures}
 
 
-def coded(table: Table, cells: Cells) -> dict[tuple[str, ...], object]:
+def coded_cells(table: Table, cells: Cells) -> dict[tuple[str, ...], object]:
     """The cells under the codes that stand in a file."""
     return {
         (*(code(by, word) for by, word in zip(table.dimensions, group, strict=True)), name): cell

@@ -35,7 +35,7 @@ NO_SETTINGS = (
 )
 
 
-class Person:
+class TerminalUser:
     """Somebody who types commands in a home of their own. ``now`` is their moment, and can be set anew."""
 
     def __init__(self, home: Path, now: datetime, first_number: int = 1) -> None:
@@ -43,7 +43,7 @@ class Person:
         self.environment: dict[str, str | None] = {**dict.fromkeys(NO_SETTINGS), **SETTINGS, "CAMPAIGN_HOME": str(home)}
         self._numbers = itertools.count(first_number)
 
-    def on(self, day: str, at: str = "12:00") -> Person:
+    def on(self, day: str, at: str = "12:00") -> TerminalUser:
         """The same person at a later moment, UTC."""
         self.now = datetime.fromisoformat(f"{day}T{at}").replace(tzinfo=UTC)
         return self
@@ -56,7 +56,7 @@ class Person:
     @property
     def log(self) -> bytes:
         """All that is in the log, whatever it lies in."""
-        if "CAMPAIGN_DATABASE" in self.environment and on_a_server:
+        if "CAMPAIGN_DATABASE" in self.environment and database_factory:
             import psycopg
 
             with psycopg.connect(str(self.environment["CAMPAIGN_DATABASE"])) as connection:
@@ -91,66 +91,66 @@ class Person:
             yield
 
 
-def person(home: Path, now: str = "2012-11-12T12:00") -> Person:
+def new_consultant(home: Path, now: str = "2012-11-12T12:00") -> TerminalUser:
     """A consultant of Odsherred in a home that is made, with a campaign of half a year and three companies.
 
     With ``--store postgres`` the home is a database of their own, in which they see all: a coordinator's.
     """
-    somebody = Person(home, datetime.fromisoformat(now).replace(tzinfo=UTC), first_number=1000)
-    if on_a_server:
+    somebody = TerminalUser(home, datetime.fromisoformat(now).replace(tzinfo=UTC), first_number=1000)
+    if database_factory:
         home.mkdir()
-        somebody.environment["CAMPAIGN_DATABASE"] = on_a_server(_model_database())
+        somebody.environment["CAMPAIGN_DATABASE"] = database_factory(_model_database())
     else:
-        shutil.copytree(_model().name, home)
+        shutil.copytree(_model_workspace().name, home)
     return somebody
 
 
-def database_of(place: Path, clock: Callable[[], datetime]) -> Any:
+def open_database_for(place: Path, clock: Callable[[], datetime]) -> Any:
     """The database that stands for a home at that place, seen by its coordinator: made when first asked for."""
     from campaign.storage.postgres.addresses import address
     from campaign.storage.postgres.workspace import Database
 
-    assert on_a_server
+    assert database_factory
     place.mkdir(exist_ok=True)
-    if place not in _places:
-        _places[place] = on_a_server("")
-    _opened.append(Database(place, clock, address(_places[place])))
-    return _opened[-1]
+    if place not in _addresses:
+        _addresses[place] = database_factory("")
+    _open_databases.append(Database(place, clock, address(_addresses[place])))
+    return _open_databases[-1]
 
 
-def database_at(place: Path) -> str | None:
+def database_address_for(place: Path) -> str | None:
     """The address of the database that stands for a home at that place; None where it is a home."""
-    return _places.get(place)
+    return _addresses.get(place)
 
 
 @contextmanager
-def at_the_database_for(words: list[str]) -> Iterator[None]:
+def in_database_for(words: list[str]) -> Iterator[None]:
     """Whoever names the home at a place for which there is a database works in that."""
     place = Path(words[words.index("--home") + 1]) if "--home" in words else None
-    there = {"CAMPAIGN_DATABASE": _places[place]} if place in _places else {}
+    there = {"CAMPAIGN_DATABASE": _addresses[place]} if place in _addresses else {}
     with patch.dict(os.environ, there):
         yield
 
 
 def close_databases() -> None:
     """Ends every connection that a test left open; one that is asked again makes another."""
-    for database in _opened:
+    for database in _open_databases:
         database.close()
 
 
-_places: dict[Path, str] = {}
-_opened: list[Any] = []
-on_a_server: Callable[[str], str] | None = None
+_addresses: dict[Path, str] = {}
+_open_databases: list[Any] = []
+database_factory: Callable[[str], str] | None = None
 """With ``--store postgres``: makes a database like the one of that name, and gives the address of its coordinator."""
 
 
 @cache
-def _model() -> TemporaryDirectory[str]:
+def _model_workspace() -> TemporaryDirectory[str]:
     """A home made once, to be copied: making it takes longer than most tests."""
     folder = TemporaryDirectory()
-    somebody = Person(Path(folder.name), datetime(2012, 11, 12, 12, tzinfo=UTC))
+    somebody = TerminalUser(Path(folder.name), datetime(2012, 11, 12, 12, tzinfo=UTC))
     somebody.says("init")
-    _begin(somebody)
+    _plan_model(somebody)
     return folder
 
 
@@ -159,16 +159,16 @@ def _model_database() -> str:
     """The same in a database."""
     from psycopg.conninfo import conninfo_to_dict
 
-    assert on_a_server
+    assert database_factory
     with TemporaryDirectory() as folder:
-        somebody = Person(Path(folder), datetime(2012, 11, 12, 12, tzinfo=UTC))
-        somebody.environment["CAMPAIGN_DATABASE"] = address = on_a_server("")
-        _begin(somebody)
+        somebody = TerminalUser(Path(folder), datetime(2012, 11, 12, 12, tzinfo=UTC))
+        somebody.environment["CAMPAIGN_DATABASE"] = address = database_factory("")
+        _plan_model(somebody)
         somebody.says("rates")
     return str(conninfo_to_dict(address)["dbname"])
 
 
-def _begin(somebody: Person) -> None:
+def _plan_model(somebody: TerminalUser) -> None:
     somebody.says("plan", "luk-op", "--title", "Luk op", "--from", "2012-09-03", "--to", "2013-06-30")
     for cvr, name, municipality in COMPANIES:
         somebody.says("company", cvr, "--name", name, "--municipality", municipality, "--size", "5-9")

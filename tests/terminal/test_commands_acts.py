@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 pytestmark = pytest.mark.both_stores
 
@@ -14,7 +14,7 @@ CPR = "151112-3441"
 
 @pytest.fixture
 def consultant(tmp_path):
-    return person(tmp_path / "home")
+    return new_consultant(tmp_path / "home")
 
 
 def test_a_day_in_the_terminal(consultant, golden):

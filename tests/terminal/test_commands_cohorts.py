@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from terminal_user import BAKERY, BARBER, TIMBER, person
+from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
 pytestmark = pytest.mark.both_stores
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.both_stores
 @pytest.fixture
 def somebody(tmp_path):
     """Called four times in a week, which led to one visit after eight days, and that to a yield on the spot."""
-    consultant = person(tmp_path / "home")
+    consultant = new_consultant(tmp_path / "home")
     consultant.says("call", TIMBER, "accepted", "--visit", "2012-11-20")
     for cvr in (BAKERY, BARBER):
         consultant.says("call", cvr, "no-answer")

@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError
-from terminal_user import BAKERY, BARBER, TIMBER, Person, person
+from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, new_consultant
 
 from campaign.personal_data.text_check import check_texts
 from campaign.storage.sqlite.log import SqliteEventLog
@@ -21,7 +21,7 @@ CPR = "151112-3441"
 
 @pytest.fixture
 def consultant(tmp_path):
-    return person(tmp_path / "home")
+    return new_consultant(tmp_path / "home")
 
 
 def home(somebody):
@@ -547,7 +547,7 @@ def test_an_empty_store_of_people_is_no_hindrance(consultant):
 
 def test_erasures_of_another_home_are_not_obeyed_and_damaged_lists_count_for_nothing(consultant, tmp_path):
     a_sole_trader(consultant)
-    other = person(tmp_path / "other")
+    other = new_consultant(tmp_path / "other")
     a_sole_trader(other)
     (tmp_path / "saved").mkdir()
     consultant.says("backup", str(tmp_path / "saved" / "mine"))
@@ -555,12 +555,12 @@ def test_erasures_of_another_home_are_not_obeyed_and_damaged_lists_count_for_not
     other.says("erase", BARBER, "--because", "asked there")
     other.says("backup", str(tmp_path / "saved" / "theirs"))
     (tmp_path / "saved" / "damaged" / "erased.jsonl").write_text('{"entry": 5}\n')
-    restored = Person(tmp_path / "restored", consultant.now)
+    restored = TerminalUser(tmp_path / "restored", consultant.now)
 
     restored.says("restore", str(tmp_path / "saved" / "mine"))
 
     assert "Åse Møllers Frisør" in restored.says("company", BARBER)
-    result = Person(tmp_path / "again", consultant.now).types(
+    result = TerminalUser(tmp_path / "again", consultant.now).types(
         "restore", str(tmp_path / "saved" / "mine"), "--erased", str(tmp_path / "saved" / "damaged")
     )
     assert (result.exit_code, "is no list of erasures" in result.stderr) == (2, True)
@@ -571,7 +571,7 @@ def test_a_restored_home_knows_the_backups_beside_and_erases_in_them(consultant,
     (tmp_path / "saved").mkdir()
     for name in ("one", "two"):
         consultant.says("backup", str(tmp_path / "saved" / name))
-    restored = Person(tmp_path / "restored", consultant.now)
+    restored = TerminalUser(tmp_path / "restored", consultant.now)
     restored.says("restore", str(tmp_path / "saved" / "one"))
 
     restored.says("erase", contact, "--because", "asked for it")
@@ -704,7 +704,7 @@ def test_an_interrupted_erasure_is_not_shown_and_not_restored(consultant, tmp_pa
     consultant.says("backup", str(tmp_path / "saved"))
 
     assert b"Ib Holm" not in everything_in(tmp_path / "saved")
-    restored = Person(tmp_path / "restored", consultant.now)
+    restored = TerminalUser(tmp_path / "restored", consultant.now)
     restored.says("restore", str(tmp_path / "saved"))
     assert b"Ib Holm" not in everything_in(restored.home)
 
@@ -748,13 +748,13 @@ def test_restoring_says_what_it_erased_again_and_what_it_cannot_know(consultant,
     old = shutil.copytree(tmp_path / "saved", tmp_path / "away" / "old")
     consultant.says("erase", contact, "--because", "asked for it")
 
-    named = Person(tmp_path / "one", consultant.now).types("restore", str(old), "--erased", str(consultant.home))
-    alone = Person(tmp_path / "two", consultant.now)
+    named = TerminalUser(tmp_path / "one", consultant.now).types("restore", str(old), "--erased", str(consultant.home))
+    alone = TerminalUser(tmp_path / "two", consultant.now)
     without = alone.types("restore", str(old))
 
     assert "Erased again, as newer lists say: 1 text." in named.stderr
     assert "name a newer list: --erased PATH" in without.stderr
-    head = json.loads(Person(tmp_path / "one", consultant.now).says("verify", "--json"))["head"]
+    head = json.loads(TerminalUser(tmp_path / "one", consultant.now).says("verify", "--json"))["head"]
     assert f"Head: {head}" in named.stdout, "the head is that of the home, in whose log the erasure is now"
     assert "Ib Holm" in alone.says("contact", "list"), "nobody can know better"
 

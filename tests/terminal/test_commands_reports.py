@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, Told
+from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder
 from click.testing import CliRunner
 
 import cli
@@ -24,28 +24,28 @@ pytestmark = pytest.mark.both_stores
 NOW = datetime(2013, 1, 15, 11, tzinfo=UTC)
 
 
-def some() -> Told:
+def some() -> CampaignBuilder:
     """Odsherred with enough to be percentages, Copenhagen with little, Holbæk with a target and nothing else."""
-    told = Told()
-    told.targeted("316", "visits_held", 10)
-    told.described(BAKERY, "107100", "2-4")
-    told.described(HARBOUR, "502000", "10-19")
-    told.described(SCHOOL, "853100", "100-")
+    builder = CampaignBuilder()
+    builder.targeted("316", "visits_held", 10)
+    builder.described(BAKERY, "107100", "2-4")
+    builder.described(HARBOUR, "502000", "10-19")
+    builder.described(SCHOOL, "853100", "100-")
     for number in range(6):
-        told.called(GARAGE, "no-answer", f"2012-11-{number + 5:02}", by="bo")
+        builder.called(GARAGE, "no-answer", f"2012-11-{number + 5:02}", by="bo")
     for number, cvr in enumerate((BAKERY, HARBOUR, SCHOOL, BAKERY, HARBOUR, SCHOOL)):
-        call = told.called(cvr, "accepted", "2012-11-12", by="anna")
-        visit = told.booked(cvr, on=f"2012-11-{number + 20}", at="2012-11-12", call=call, by="anna")
+        call = builder.called(cvr, "accepted", "2012-11-12", by="anna")
+        visit = builder.booked(cvr, on=f"2012-11-{number + 20}", at="2012-11-12", call=call, by="anna")
         if number == 5:
             break
-        told.held(visit, f"2012-11-{number + 20}", cvr, by="anna")
+        builder.held(visit, f"2012-11-{number + 20}", cvr, by="anna")
         for kind in ("internship", "acute-job", "ordinary-job")[: number % 4]:
-            told.yielded(kind, 2, visit, at=f"2012-11-{number + 20}", cvr=cvr)
-    call = told.called(BAKERY, "call-back", "2013-01-07", office="101", by="åse")
-    told.yielded("wage-subsidy", call=call, at="2013-01-08", office="101")
-    late = told.visited(HARBOUR, "2012-11-21", office="101", by="åse", recorded="2013-01-10")
-    told.yielded(visit=late, cvr=HARBOUR, at="2012-11-21", office="101")
-    return told
+            builder.yielded(kind, 2, visit, at=f"2012-11-{number + 20}", cvr=cvr)
+    call = builder.called(BAKERY, "call-back", "2013-01-07", office="101", by="åse")
+    builder.yielded("wage-subsidy", call=call, at="2013-01-08", office="101")
+    late = builder.visited(HARBOUR, "2012-11-21", office="101", by="åse", recorded="2013-01-10")
+    builder.yielded(visit=late, cvr=HARBOUR, at="2012-11-21", office="101")
+    return builder
 
 
 @pytest.fixture(scope="module")
@@ -54,11 +54,11 @@ def home(tmp_path_factory) -> Path:
     return kept(some(), tmp_path_factory.mktemp("home"))
 
 
-def kept(told: Told, place: Path) -> Path:
+def kept(builder: CampaignBuilder, place: Path) -> Path:
     """A home at that place whose log holds what was told."""
     home = Home(place, lambda: NOW)
     home.create()
-    for moment, run in groupby(told.events, lambda event: event.recorded_at):
+    for moment, run in groupby(builder.events, lambda event: event.recorded_at):
         tracker = CampaignTracker(home.log, lambda: datetime.fromisoformat(moment))  # noqa: B023 - used before the next
         tracker.store.insert_events([tracker.mapper.to_stored_event(event.event) for event in run])
         tracker.close()
@@ -84,18 +84,18 @@ def rows(result) -> list[dict]:
     return json.loads(result.stdout)["rows"]
 
 
-def unlike() -> Told:
+def unlike() -> CampaignBuilder:
     """Odsherred with a yield of nearly every visit, Copenhagen of few, Frederiksberg of all three it held."""
-    told = Told()
+    builder = CampaignBuilder()
     for number, (office, hit) in enumerate(
         [("306", n > 1) for n in range(20)] + [("101", n < 8) for n in range(40)] + [("147", True)] * 3
     ):
         at = f"2012-11-{number % 28 + 1:02}"
-        told.called(BAKERY, "accepted" if hit else "declined", at, office=office)
-        visit = told.visited(HARBOUR, at, office=office)
+        builder.called(BAKERY, "accepted" if hit else "declined", at, office=office)
+        visit = builder.visited(HARBOUR, at, office=office)
         if hit:
-            told.yielded(visit=visit, cvr=HARBOUR, at=at, office=office)
-    return told
+            builder.yielded(visit=visit, cvr=HARBOUR, at=at, office=office)
+    return builder
 
 
 @pytest.fixture(scope="module")

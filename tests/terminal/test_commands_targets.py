@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hand_calculation import by_hand
-from import_fixtures import BUNDLE, TODAY, a_home, imported, moment
-from terminal_user import TIMBER, Person, person
+from hand_calculation import hand_calculated_targets
+from import_fixtures import BUNDLE, TODAY, new_workspace, noon_of, run_import
+from terminal_user import TIMBER, TerminalUser, new_consultant
 
 TARGETS = (
     ("visits_held", "8000", "--by", "2013-06-30", "--at", "2012-09-03"),
@@ -20,25 +20,25 @@ TARGETS = (
 @pytest.fixture(scope="module")
 def model_home(tmp_path_factory) -> Path:
     """The model campaign, with its target of 8,000 visits that was raised to 10,000."""
-    home = a_home(tmp_path_factory.mktemp("model") / "home")
-    imported(home, BUNDLE)
-    planner = Person(home.path, moment(TODAY), first_number=500)
+    home = new_workspace(tmp_path_factory.mktemp("model") / "home")
+    run_import(home, BUNDLE)
+    planner = TerminalUser(home.path, noon_of(TODAY), first_number=500)
     for words in TARGETS:
         planner.says("target", "luk-op", *words)
     return home.path
 
 
 @pytest.fixture
-def coordinator(model_home, tmp_path) -> Person:
+def coordinator(model_home, tmp_path) -> TerminalUser:
     """Somebody with a home of their own that holds it."""
-    return Person(Path(shutil.copytree(model_home, tmp_path / "home")), moment(TODAY))
+    return TerminalUser(Path(shutil.copytree(model_home, tmp_path / "home")), noon_of(TODAY))
 
 
 @pytest.mark.parametrize("day", [date(2013, 3, 1), date(2013, 4, 2)], ids=str)
 def test_the_target_of_the_model_campaign_is_what_was_reckoned_by_hand(coordinator, day):
     (row,) = json.loads(coordinator.says("targets", "--as-of", str(day), "--json"))["rows"]
 
-    assert {name: row[name] for name in by_hand(day)} == pytest.approx(by_hand(day))
+    assert {name: row[name] for name in hand_calculated_targets(day)} == pytest.approx(hand_calculated_targets(day))
 
 
 @pytest.mark.parametrize("day", [date(2013, 3, 1), date(2013, 4, 2)], ids=str)
@@ -50,7 +50,7 @@ def test_on_the_page_it_is_what_was_reckoned_by_hand_too(coordinator, tmp_path, 
     )
     found = {name: float(value) for value, name in told}
     assert set(found) >= {"number", "reached", "expected", "left", "pace", "needed", "forecast", "low", "high"}
-    assert found == pytest.approx({name: by_hand(day)[name] for name in found})
+    assert found == pytest.approx({name: hand_calculated_targets(day)[name] for name in found})
 
 
 @pytest.mark.parametrize("columns", [60, 80, 140, None])
@@ -63,7 +63,7 @@ def test_the_target_of_the_model_campaign_on_screen(coordinator, golden, columns
 
 
 def test_a_target_is_said_back_and_taken_back_in_one_line_each(tmp_path, golden):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     lines = (
         "target luk-op visits_held 180 --office 306 --by 2012-12-31",
         'target luk-op positions 40 --region Sjælland --kind ordinary-job --because "as agreed"',
@@ -90,7 +90,7 @@ def test_a_target_is_said_back_and_taken_back_in_one_line_each(tmp_path, golden)
     ],
 )
 def test_what_makes_no_target_is_refused_in_one_sentence(tmp_path, golden, line):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "busy")
     before = somebody.log
 
@@ -101,7 +101,7 @@ def test_what_makes_no_target_is_refused_in_one_sentence(tmp_path, golden, line)
 
 
 def test_a_forecast_is_kept_as_it_was_made_and_scored_later(tmp_path, golden):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     for day, calls in ((5, 3), (6, 4), (7, 2), (8, 5), (9, 3), (12, 4)):
         for _ in range(calls):
             somebody.says("call", TIMBER, "busy", "--at", f"2012-11-{day:02}", "--again")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from terminal_user import BAKERY, BARBER, TIMBER, Person, person
+from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, new_consultant
 
 from campaign.commands.worklists import _NAMED
 from projections.questions.worklists import ITEM_KINDS
@@ -17,11 +17,11 @@ NAMELESS = "39800152"
 
 
 @pytest.fixture
-def consultant(tmp_path) -> Person:
-    return person(tmp_path / "home")
+def consultant(tmp_path) -> TerminalUser:
+    return new_consultant(tmp_path / "home")
 
 
-def a_fortnight(consultant: Person) -> Person:
+def a_fortnight(consultant: TerminalUser) -> TerminalUser:
     """Odsherred's abcd and Frederiksberg's eve log a few days; it is Thursday, 29 November."""
     consultant.says("call", TIMBER, "call-back", "--follow-up", "20/11")
     consultant.says("call", BARBER, "accepted", "--office", "147", "--consultant", "eve")
@@ -36,7 +36,7 @@ def a_fortnight(consultant: Person) -> Person:
     return consultant.on("2012-11-29")
 
 
-def rows(consultant: Person, *words: str) -> list[tuple[str, str]]:
+def rows(consultant: TerminalUser, *words: str) -> list[tuple[str, str]]:
     """What a list in JSON names, of which company."""
     return [(row["what"], row["cvr"]) for row in json.loads(consultant.says(*words, "--json"))["rows"]]
 
@@ -212,7 +212,7 @@ def test_companies_that_are_not_to_be_called_are_counted_and_not_named(consultan
 # The acts
 
 
-def yields(consultant: Person, *said: str) -> list[str]:
+def yields(consultant: TerminalUser, *said: str) -> list[str]:
     """A visit that was held at the bakery today, and the entries of what it brought."""
     words = [word for one in said for word in ("--yield", one)]
     told = json.loads(consultant.says("visit", BAKERY, "held", *words, "--json"))

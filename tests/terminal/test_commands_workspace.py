@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 from eventsourcing.persistence import OperationalError
-from terminal_user import TIMBER, Person, person
+from terminal_user import TIMBER, TerminalUser, new_consultant
 
 from campaign.terminal.root import sentence
 
@@ -20,12 +20,12 @@ NOW = datetime(2012, 11, 12, 12, tzinfo=UTC)
 
 @pytest.fixture
 def consultant(tmp_path):
-    return person(tmp_path / "home")
+    return new_consultant(tmp_path / "home")
 
 
 @pytest.fixture
 def newcomer(tmp_path):
-    somebody = Person(tmp_path / "new" / "home", NOW)
+    somebody = TerminalUser(tmp_path / "new" / "home", NOW)
     somebody.environment |= {"CAMPAIGN_OFFICE": None, "CAMPAIGN_CONSULTANT": None}
     return somebody
 

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 
 import pexpect
 import pytest
-from terminal_user import TIMBER, person
+from terminal_user import TIMBER, new_consultant
 
 from campaign.terminal.clock import copenhagen_day
 
 
 @pytest.fixture
 def consultant(tmp_path):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     today = copenhagen_day(datetime.now(UTC))
     somebody.on(str(today))
     somebody.says("plan", "now", "--title", "Now", "--from", str(today.year), "--to", str(today.year))

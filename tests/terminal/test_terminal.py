@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import click
 import pytest
 from click.testing import CliRunner
-from terminal_user import TIMBER, person
+from terminal_user import TIMBER, new_consultant
 
 import cli
 from campaign.errors import CheckFault, SettingsFault, StoreFault
@@ -28,7 +28,7 @@ EVERY += [("export", name) for section in cli.EXPORTS.values() for name in secti
 
 @pytest.fixture
 def consultant(tmp_path):
-    return person(tmp_path / "home")
+    return new_consultant(tmp_path / "home")
 
 
 # Commands are loaded late

@@ -1,7 +1,7 @@
 """Reports as files and in narrow windows: what the ending says, and no cell that is cut."""
 
 import pytest
-from terminal_user import TIMBER, person
+from terminal_user import TIMBER, new_consultant
 
 from campaign.terminal.output import Column, show_table
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.both_stores
 
 @pytest.fixture
 def consultant(tmp_path):
-    somebody = person(tmp_path / "home")
+    somebody = new_consultant(tmp_path / "home")
     somebody.says("call", TIMBER, "accepted")
     somebody.says("visit", TIMBER, "held", "--yield", "internship:2")
     return somebody
