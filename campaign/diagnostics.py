@@ -28,7 +28,7 @@ _LEAST_PYTHON = (3, 11)
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
 _LEAST_ROOM = 200_000_000  # bytes
 _BACKUP_DAYS = 7
-_TOLD = 3
+_MOST_LISTED = 3
 _CLOCKS_DIFFER = timedelta(minutes=2)
 _LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
 
@@ -71,19 +71,19 @@ def machine() -> Iterator[Check]:
     yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
 
 
-def _guarded(what: str, look: Callable[[], Check]) -> Check:
+def _guarded(subject: str, check: Callable[[], Check]) -> Check:
     """The check, or the fault that kept it from being made."""
     from eventsourcing.persistence import PersistenceError
 
     try:
-        return look()
+        return check()
     except (Fault, OSError, sqlite3.Error, UnicodeDecodeError, PersistenceError) as fault:
-        return Check(what, False, str(fault))
+        return Check(subject, False, str(fault))
 
 
 def _python() -> Check:
-    found = ".".join(map(str, sys.version_info[:3]))
-    return Check("Python", sys.version_info >= _LEAST_PYTHON, f"{found} at {sys.executable}")
+    running = ".".join(map(str, sys.version_info[:3]))
+    return Check("Python", sys.version_info >= _LEAST_PYTHON, f"{running} at {sys.executable}")
 
 
 def _sqlite() -> Check:
@@ -110,19 +110,19 @@ def _permissions(home: Home) -> Iterator[Check]:
         home.views,
         *(home.path / name for name in (CONFIG, "backups.json", "erased.jsonl")),
     )
-    wanted = {home.path: 0o700} | dict.fromkeys(files, 0o600)
-    for path, mode in wanted.items():
+    modes = {home.path: 0o700} | dict.fromkeys(files, 0o600)
+    for path, mode in modes.items():
         if path.exists():
             yield _permission(path, mode)
 
 
-def _permission(path: Path, wanted: int) -> Check:
-    found = stat.S_IMODE(path.stat().st_mode)
-    if found & ~wanted:
-        return Check("permissions", False, f"{path} is open to others ({found:o}); run: chmod {wanted:o} {path}")
+def _permission(path: Path, allowed: int) -> Check:
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & ~allowed:
+        return Check("permissions", False, f"{path} is open to others ({mode:o}); run: chmod {allowed:o} {path}")
     if not os.access(path, os.W_OK):
-        return Check("permissions", False, f"{path} cannot be written to ({found:o})")
-    return Check("permissions", True, f"{path.name} {found:o}")
+        return Check("permissions", False, f"{path} cannot be written to ({mode:o})")
+    return Check("permissions", True, f"{path.name} {mode:o}")
 
 
 def _room(home: Home) -> Check:
@@ -147,8 +147,10 @@ def _clock(home: Home) -> Check:
     last = log_head.recorded_at(home.log, head) if head else None
     if last is None or datetime.fromisoformat(last) - now <= _CLOCKS_DIFFER:
         return Check("clock", True, f"{now:%Y-%m-%d %H:%M} (UTC), not behind the log")
-    told = f"{now:%Y-%m-%d %H:%M} (UTC), behind the log's last entry, recorded {last[:16]}: this clock is wrong or was"
-    return Check("clock", False, told)
+    message = (
+        f"{now:%Y-%m-%d %H:%M} (UTC), behind the log's last entry, recorded {last[:16]}: this clock is wrong or was"
+    )
+    return Check("clock", False, message)
 
 
 def _backup(home: Home) -> Check:
@@ -164,8 +166,8 @@ def _backup(home: Home) -> Check:
 
 
 def _campaigns(home: Home) -> Check:
-    there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
-    return Check("campaigns", True, ", ".join(there) or "none planned yet")
+    listed = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
+    return Check("campaigns", True, ", ".join(listed) or "none planned yet")
 
 
 def _people(home: Home) -> Iterator[Check]:
@@ -179,14 +181,14 @@ def _texts(home: Home) -> Check:
     from campaign.personal_data.text_check import check_texts
 
     with home.tracker() as tracker:
-        verdict, left = check_texts(tracker), leftover_texts(tracker, home.clock())
+        verdict, leftovers = check_texts(tracker), leftover_texts(tracker, home.clock())
     if verdict.faults:
-        return Check("personal texts", False, "; ".join(verdict.faults[:_TOLD]))
-    if left:
+        return Check("personal texts", False, "; ".join(verdict.faults[:_MOST_LISTED]))
+    if leftovers:
         return Check(
             "personal texts",
             False,
-            f"{len(left):,} erased or never logged, left by a crash; run: campaign retention run",
+            f"{len(leftovers):,} erased or never logged, left by a crash; run: campaign retention run",
         )
     return Check("personal texts", True, f"{verdict.intact:,}, as they were logged" if verdict.intact else "none kept")
 
@@ -199,29 +201,31 @@ def _retention(home: Home) -> Check:
         over = len(due_texts(tracker, home.clock().date()).targets)
     if over:
         return Check("retention", False, f"{over:,} persons and notes are kept too long; run: campaign retention run")
-    told = ", ".join(f"{slug} until {day}" if day else f"{slug} for ever" for slug, day in rules.items())
-    return Check("retention", True, f"kept {told}")
+    rules_text = ", ".join(f"{slug} until {day}" if day else f"{slug} for ever" for slug, day in rules.items())
+    return Check("retention", True, f"kept {rules_text}")
 
 
 def _unknown(home: Home) -> Check:
     from campaign.storage.mapper import STORED_NAMES
 
-    there = [(name, times) for name, times in log_head.kinds(home.log) if name not in STORED_NAMES]
-    named = ", ".join(f"{times:,} {name}" for name, times in there)
-    return Check("entries of unknown kinds", True, f"{named}; left out of figures until you upgrade" if there else "0")
+    unknown = [(name, times) for name, times in log_head.kinds(home.log) if name not in STORED_NAMES]
+    listed = ", ".join(f"{times:,} {name}" for name, times in unknown)
+    return Check(
+        "entries of unknown kinds", True, f"{listed}; left out of figures until you upgrade" if unknown else "0"
+    )
 
 
 def _views(home: Home) -> Check:
     if not home.views.exists():
         return Check("read models", True, "not made yet; the next report makes them")
     with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        whole = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if whole != "ok":
+        integrity = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if integrity != "ok":
         return Check("read models", False, "damaged; run: campaign rebuild")
-    seen = log_head.seen_by(home.views) or BEFORE_ALL
-    log_head.check_seen(home.log, seen)
-    behind = log_head.head(home.log) - seen.position
-    since = log_head.recorded_at(home.log, seen.position) if seen.position else None
+    position = log_head.seen_by(home.views) or BEFORE_ALL
+    log_head.check_seen(home.log, position)
+    behind = log_head.head(home.log) - position.position
+    since = log_head.recorded_at(home.log, position.position) if position.position else None
     age = f", at {since}" if since else ""
-    told = f"behind by {behind:,}: they have seen {seen.position:,}{age}; the next report catches up"
-    return Check("read models", True, told if behind else "up to date")
+    message = f"behind by {behind:,}: they have seen {position.position:,}{age}; the next report catches up"
+    return Check("read models", True, message if behind else "up to date")

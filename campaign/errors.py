@@ -36,4 +36,4 @@ DISK_FULL = (
 
 def disk_full_message(fault: BaseException | None) -> str | None:
     """The sentence for a fault of SQLite that says the disk takes no more; None for every other."""
-    return next((told for sign, told in DISK_FULL if sign in str(fault)), None)
+    return next((sentence for sign, sentence in DISK_FULL if sign in str(fault)), None)

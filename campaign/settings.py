@@ -32,11 +32,11 @@ def read_settings(
     options: Mapping[str, str | None], environ: Mapping[str, str], default_home: Path
 ) -> dict[str, Setting]:
     """Every setting that is given somewhere, by name. Raises ``SettingsFault`` for a config.toml that cannot be read."""
-    found = {"home": Setting(str(default_home), "default")}
-    found |= {name: Setting(environ[v], v) for name, v in VARIABLES.items() if environ.get(v)}
-    found |= {name: Setting(value, f"--{name}") for name, value in options.items() if value}
-    config = Path(found["home"].value) / CONFIG
-    return {name: Setting(value, str(config)) for name, value in read_config(config).items()} | found
+    values = {"home": Setting(str(default_home), "default")}
+    values |= {name: Setting(environ[v], v) for name, v in VARIABLES.items() if environ.get(v)}
+    values |= {name: Setting(value, f"--{name}") for name, value in options.items() if value}
+    config = Path(values["home"].value) / CONFIG
+    return {name: Setting(value, str(config)) for name, value in read_config(config).items()} | values
 
 
 def read_config(path: Path) -> dict[str, str]:

@@ -32,24 +32,24 @@ class BackupErasures(NamedTuple):
 
 def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> BackupErasures:
     """Deletes what was erased in every backup whose list does not say so yet, and leaves the list in it."""
-    done = BackupErasures([], [])
-    for path in _remembered(home, done):
+    erasures = BackupErasures([], [])
+    for path in _registered(home, erasures):
         for part in temporary.leftovers_beside(path):
             temporary.remove(part)
         try:
             if is_outdated(path, lines):
                 erase_in_backup(path, tracker, lines)
-                done.erased.append(path)
+                erasures.erased.append(path)
         except (OSError, sqlite3.Error, Fault) as fault:
-            done.unreached.append((path, str(fault)))
-    return done
+            erasures.unreached.append((path, str(fault)))
+    return erasures
 
 
-def _remembered(home: Home, done: BackupErasures) -> list[Path]:
+def _registered(home: Home, erasures: BackupErasures) -> list[Path]:
     try:
         return [Path(backup.path) for backup in registered(home)]
     except StoreFault as fault:
-        done.unreached.append((home.path, str(fault)))
+        erasures.unreached.append((home.path, str(fault)))
         return []
 
 
@@ -60,11 +60,11 @@ def is_outdated(backup: Path, lines: Sequence[ErasureRecord]) -> bool:
     if not (backup / MANIFEST).exists():
         raise StoreFault("it is not there")
     try:
-        known = {line.entry for line in read_list(backup)}
+        recorded = {line.entry for line in read_list(backup)}
     except SettingsFault:
         (backup / ERASED).unlink()
         return True
-    return not {line.entry for line in lines} <= known
+    return not {line.entry for line in lines} <= recorded
 
 
 def erase_in_backup(backup: Path, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> None:
@@ -90,11 +90,11 @@ def repeat_erasures(home: Home, sources: Sequence[Path]) -> int:
     with home.tracker() as tracker:
         for line in lines.values():
             _repeat(tracker, line)
-        gone = tracker.people.forget(text.id for text in tracker.orphaned_texts(tracker.people.all()))
+        erased = tracker.people.forget(text.id for text in tracker.orphaned_texts(tracker.people.all()))
         lines |= {line.entry: line for line in erasures(tracker)}
     if lines:
         write_list(home.path, lines.values())
-    return gone
+    return erased
 
 
 def _read_source(source: Path, may_lack: bool) -> list[ErasureRecord]:
@@ -112,16 +112,16 @@ def _readable_list(source: Path) -> list[ErasureRecord]:
 
 def sibling_backups(home: Home, source: Path) -> list[Path]:
     """Backups in the folder of the one that is restored that are of this log, earlier or later."""
-    there = (path for path in sorted(source.resolve().parent.iterdir()) if (path / MANIFEST).is_file())
-    return [path for path in there if _is_same_log(home, path)]
+    siblings = (path for path in sorted(source.resolve().parent.iterdir()) if (path / MANIFEST).is_file())
+    return [path for path in siblings if _is_same_log(home, path)]
 
 
 def _is_same_log(home: Home, backup: Path) -> bool:
     """Whether one of the two logs goes on where the other ends."""
     try:
         end = min(log_head.head(home.log), log_head.head(backup / LOG))
-        here = log_head.at(home.log, end)
-        return here is not None and here == log_head.at(backup / LOG, end)
+        own = log_head.at(home.log, end)
+        return own is not None and own == log_head.at(backup / LOG, end)
     except Fault:
         return False
 

@@ -55,21 +55,21 @@ class ErasureResult(NamedTuple):
 
 
 def erase(
-    home: Home, tracker: CampaignTracker, act: Act, meant: Sequence[ErasureTarget], because: str
+    home: Home, tracker: CampaignTracker, act: Act, targets: Sequence[ErasureTarget], because: str
 ) -> ErasureResult:
     """Erases these persons and notes. Refused when nothing of them is kept.
 
     The log says so first. Whatever interrupts what follows, the next erasure completes it.
     """
     complete_erasures(home, tracker)
-    texts = texts_of(tracker, meant)
+    texts = texts_of(tracker, targets)
     names = person_names(texts)
-    facts = _record(tracker, act, meant, because)
-    done = complete_erasures(home, tracker)
+    facts = _record(tracker, act, targets, because)
+    removal = complete_erasures(home, tracker)
     notes = [note.subject for note in notes_of(tracker, texts) if names.may_occur_in(note.content)]
-    sought = search_terms(texts)
-    others = {o.subject: None for o in tracker.people.all() if o.kind != NOTE and sought.occur_in(o.content)}
-    return ErasureResult(facts, done, notes, [*others], _entries_naming(tracker, sought))
+    terms = search_terms(texts)
+    same_identity = {o.subject: None for o in tracker.people.all() if o.kind != NOTE and terms.occur_in(o.content)}
+    return ErasureResult(facts, removal, notes, [*same_identity], _entries_naming(tracker, terms))
 
 
 def complete_erasures(home: Home, tracker: CampaignTracker) -> Removal:
@@ -79,22 +79,22 @@ def complete_erasures(home: Home, tracker: CampaignTracker) -> Removal:
     is told, and keeps nothing else from being erased. Two that complete at once wait for each other.
     """
     if not home.has_files:
-        left = surviving_texts(tracker, list(erasures(tracker)))
-        _delete_texts(tracker.people, left)
-        return Removal(len(left), [], [], BackupErasures([], []))
+        survivors = surviving_texts(tracker, list(erasures(tracker)))
+        _delete_texts(tracker.people, survivors)
+        return Removal(len(survivors), [], [], BackupErasures([], []))
     with temporary.exclusive(home.path):
-        lines = list(erasures(tracker))
-        left = surviving_texts(tracker, lines)
+        records = list(erasures(tracker))
+        survivors = surviving_texts(tracker, records)
         for path in temporary.leftovers_in(home.path):
             temporary.remove(path)
-        searched = search_files(home.path, search_terms(left))
-        closed = [*searched.unsearchable, *_remove_files(searched.matches)]
-        backups = erase_in_backups(home, tracker, lines)
-        if lines:
-            write_list(home.path, lines)
-        _delete_texts(tracker.people, left)
-    gone = [path for path in searched.matches if not path.exists()]
-    return Removal(len(left), gone, closed, backups)
+        found_files = search_files(home.path, search_terms(survivors))
+        unsearchable = [*found_files.unsearchable, *_remove_files(found_files.matches)]
+        backups = erase_in_backups(home, tracker, records)
+        if records:
+            write_list(home.path, records)
+        _delete_texts(tracker.people, survivors)
+    removed = [path for path in found_files.matches if not path.exists()]
+    return Removal(len(survivors), removed, unsearchable, backups)
 
 
 def _remove_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
@@ -108,19 +108,19 @@ def _remove_files(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     return stuck
 
 
-def _record(tracker: CampaignTracker, act: Act, meant: Sequence[ErasureTarget], because: str) -> list[Any]:
+def _record(tracker: CampaignTracker, act: Act, targets: Sequence[ErasureTarget], because: str) -> list[Any]:
     facts: list[Any] = []
-    for start in range(0, len(meant), _BATCH_SIZE):
-        some = meant[start : start + _BATCH_SIZE]
-        facts += _record_batch(tracker, act, some, because)
+    for start in range(0, len(targets), _BATCH_SIZE):
+        batch = targets[start : start + _BATCH_SIZE]
+        facts += _record_batch(tracker, act, batch, because)
     return facts
 
 
 @retried
-def _record_batch(tracker: CampaignTracker, act: Act, meant: Sequence[ErasureTarget], because: str) -> list[Any]:
-    loaded = tracker.load({w.owner for w in meant})
-    for w in meant:
-        erase_subject(loaded[w.owner], act, act.entry("erase", w.subject.hex), w.subject, because)
+def _record_batch(tracker: CampaignTracker, act: Act, targets: Sequence[ErasureTarget], because: str) -> list[Any]:
+    loaded = tracker.load({target.owner for target in targets})
+    for target in targets:
+        erase_subject(loaded[target.owner], act, act.entry("erase", target.subject.hex), target.subject, because)
     return tracker.record(*loaded.values())
 
 
@@ -131,15 +131,15 @@ def _delete_texts(people: SqliteTexts, texts: Sequence[Text]) -> None:
         reached("erase.after-texts")
 
 
-def _entries_naming(tracker: CampaignTracker, sought: SearchTerms) -> list[UUID]:
+def _entries_naming(tracker: CampaignTracker, terms: SearchTerms) -> list[UUID]:
     """Entries of the log in whose reason or title it stands, where it should not have been written."""
-    told = cache(sought.occur_in)
-    return [entry for entry, said in tracker.store.said_freely() if told(said)]
+    names_person = cache(terms.occur_in)
+    return [entry for entry, text in tracker.store.said_freely() if names_person(text)]
 
 
 def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Removal]:
     """Deletes what a crash left, and goes where an erasure could not. Returns how many texts, and what else it did."""
-    left = leftover_texts(tracker, home.clock())
-    done = complete_erasures(home, tracker)
-    tracker.people.forget(text.id for text in left)
-    return len(left), done
+    leftovers = leftover_texts(tracker, home.clock())
+    removal = complete_erasures(home, tracker)
+    tracker.people.forget(text.id for text in leftovers)
+    return len(leftovers), removal

@@ -44,13 +44,14 @@ def registered(home: Home) -> list[Backup]:
     if not path.exists():
         return []
     try:
-        return [_backup(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
-    except (ValueError, TypeError, RecursionError) as fault:
+        return [_backup(fields) for fields in json.loads(path.read_text(encoding="utf-8"))]
+    except (ValueError, TypeError, KeyError, RecursionError) as fault:
         raise StoreFault(f"{path} cannot be read. Move it away; then note yourself where backups lie.") from fault
 
 
-def _backup(path: str, made_at: str, position: int, head: str, whole: bool) -> Backup:
-    return Backup(str(path), str(made_at), int(position), str(head), bool(whole))
+def _backup(fields: dict[str, Any]) -> Backup:
+    position, finished = int(fields["position"]), bool(fields["whole"])
+    return Backup(str(fields["path"]), str(fields["made_at"]), position, str(fields["head"]), finished)
 
 
 def register(home: Home, path: Path, manifest: Manifest, finished: bool) -> None:

@@ -28,7 +28,7 @@ class Restored(NamedTuple):
     head: Head
 
 
-def restore(home: Home, source: Path, erased: Sequence[Path], seen: OnProgress) -> Restored:
+def restore(home: Home, source: Path, erased: Sequence[Path], on_progress: OnProgress) -> Restored:
     """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
 
     ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
@@ -38,13 +38,13 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: OnProgress) 
     _check_place(home)
     manifest = read_manifest(source)
     with folders.staging_folder(home.path, home.clock()) as part:
-        for name, wanted in manifest.files.items():
-            _copy(source / name, part / name, wanted)
-        if verified_head(part, seen) != (manifest.position, manifest.head):
+        for name, digest in manifest.files.items():
+            _copy(source / name, part / name, digest)
+        if verified_head(part, on_progress) != (manifest.position, manifest.head):
             raise CheckFault(f"{source} is not as it was made: its log ends elsewhere than its manifest says.")
         reached("restore.before-erasing")
         new = Home(part, home.clock)
-        gone = repeat_erasures(new, [source, *erased])
+        erased_again = repeat_erasures(new, [source, *erased])
         new.rebuild()
         for backup in sibling_backups(new, source):  # an erasure has to find them too
             register(new, backup, _manifest_or(backup, manifest), finished=True)
@@ -52,7 +52,7 @@ def restore(home: Home, source: Path, erased: Sequence[Path], seen: OnProgress) 
         reached("restore.before-name")
         folders.move_into_place(part, home.path)
         reached("restore.after-name")
-    return Restored(manifest, gone, log_head.last(home.log) or BEFORE_ALL)
+    return Restored(manifest, erased_again, log_head.last(home.log) or BEFORE_ALL)
 
 
 def _manifest_or(backup: Path, otherwise: Manifest) -> Manifest:
@@ -70,13 +70,13 @@ def _check_place(home: Home) -> None:
     folders.check_new_folder(home.path)
 
 
-def _copy(source: Path, place: Path, wanted: FileDigest) -> None:
-    if not source.exists() and wanted.sha256:
+def _copy(source: Path, place: Path, digest: FileDigest) -> None:
+    if not source.exists() and digest.sha256:
         raise CheckFault(f"{source} is missing: the backup is not whole.")
     if source.exists():
         write_new(place, source.read_bytes())
     journal = source.with_name(f"{source.name}-journal")  # of an erasure that was cut short
-    if journal.exists() and not wanted.sha256:
+    if journal.exists() and not digest.sha256:
         write_new(place.with_name(f"{place.name}-journal"), journal.read_bytes())
-    if not wanted.matches(place):
+    if not digest.matches(place):
         raise CheckFault(f"{source} is not as it was backed up: it was altered or is damaged.")

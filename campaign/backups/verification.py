@@ -27,12 +27,12 @@ def verified_head(folder: Path, on_progress: OnProgress) -> tuple[int, str]:
         if (folder / name).exists():
             _check_integrity(folder / name)
     store = SqliteEventLog(DurableDatastore(_read_only(folder / LOG)), lambda: None)  # type: ignore[arg-type, return-value]
-    done, total = 0, log_head.head(folder / LOG)
+    verified, total = 0, log_head.head(folder / LOG)
 
     def report_progress(rows: int) -> None:
-        nonlocal done
-        done += rows
-        on_progress(done, total)
+        nonlocal verified
+        verified += rows
+        on_progress(verified, total)
 
     try:
         store.check_version()

@@ -20,12 +20,12 @@ def backup(session: Session, to: Path) -> None:
     """Save the home in the new folder TO, while others go on writing; what was saved is proved at once."""
     from campaign.backups.backup import back_up
 
-    with session.progress("Proving the copy") as seen:
-        made = back_up(session.own_home("A database is backed up by its server's own tools"), to, seen)
+    with session.progress("Proving the copy") as on_progress:
+        manifest = back_up(session.own_home("A database is backed up by its server's own tools"), to, on_progress)
     if session.json:
-        show_json({"path": str(to), **made.as_json})
+        show_json({"path": str(to), **manifest.as_json})
         return
-    show(f"Saved: {counted(made.position, 'log entry', 'log entries')} in {to}. Head: {made.head}")
+    show(f"Saved: {counted(manifest.position, 'log entry', 'log entries')} in {to}. Head: {manifest.head}")
     session.note(f"Keep it on another disk, and keep the head elsewhere. Back again: campaign restore {to} --home NEW")
 
 
@@ -42,16 +42,18 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
     """Make a home from the backup in the folder FROM. Where there is a log already, nothing is done."""
     from campaign.backups.restore import restore as restored
 
-    with session.progress("Proving the copy") as seen:
-        done = restored(session.own_home("A database is restored by its server's own tools"), source, erased, seen)
-    made, head = done.manifest, {"position": done.head.position, "head": done.head.hash}
+    with session.progress("Proving the copy") as on_progress:
+        restored_home = restored(
+            session.own_home("A database is restored by its server's own tools"), source, erased, on_progress
+        )
+    manifest, head = restored_home.manifest, {"position": restored_home.head.position, "head": restored_home.head.hash}
     if session.json:
-        show_json({"home": str(session.home.path), **made.as_json, **head, "erased_again": done.erased})
+        show_json({"home": str(session.home.path), **manifest.as_json, **head, "erased_again": restored_home.erased})
         return
-    entries = counted(done.head.position, "log entry", "log entries")
-    show(f"Restored: {entries}, as of {made.made_at}, in {session.home.path}. Head: {done.head.hash}")
-    if done.erased:
-        session.note(f"Erased again, as newer lists say: {counted(done.erased, 'text', 'texts')}.")
+    entries = counted(restored_home.head.position, "log entry", "log entries")
+    show(f"Restored: {entries}, as of {manifest.made_at}, in {session.home.path}. Head: {restored_home.head.hash}")
+    if restored_home.erased:
+        session.note(f"Erased again, as newer lists say: {counted(restored_home.erased, 'text', 'texts')}.")
     if not erased:
         session.note(
             "What was erased later than any list here says is back. Erase it, or name a newer list: --erased PATH"

@@ -43,68 +43,73 @@ def history(session: Session, company: str) -> None:
     """All that was logged about a COMPANY, in the order it was logged, with what was taken back and why."""
     cvr = session.company(company)
     with session.tracker() as tracker:
-        told, name = list(_told(session, tracker, cvr)), named(tracker, cvr)
+        entries, name = list(_history(session, tracker, cvr)), named(tracker, cvr)
     if session.json:
-        show_json({"cvr": cvr, "rows": [_row(one) for one in told]})
+        show_json({"cvr": cvr, "rows": [_row(entry) for entry in entries]})
         return
-    session.note(f"{name}: {counted(len(told), 'entry', 'entries')}." if told else f"{name}: nothing was logged.")
-    _show(told)
+    session.note(f"{name}: {counted(len(entries), 'entry', 'entries')}." if entries else f"{name}: nothing was logged.")
+    _show(entries)
 
 
 def _in_order(facts: Iterable[HistoryEntry]) -> list[HistoryEntry]:
     """By the moment of logging; a clock that was set back changes no order within a campaign."""
     latest: dict[str, datetime] = {}
 
-    def moment(told: HistoryEntry) -> datetime:
-        latest[told.slug] = max(told.fact.timestamp, latest.get(told.slug, told.fact.timestamp))
-        return latest[told.slug]
+    def moment(entry: HistoryEntry) -> datetime:
+        latest[entry.slug] = max(entry.fact.timestamp, latest.get(entry.slug, entry.fact.timestamp))
+        return latest[entry.slug]
 
     return sorted(facts, key=moment)
 
 
-def _told(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[HistoryEntry]:
+def _history(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[HistoryEntry]:
     facts = _in_order(_facts(session, tracker, cvr))
-    kept = {told.fact.entry: text for told in facts if (text := _kept(told.fact))}
-    texts = tracker.people.texts(kept.values()) if kept else {}
-    for told in facts:
-        text = kept.get(told.fact.entry)
-        yield told._replace(text=_said(tracker, texts.get(text), text, told)) if text else told
+    references = {entry.fact.entry: text for entry in facts if (text := _text_reference(entry.fact))}
+    texts = tracker.people.texts(references.values()) if references else {}
+    for entry in facts:
+        text = references.get(entry.fact.entry)
+        yield entry._replace(text=_text_of(tracker, texts.get(text), text, entry)) if text else entry
 
 
-def _said(tracker: CampaignTracker, there: Text | None, text: UUID, told: HistoryEntry) -> str:
-    owner = tracker.load([told.fact.originator_id])[told.fact.originator_id]
+def _text_of(tracker: CampaignTracker, stored: Text | None, text: UUID, entry: HistoryEntry) -> str:
+    owner = tracker.load([entry.fact.originator_id])[entry.fact.originator_id]
     if text not in owner.texts:
         return "(erased)"
-    return ", ".join(filter(None, there.said.values())) if there else "(missing: see campaign verify)"
+    return ", ".join(filter(None, stored.said.values())) if stored else "(missing: see campaign verify)"
 
 
-def _kept(fact: Any) -> UUID | None:
+def _text_reference(fact: Any) -> UUID | None:
     """The id of the personal text a fact refers to."""
-    kept = getattr(fact, "kept", None) or getattr(getattr(fact, "said", None), "name_apart", None)
-    return kept.text if kept else None
+    reference = getattr(fact, "kept", None) or getattr(getattr(fact, "said", None), "name_apart", None)
+    return reference.text if reference else None
 
 
 def _facts(session: Session, tracker: CampaignTracker, cvr: str) -> Iterator[HistoryEntry]:
     """The company's own facts, then those of each campaign, or of the one that was named."""
-    meant = session.setting("campaign")
-    slugs = [tracker.campaign(meant).slug] if meant else [c.slug for c in session.home.campaigns()]
+    campaign = session.setting("campaign")
+    slugs = [tracker.campaign(campaign).slug] if campaign else [c.slug for c in session.home.campaigns()]
     outreaches = [(slug, tracker.outreach(slug, cvr)) for slug in slugs]
     owners: list[tuple[str, Any]] = [("", tracker.company(cvr)), *outreaches]
     for slug, owner in (pair for pair in owners if pair[1]):
         for entry, fact in owner.facts.items():
-            gone = None if owner.is_effective(entry) else owner.facts[owner.retractions[entry]]
-            yield HistoryEntry(fact, slug, gone)
+            retraction = None if owner.is_effective(entry) else owner.facts[owner.retractions[entry]]
+            yield HistoryEntry(fact, slug, retraction)
 
 
-def _row(told: HistoryEntry) -> dict[str, Any]:
+def _row(entry: HistoryEntry) -> dict[str, Any]:
     from campaign.terminal.event_sentences import as_row
 
-    gone = told.retraction
-    by = gone and {"entry": gone.entry.hex, "by": gone.by, "at": gone.at, "because": gone.because}
-    return as_row(told.fact) | {"campaign": told.slug or None, "taken_back": by, "text": told.text or None}
+    retraction = entry.retraction
+    by = retraction and {
+        "entry": retraction.entry.hex,
+        "by": retraction.by,
+        "at": retraction.at,
+        "because": retraction.because,
+    }
+    return as_row(entry.fact) | {"campaign": entry.slug or None, "taken_back": by, "text": entry.text or None}
 
 
-def _show(told: Sequence[HistoryEntry]) -> None:
+def _show(entries: Sequence[HistoryEntry]) -> None:
     from campaign.terminal.dates import shown
     from campaign.terminal.event_sentences import in_words
     from domain.ids import short
@@ -118,9 +123,9 @@ def _show(told: Sequence[HistoryEntry]) -> None:
         Column("entry"),
     ]
     rows = []
-    for fact, slug, gone, text in told:
+    for fact, slug, retraction, text in entries:
         mark = f": {text}" if text else ""
-        mark += f" [taken back by {gone.by} on {gone.at}: {gone.because}]" if gone else ""
+        mark += f" [taken back by {retraction.by} on {retraction.at}: {retraction.because}]" if retraction else ""
         rows.append([shown(fact.at), in_words(fact) + mark, fact.office, fact.by, slug, short(fact.entry)])
     show_table(columns, rows)
 
@@ -136,13 +141,13 @@ def _show(told: Sequence[HistoryEntry]) -> None:
 @option("--protected/--not-protected", default=None, help="Whether it is protected from advertising.")
 @option("--since", type=Day(), metavar="DAY", help="From which day on this holds; default: all days.")
 @json_option
-def company(session: Session, company: str, since: date | None, **said_of_it: Any) -> None:
+def company(session: Session, company: str, since: date | None, **options: Any) -> None:
     """Show what is known of a COMPANY; with options, change it."""
     cvr = session.company(company)
     with session.tracker() as tracker:
-        known = tracker.company(cvr)
-        facts, name = known.now if known else None, name_of(tracker, known)
-        changes = {name: value for name, value in said_of_it.items() if value is not None}
+        current = tracker.company(cvr)
+        facts, name = current.now if current else None, name_of(tracker, current)
+        changes = {name: value for name, value in options.items() if value is not None}
         if changes:
             _change(session, tracker, cvr, facts, changes, since)
         else:
@@ -164,7 +169,7 @@ def _change(
     session: Session,
     tracker: CampaignTracker,
     cvr: str,
-    known: CompanyFacts | None,
+    current: CompanyFacts | None,
     changes: dict[str, Any],
     since: date | None,
 ) -> None:
@@ -177,10 +182,10 @@ def _change(
     from domain.texts import needed_text
 
     clean = {_FIELDS[n]: needed_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
-    new = replace(known or CompanyFacts(), **clean)
+    new = replace(current or CompanyFacts(), **clean)
     if new.industry and not new.industry_scheme:
         new = replace(new, industry_scheme="DB07")
-    if new.form != (known.form if known else "") and is_sole_trader(new.form) and known and known.name:
+    if new.form != (current.form if current else "") and is_sole_trader(new.form) and current and current.name:
         session.note("What was logged under that name before stays in the log; from now on the name is kept apart.")
     act = session.act(anywhere=True)
     facts = confirmed(session, act, tracker.describe_company, cvr, new, since)
@@ -195,15 +200,15 @@ def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None, name: st
     from campaign.reference import industries, offices
 
     if session.json:
-        said_of_it = {field: getattr(facts, field) for field in _FIELDS.values()} if facts else {}
-        show_json({"cvr": cvr, "registered": facts is not None, **said_of_it, **({"name": name} if facts else {})})
+        fields = {field: getattr(facts, field) for field in _FIELDS.values()} if facts else {}
+        show_json({"cvr": cvr, "registered": facts is not None, **fields, **({"name": name} if facts else {})})
     elif facts is None:
         show(f"{cvr} is in no register here. Name it: campaign company {cvr} --name NAME")
     else:
         place = f"{facts.municipality} {offices().name(facts.municipality)}" if facts.municipality else ""
         industry = f"{facts.industry_scheme} {facts.industry} {industries().get(facts.industry[:2], '')}"
         protected = "protected" if facts.advertising_protected else "not protected"
-        told = [
+        rows = [
             ("CVR number", cvr),
             ("name", name),
             ("form", facts.form),
@@ -212,4 +217,4 @@ def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None, name: st
             ("size", facts.size_band),
             ("advertising", protected),
         ]
-        show_table([Column("fact"), Column("value", folds=True)], [[name, value or "-"] for name, value in told])
+        show_table([Column("fact"), Column("value", folds=True)], [[name, value or "-"] for name, value in rows])

@@ -31,7 +31,7 @@ _email = click.option("--email", metavar="ADDRESS", help="Their e-mail address."
 @_phone
 @_email
 @json_option
-def add(session: Session, company: str, **who: str | None) -> None:
+def add(session: Session, company: str, **fields: str | None) -> None:
     """Note who can be spoken to at a COMPANY. It lies apart from the log and can be erased."""
     from campaign.personal_data.contacts import name_contact
     from domain.company import Company
@@ -39,9 +39,9 @@ def add(session: Session, company: str, **who: str | None) -> None:
 
     act, cvr = session.act(anywhere=True), session.company(company)
     with session.tracker() as tracker:
-        facts = name_contact(tracker, act, cvr, _given(who))
+        facts = name_contact(tracker, act, cvr, _without_missing(fields))
         contact = next(short(fact.entry) for fact in facts if isinstance(fact, Company.ContactNamed))
-        line = f"Kept: contact {contact}, {who['name']}, {named(tracker, cvr)}."
+        line = f"Kept: contact {contact}, {fields['name']}, {named(tracker, cvr)}."
         said(session, facts, f"{line} Undo: campaign undo {contact}. Erase it: campaign erase {contact} --because T")
 
 
@@ -52,17 +52,17 @@ def add(session: Session, company: str, **who: str | None) -> None:
 @_phone
 @_email
 @json_option
-def change(session: Session, contact: str, **who: str | None) -> None:
+def change(session: Session, contact: str, **fields: str | None) -> None:
     """Change what is kept of a CONTACT."""
     from campaign.personal_data.contacts import change_contact, find_contact
     from domain.ids import short
 
-    given = _given(who)
-    if not given:
+    changes = _without_missing(fields)
+    if not changes:
         raise click.UsageError("Say what has changed: --name, --role, --phone, --email.", click.get_current_context())
     with session.tracker() as tracker:
         company, person = find_contact(tracker, contact)
-        facts = change_contact(tracker, session.act(anywhere=True), company, person, given)
+        facts = change_contact(tracker, session.act(anywhere=True), company, person, changes)
         if not facts:
             said(session, facts, f"That is kept of contact {short(person)} already; nothing was changed.")
             return
@@ -70,12 +70,12 @@ def change(session: Session, contact: str, **who: str | None) -> None:
         said(
             session,
             facts,
-            f"Changed: contact {short(person)}, {', '.join(given)} (entry {entry}). Undo: campaign undo {entry}",
+            f"Changed: contact {short(person)}, {', '.join(changes)} (entry {entry}). Undo: campaign undo {entry}",
         )
 
 
-def _given(who: dict[str, str | None]) -> dict[str, str]:
-    return {name: value for name, value in who.items() if value is not None}
+def _without_missing(fields: dict[str, str | None]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @command("list")
@@ -98,13 +98,13 @@ def show(session: Session, company: str) -> None:
     _show(session, rows, ("contact", "name", "role", "phone", "email", "since", "by"))
 
 
-def _companies(session: Session, tracker: CampaignTracker, meant: str | None) -> list[Company]:
+def _companies(session: Session, tracker: CampaignTracker, words: str | None) -> list[Company]:
     from campaign.personal_data.references import owners
     from campaign.storage.personal_texts import CONTACT
 
-    if meant:
-        there = tracker.company(session.company(meant))
-        return [there] if there else []
+    if words:
+        match = tracker.company(session.company(words))
+        return [match] if match else []
     contacts = [text for text in tracker.people.all() if text.kind == CONTACT]
     return [*owners(tracker, contacts).values()]
 
@@ -115,16 +115,16 @@ def _rows(tracker: CampaignTracker, companies: list[Company]) -> list[dict[str, 
 
     names = company_names(tracker.people, companies)
     return [
-        _row(company, names.get(company.cvr, ""), person, kept)
+        _row(company, names.get(company.cvr, ""), person, fields)
         for company in sorted(companies, key=lambda company: company.cvr)
-        for person, kept in contact_fields(tracker, company).items()
+        for person, fields in contact_fields(tracker, company).items()
     ]
 
 
-def _row(company: Company, name: str, person: UUID, kept: dict[str, str]) -> dict[str, Any]:
-    known = company.facts[person]
-    who = {field: kept.get(field, "") for field in ("name", "role", "phone", "email")}
-    return {"contact": person.hex, "cvr": company.cvr, "company": name, **who, "since": str(known.at), "by": known.by}
+def _row(company: Company, name: str, person: UUID, fields: dict[str, str]) -> dict[str, Any]:
+    fact = company.facts[person]
+    contact = {field: fields.get(field, "") for field in ("name", "role", "phone", "email")}
+    return {"contact": person.hex, "cvr": company.cvr, "company": name, **contact, "since": str(fact.at), "by": fact.by}
 
 
 _HEADINGS = {

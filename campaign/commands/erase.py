@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from campaign.personal_data.erasing import ErasureTarget
     from campaign.storage.personal_texts import Text
 
-_TOLD = 5
+_MOST_LISTED = 5
 
 
 class NotErased(Refusal):
@@ -30,11 +30,11 @@ class NotErased(Refusal):
 
 
 @command("erase")
-@argument("what", metavar="PERSON|NOTE", help="a contact or a note by its first digits; a sole trader by CVR number")
+@argument("subject", metavar="PERSON|NOTE", help="a contact or a note by its first digits; a sole trader by CVR number")
 @option("--because", metavar="TEXT", required=True, help="Why, without any name; it stays in the log.")
 @click.option("--with-notes", is_flag=True, help="Erase as well the company's notes that name the person.")
 @json_option
-def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
+def erase(session: Session, subject: str, because: str, with_notes: bool) -> None:
     """Erase a contact, a note, or the name of a sole trader: from the home, its files and its backups.
 
     It cannot be undone. The log keeps that it happened, by whom and why.
@@ -43,20 +43,20 @@ def erase(session: Session, what: str, because: str, with_notes: bool) -> None:
     from campaign.personal_data.erasing import check_reason, find_target, notes_naming, target_of
     from domain.texts import needed_text
 
-    act, why = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
+    act, reason = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
     with session.tracker() as tracker:
-        person = find_target(tracker, what)
+        person = find_target(tracker, subject)
         notes = notes_naming(tracker, person) if with_notes else []
-        meant = [person, *map(target_of, notes)]
-        check_reason(tracker, meant, why)
-        if session.asks and not _confirmed(session, tracker, what, meant, notes):
+        targets = [person, *map(target_of, notes)]
+        check_reason(tracker, targets, reason)
+        if session.asks and not _confirmed(session, tracker, subject, targets, notes):
             raise NotErased("Nothing was erased.")
-        done = erased(session.home, tracker, act, meant, why)
-    _say(session, done)
+        result = erased(session.home, tracker, act, targets, reason)
+    _say(session, result)
 
 
 def _confirmed(
-    session: Session, tracker: CampaignTracker, what: str, meant: list[ErasureTarget], notes: list[Text]
+    session: Session, tracker: CampaignTracker, subject: str, targets: list[ErasureTarget], notes: list[Text]
 ) -> bool:
     """Shows what goes, and asks."""
     from campaign.personal_data.erasing import files_naming
@@ -64,69 +64,73 @@ def _confirmed(
 
     for note in notes:
         talk(f"With it goes note {short(note.subject)}: {note.content}")
-    for path in files_naming(session.home, tracker, meant):
+    for path in files_naming(session.home, tracker, targets):
         talk(f"With it goes the file {path}, which holds it.")
-    return prompts.confirm(f"Erase {what} for good?")
+    return prompts.confirm(f"Erase {subject} for good?")
 
 
-def _say(session: Session, done: ErasureResult) -> None:
+def _say(session: Session, result: ErasureResult) -> None:
     from domain.ids import short
 
     if session.json:
-        show_json(as_json(done))
+        show_json(as_json(result))
         return
-    entry, texts = short(done.facts[0].entry), counted(done.removal.texts, "text", "texts")
-    said(session, done.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
-    for line in result_notes(done):
+    entry, texts = short(result.facts[0].entry), counted(result.removal.texts, "text", "texts")
+    said(session, result.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
+    for line in result_notes(result):
         session.note(line)
 
 
-def result_notes(erased: ErasureResult) -> list[str]:
+def result_notes(result: ErasureResult) -> list[str]:
     """What else an erasure met, a line each."""
-    lines = removal_notes(erased.removal)
-    if erased.notes:
-        told = _listed(erased.notes)
+    lines = removal_notes(result.removal)
+    if result.notes:
+        listed = _listed(result.notes)
         lines.append(
-            f"Notes that may name the person are still there: {told}. Erase them too: campaign erase NOTE --because T"
+            f"Notes that may name the person are still there: {listed}. Erase them too: campaign erase NOTE --because T"
         )
-    if erased.same_identity:
-        told = _listed(erased.same_identity)
-        lines.append(f"The same name, number or address is kept of {told} as well. Erase it too: campaign erase PERSON")
-    if erased.entries:
-        told = _listed(erased.entries)
+    if result.same_identity:
+        listed = _listed(result.same_identity)
         lines.append(
-            f"The log itself holds it, in what was said in entry {told}; nothing is ever taken out of the log."
+            f"The same name, number or address is kept of {listed} as well. Erase it too: campaign erase PERSON"
+        )
+    if result.entries:
+        listed = _listed(result.entries)
+        lines.append(
+            f"The log itself holds it, in what was said in entry {listed}; nothing is ever taken out of the log."
         )
     return lines
 
 
-def removal_notes(done: Removal) -> list[str]:
+def removal_notes(removal: Removal) -> list[str]:
     """What was found in files and backups, and what could not be reached, a line each."""
-    lines = [f"It stood in {path} too; that file is gone." for path in done.files]
-    lines += [f"Not searched, or not removed: {path}: {why}." for path, why in done.unsearchable]
-    lines += [f"Erased in the backup {path} too." for path in done.backups.erased]
-    told = "Whoever restores it names a newer list: --erased"
-    return lines + [f"Not erased in the backup {path}: {why}. {told}" for path, why in done.backups.unreached]
+    lines = [f"It stood in {path} too; that file is gone." for path in removal.files]
+    lines += [f"Not searched, or not removed: {path}: {reason}." for path, reason in removal.unsearchable]
+    lines += [f"Erased in the backup {path} too." for path in removal.backups.erased]
+    advice = "Whoever restores it names a newer list: --erased"
+    return lines + [
+        f"Not erased in the backup {path}: {reason}. {advice}" for path, reason in removal.backups.unreached
+    ]
 
 
 def _listed(ids: Sequence[UUID]) -> str:
     from domain.ids import short
 
-    more = f" and {len(ids) - _TOLD:,} more" if len(ids) > _TOLD else ""
-    return ", ".join(map(short, ids[:_TOLD])) + more
+    more = f" and {len(ids) - _MOST_LISTED:,} more" if len(ids) > _MOST_LISTED else ""
+    return ", ".join(map(short, ids[:_MOST_LISTED])) + more
 
 
-def as_json(erased: ErasureResult) -> dict[str, Any]:
+def as_json(result: ErasureResult) -> dict[str, Any]:
     """What an erasure did, as JSON has it."""
-    done = erased.removal
+    removal = result.removal
     return {
-        "entries": [fact.entry.hex for fact in erased.facts],
-        "texts": done.texts,
-        "files": [str(path) for path in done.files],
-        "closed": [[str(path), why] for path, why in done.unsearchable],
-        "backups": [str(path) for path in done.backups.erased],
-        "unreached": [[str(path), why] for path, why in done.backups.unreached],
-        "notes": [note.hex for note in erased.notes],
-        "others": [other.hex for other in erased.same_identity],
-        "held_by_log": [entry.hex for entry in erased.entries],
+        "entries": [fact.entry.hex for fact in result.facts],
+        "texts": removal.texts,
+        "files": [str(path) for path in removal.files],
+        "closed": [[str(path), reason] for path, reason in removal.unsearchable],
+        "backups": [str(path) for path in removal.backups.erased],
+        "unreached": [[str(path), reason] for path, reason in removal.backups.unreached],
+        "notes": [note.hex for note in result.notes],
+        "others": [subject.hex for subject in result.same_identity],
+        "held_by_log": [entry.hex for entry in result.entries],
     }

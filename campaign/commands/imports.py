@@ -97,20 +97,20 @@ def _run(
 
     by = session.consultant if session.setting("consultant") else "import"
     office = session.office if session.setting("office") else ""
-    named = clean_text("source", source, 50)
-    run = new_run(plan, session.slug, named, by, office, session.now, session.today, update)
+    source_name = clean_text("source", source, 50)
+    run = new_run(plan, session.slug, source_name, by, office, session.now, session.today, update)
     folder = rejects or home.path / "rejects" / run.batch.hex[:8]
-    with home.tracker() as tracker, session.progress("Importing") as seen:
-        done = 0
+    with home.tracker() as tracker, session.progress("Importing") as on_progress:
+        imported = 0
 
-        def told(rows: int) -> None:
-            nonlocal done
-            done += rows
-            seen(done, plan.rows)
+        def report_progress(rows: int) -> None:
+            nonlocal imported
+            imported += rows
+            on_progress(imported, plan.rows)
 
         tracker.campaign(session.slug)
         try:
-            return run.batch, import_tables(tracker, plan, run, folder, told)
+            return run.batch, import_tables(tracker, plan, run, folder, report_progress)
         except KeyboardInterrupt:
             session.note("What was taken so far stays; the same command goes on where it stopped.")
             session.note(f"Take it back instead: campaign undo --batch {run.batch.hex[:8]}")
@@ -134,15 +134,15 @@ _COUNTS = ("read", "taken", "there already", "changed", "rejected")
 def _row(outcome: TableOutcome) -> dict[str, Any]:
     verdicts = {verdict.value: count for verdict, count in outcome.rows.items()}
     counts = {name: verdicts.get(name, 0) for name in _COUNTS[1:]}
-    where = str(outcome.rejects) if outcome.rejects else None
-    return {"table": outcome.table, "kind": outcome.kind, "read": outcome.read, **counts, "rejects": where}
+    rejects = str(outcome.rejects) if outcome.rejects else None
+    return {"table": outcome.table, "kind": outcome.kind, "read": outcome.read, **counts, "rejects": rejects}
 
 
 def _notes(plan: ImportPlan, outcomes: Sequence[TableOutcome], batch: UUID, update: bool, dry_run: bool) -> list[str]:
     rows = [_row(outcome) for outcome in outcomes]
     notes = [f"{o.table} was read as {o.encoding}." for o in outcomes if o.encoding]
-    notes += [f"Left out: {told}." for told in plan.left_out]
-    notes += [f"{found.name} has headings and no rows." for _, found in plan.tables if not found.count]
+    notes += [f"Left out: {reason}." for reason in plan.left_out]
+    notes += [f"{table.name} has headings and no rows." for _, table in plan.tables if not table.count]
     notes += [f"{o.table}: first rejected {o.first_fault}" for o in outcomes if o.first_fault]
     if any(row["changed"] for row in rows) and not update:
         notes.append("Changed rows were left as they are in the log; --update takes what they say now.")

@@ -100,11 +100,11 @@ def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
     from campaign.terminal.event_sentences import in_words
     from domain.ids import short
 
-    told = "; ".join(map(in_words, facts))
+    sentences = "; ".join(map(in_words, facts))
     if not facts:
         said(session, facts, f"Campaign {slug} is planned so already; nothing was changed.")
-    elif told.startswith("campaign"):  # a plan cannot be taken back
-        said(session, facts, f"Logged: {told} (entry {short(facts[0].entry)}).")
+    elif sentences.startswith("campaign"):  # a plan cannot be taken back
+        said(session, facts, f"Logged: {sentences} (entry {short(facts[0].entry)}).")
     else:
         entry = short(facts[0].entry)
-        said(session, facts, f"Logged: {told}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")
+        said(session, facts, f"Logged: {sentences}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")

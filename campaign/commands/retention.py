@@ -45,32 +45,32 @@ def run(session: Session, dry_run: bool) -> None:
     from campaign.personal_data.retention import due_texts
 
     with session.tracker() as tracker:
-        found = due_texts(tracker, session.today)
-        if dry_run or not found.targets:
-            left, other = (0, None) if dry_run else clean_up(session.home, tracker)
-            _say_due(session, found.kinds, dry_run, left, removal_notes(other) if other else [])
+        texts = due_texts(tracker, session.today)
+        if dry_run or not texts.targets:
+            leftovers, removal = (0, None) if dry_run else clean_up(session.home, tracker)
+            _say_due(session, texts.kinds, dry_run, leftovers, removal_notes(removal) if removal else [])
             return
-        done = erase(
-            session.home, tracker, session.act(anywhere=True, in_parts=True), found.targets, "kept no longer: retention"
+        result = erase(
+            session.home, tracker, session.act(anywhere=True, in_parts=True), texts.targets, "kept no longer: retention"
         )
         clean_up(session.home, tracker)
     if session.json:
-        show_json({"dry_run": False, "kinds": found.kinds, **as_json(done)})
+        show_json({"dry_run": False, "kinds": texts.kinds, **as_json(result)})
         return
-    show(f"Erased: {_in_words(found.kinds)}; the log says so in {counted(len(done.facts), 'entry', 'entries')}.")
-    for line in result_notes(done):
+    show(f"Erased: {_in_words(texts.kinds)}; the log says so in {counted(len(result.facts), 'entry', 'entries')}.")
+    for line in result_notes(result):
         session.note(line)
 
 
-def _say_due(session: Session, kinds: dict[str, int], dry_run: bool, left: int, other: list[str]) -> None:
+def _say_due(session: Session, kinds: dict[str, int], dry_run: bool, leftovers: int, notes: list[str]) -> None:
     if session.json:
         show_json({"dry_run": dry_run, "kinds": kinds, "entries": []})
         return
     show(f"Due: {_in_words(kinds)}." if kinds else "Nothing is due.")
-    for line in other:
+    for line in notes:
         session.note(line)
-    if left:
-        session.note(f"Left by something that was interrupted, and deleted: {counted(left, 'text', 'texts')}.")
+    if leftovers:
+        session.note(f"Left by something that was interrupted, and deleted: {counted(leftovers, 'text', 'texts')}.")
     if kinds and dry_run:
         session.note("Nothing was erased: this was a dry run.")
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from campaign.storage.checkpoints import Anchor
     from campaign.storage.verification import Verdict
 
-_TOLD = 3
+_MOST_LISTED = 3
 
 
 @command("verify")
@@ -38,21 +38,21 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     if not session.home.is_whole:
         raise SettingsFault("The log is proved by somebody who sees all of it: log in as coordinator or protection.")
     anchors = _anchors(session, files)
-    with session.home.tracker(any_log=True) as tracker, session.progress("Verifying") as seen:
-        done, of = 0, session.home.head()
+    with session.home.tracker(any_log=True) as tracker, session.progress("Verifying") as on_progress:
+        verified, total = 0, session.home.head()
 
-        def told(rows: int) -> None:
-            nonlocal done
-            done += rows
-            seen(done, of)
+        def report_progress(rows: int) -> None:
+            nonlocal verified
+            verified += rows
+            on_progress(verified, total)
 
-        verdict = examined(tracker.store, tracker.mapper, told, anchors)
+        verdict = examined(tracker.store, tracker.mapper, report_progress, anchors)
         texts = TextCheck(0, []) if verdict.fault else check_texts(tracker)
     if session.json:
         show_json(_as_json(verdict, anchors) | {"texts": texts.intact, "text_faults": texts.faults})
     if verdict.fault:
-        where = f"Position {verdict.position:,}: " if verdict.position else ""
-        raise CheckFault(f"{where}{verdict.fault}. Entries before it, as they were written: {verdict.events:,}.")
+        place = f"Position {verdict.position:,}: " if verdict.position else ""
+        raise CheckFault(f"{place}{verdict.fault}. Entries before it, as they were written: {verdict.events:,}.")
     if not session.json:
         _show_proof(session, verdict, anchors)
     if texts.faults:
@@ -62,8 +62,8 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
 
 
 def _listed(faults: Sequence[str]) -> str:
-    more = f"; and {len(faults) - _TOLD:,} more" if len(faults) > _TOLD else ""
-    return "; ".join(faults[:_TOLD]) + more
+    more = f"; and {len(faults) - _MOST_LISTED:,} more" if len(faults) > _MOST_LISTED else ""
+    return "; ".join(faults[:_MOST_LISTED]) + more
 
 
 def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
@@ -72,15 +72,15 @@ def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
 
     from campaign.storage.checkpoints import Anchor, anchors_in
 
-    kept = [anchor for file in files for anchor in anchors_in(Path(file))]
-    seen = session.home.seen()
-    return [*kept, Anchor(seen, session.home.views_named)] if seen else kept
+    anchors = [anchor for file in files for anchor in anchors_in(Path(file))]
+    head = session.home.seen()
+    return [*anchors, Anchor(head, session.home.views_named)] if head else anchors
 
 
 def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
-    held = [{"position": a.head.position, "head": a.head.hash, "source": a.source} for a in anchors]
-    found = {"position": verdict.position, "fault": verdict.fault, "unknown": verdict.unknown, "anchors": held}
-    return {"events": verdict.events, "head": verdict.head.hex(), **found}
+    checkpoints = [{"position": a.head.position, "head": a.head.hash, "source": a.source} for a in anchors]
+    fields = {"position": verdict.position, "fault": verdict.fault, "unknown": verdict.unknown, "anchors": checkpoints}
+    return {"events": verdict.events, "head": verdict.head.hex(), **fields}
 
 
 def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:

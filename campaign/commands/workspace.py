@@ -11,7 +11,7 @@ from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.parameters import Slug
 from campaign.terminal.session import Session
 
-_KEPT = ("office", "consultant", "campaign", "database")
+_STORED_SETTINGS = ("office", "consultant", "campaign", "database")
 
 
 @command("init")
@@ -28,16 +28,16 @@ def init(session: Session, database: str | None, server: bool) -> None:
     if server:
         _set_up(session)
         return
-    wanted = _checked(session)
+    checked = _checked(session)
     new = session.home.create()
     path = session.home.path
-    kept = keep(path, wanted) if wanted else {}
+    stored = write_config(path, checked) if checked else {}
     if session.json:
-        show_json({"home": str(path), "new": new, "settings": kept})
+        show_json({"home": str(path), "new": new, "settings": stored})
         return
     show(f"Home {'made' if new else 'is there'}: {session.home.name}")
-    if kept:
-        show(f"Kept in config.toml: {', '.join(f'{name} {value}' for name, value in kept.items())}")
+    if stored:
+        show(f"Kept in config.toml: {', '.join(f'{name} {value}' for name, value in stored.items())}")
     if new:
         session.note("Next: campaign plan SLUG --title TITLE --from DAY --to DAY")
 
@@ -50,20 +50,20 @@ def _set_up(session: Session) -> None:
     from campaign.storage.postgres.addresses import address
     from campaign.storage.postgres.schema_setup import set_up
 
-    named = session.setting("database")
-    if not named:
+    name = session.setting("database")
+    if not name:
         raise SettingsFault(
             "No database is set. Write --database postgresql://ROLE@HOST/NAME, or set CAMPAIGN_DATABASE."
         )
-    there = address(named, session.setting("password_file") or "", os.environ)
-    done = set_up(there, os.environ.get(REHEARSAL) == "1")
+    server = address(name, session.setting("password_file") or "", os.environ)
+    setup = set_up(server, os.environ.get(REHEARSAL) == "1")
     if session.json:
-        show_json({"database": there.shown, **done._asdict()})
+        show_json({"database": server.shown, **setup._asdict()})
         return
-    what = "set up" if done.before == 0 else "brought up to date" if done.before < done.version else "ready"
-    views = "; its read models are to be filled by the next report of a coordinator" if done.views_made else ""
-    show(f"The database {there.shown} is {what}: tables of version {done.version}{views}.")
-    if done.before == 0:
+    state = "set up" if setup.before == 0 else "brought up to date" if setup.before < setup.version else "ready"
+    views = "; its read models are to be filled by the next report of a coordinator" if setup.views_made else ""
+    show(f"The database {server.shown} is {state}: tables of version {setup.version}{views}.")
+    if setup.before == 0:
         session.note(
             "Next: appoint roles, as docs/operations.md shows: SELECT campaign.appoint('office_306', 'office', '306')"
         )
@@ -71,31 +71,31 @@ def _set_up(session: Session) -> None:
 
 def _checked(session: Session) -> dict[str, str]:
     """The settings that were given as options, as they are kept."""
-    given = {name: value for name, value in session.options_given().items() if value and name in _KEPT}
+    options = {name: value for name, value in session.options_given().items() if value and name in _STORED_SETTINGS}
     checked = {"office": lambda: session.office, "consultant": lambda: session.consultant}
     checked["campaign"] = lambda: Slug().convert(session.setting("campaign"), None, None)
-    return {name: checked[name]() if name in checked else value for name, value in given.items()}
+    return {name: checked[name]() if name in checked else value for name, value in options.items()}
 
 
-def keep(home: Path, settings: dict[str, str]) -> dict[str, str]:
+def write_config(home: Path, settings: dict[str, str]) -> dict[str, str]:
     """Writes these settings into the home's config.toml beside those that are there; readable by this user only."""
     from campaign.files.atomic import replace_file
     from campaign.settings import CONFIG, read_config
 
     path = home / CONFIG
-    kept = read_config(path) | settings
+    merged = read_config(path) | settings
     # A JSON string is a TOML string too.
-    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in kept.items())
+    text = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in merged.items())
     replace_file(path, text.encode(), failpoint="config")
-    return kept
+    return merged
 
 
 @command("rebuild")
 @json_option
 def rebuild(session: Session) -> None:
     """Make the read models anew from the log; the ones in use stay until the new are ready."""
-    with session.progress("Rebuilding") as seen:
-        position = session.home.rebuild(seen)
+    with session.progress("Rebuilding") as on_progress:
+        position = session.home.rebuild(on_progress)
     if session.json:
         show_json({"position": position})
     else:

@@ -177,5 +177,5 @@ def _translated_disk_errors(path: Path) -> Iterator[None]:
 
 
 def _write_fault(path: Path, fault: Exception) -> StoreFault:
-    said = getattr(fault, "strerror", None) or str(fault)
-    return StoreFault(f"{path} cannot be written: {said}. Nothing was written.")
+    reason = getattr(fault, "strerror", None) or str(fault)
+    return StoreFault(f"{path} cannot be written: {reason}. Nothing was written.")

@@ -59,13 +59,13 @@ def remove(path: Path) -> None:
 
 
 def _is_dead(path: Path) -> bool:
-    found = _NUMBER.fullmatch(path.name)
-    if found is None:
+    match = _NUMBER.fullmatch(path.name)
+    if match is None:
         return False
     if os.name != "posix":
         return time() - path.stat().st_mtime > _LONG_AGO
     try:
-        os.kill(int(found[1]), 0)
+        os.kill(int(match[1]), 0)
     except ProcessLookupError:
         return True
     except (PermissionError, OverflowError):

@@ -67,40 +67,40 @@ class ImportPlan:
     @property
     def rows(self) -> int:
         """How many rows there are in all."""
-        return sum(found.count for _, found in self.tables)
+        return sum(table.count for _, table in self.tables)
 
 
 def plan_import(paths: Sequence[Path], offices: Offices) -> ImportPlan:
     """Every table and its form. Raises ``SettingsFault`` for what cannot be read; other files of a folder are left out."""
-    known, chosen, left_out = table_schemas(offices), [], []
+    schemas, chosen, left_out = table_schemas(offices), [], []
     for path in paths:
-        for found in read_tables(path):
-            headings = [normalized(heading) for heading in found.headings]
-            form = matching_schema(headings, known)
-            if form is not None:
-                _check_once(found, form, headings)
-                left_out += [f"column {extra} of {found.name}" for extra in form.unread(headings, ADDED)]
-                chosen.append((form, replace(found, headings=headings)))
+        for table in read_tables(path):
+            headings = [normalized(heading) for heading in table.headings]
+            schema = matching_schema(headings, schemas)
+            if schema is not None:
+                _check_once(table, schema, headings)
+                left_out += [f"column {extra} of {table.name}" for extra in schema.unread(headings, ADDED)]
+                chosen.append((schema, replace(table, headings=headings)))
             elif path.is_file() and path.suffix.lower() not in (".zip", ".xlsx"):
-                raise SettingsFault(f"{found.name} is {mismatch(headings, known)}.")
+                raise SettingsFault(f"{table.name} is {mismatch(headings, schemas)}.")
             else:
-                left_out.append(f"{found.name}: {mismatch(headings, known)}")
+                left_out.append(f"{table.name}: {mismatch(headings, schemas)}")
     if not chosen:
         raise SettingsFault("Nothing here can be imported. " + "; ".join(left_out))
     return ImportPlan(sorted(chosen, key=lambda pair: ORDER.index(pair[0].kind)), left_out)
 
 
-def _check_once(found: Table, form: TableSchema, headings: list[str]) -> None:
-    twice = [name for name in form.readers if headings.count(name) > 1]
+def _check_once(table: Table, schema: TableSchema, headings: list[str]) -> None:
+    twice = [name for name in schema.readers if headings.count(name) > 1]
     if twice:
-        raise SettingsFault(f"{found.name} has {' and '.join(twice)} as a heading more than once. Which column is it?")
+        raise SettingsFault(f"{table.name} has {' and '.join(twice)} as a heading more than once. Which column is it?")
 
 
 def new_run(
     plan: ImportPlan, slug: str, source: str, by: str, office: str, recorded: datetime, today: date, update: bool
 ) -> ImportRun:
     """The run of these tables. Its batch is the same for the same tables, so an import begun again is one batch."""
-    batch = identity("batch", slug, source, str(update), *(found.digest for _, found in plan.tables))
+    batch = identity("batch", slug, source, str(update), *(table.digest for _, table in plan.tables))
     return ImportRun(uuid4(), batch, slug, source, by, office, recorded, today, update)
 
 
@@ -109,47 +109,52 @@ def import_tables(
     plan: ImportPlan,
     run: ImportRun,
     rejects: Path,
-    seen: Callable[[int], None] = lambda n: None,
+    on_progress: Callable[[int], None] = lambda n: None,
 ) -> list[TableOutcome]:
-    """Takes every row of the plan, in transactions of some thousand. ``seen`` is told the size of each.
+    """Takes every row of the plan, in transactions of some thousand. ``on_progress`` is told the size of each.
 
     Safe to repeat: what is there already is recognised. Rejects go to one file a table in the folder ``rejects``.
     """
     with in_bulk():
-        return [_import_table(tracker, form, found, run, rejects, seen) for form, found in plan.tables]
+        return [_import_table(tracker, schema, table, run, rejects, on_progress) for schema, table in plan.tables]
 
 
 def _import_table(
-    tracker: CampaignTracker, form: TableSchema, found: Table, run: ImportRun, folder: Path, seen: Callable[[int], None]
+    tracker: CampaignTracker,
+    schema: TableSchema,
+    table: Table,
+    run: ImportRun,
+    folder: Path,
+    on_progress: Callable[[int], None],
 ) -> TableOutcome:
-    outcome = TableOutcome(found.name, form.kind, found.encoding)
-    rejects = Rejects(folder, found.name, found.headings)
-    rows = found.rows()
-    while some := list(islice(rows, ROWS_AT_ONCE)):
-        for (line, cells), (verdict, fault) in zip(some, _take(tracker, form, found, run, some), strict=True):
-            outcome.rows[verdict] += 1
+    outcome = TableOutcome(table.name, schema.kind, table.encoding)
+    rejects = Rejects(folder, table.name, table.headings)
+    rows = table.rows()
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        for (line, cells), (row_outcome, fault) in zip(batch, _take(tracker, schema, table, run, batch), strict=True):
+            outcome.rows[row_outcome] += 1
             if fault is not None:
                 rejects.add(line, cells, fault)
                 outcome.first_fault = outcome.first_fault or f"line {line}: {fault}"
-        seen(len(some))
+        on_progress(len(batch))
     outcome.rejects = rejects.close()
     return outcome
 
 
 def _take(
-    tracker: CampaignTracker, form: TableSchema, found: Table, run: ImportRun, rows: list[Row]
+    tracker: CampaignTracker, schema: TableSchema, table: Table, run: ImportRun, rows: list[Row]
 ) -> list[RowResult]:
     results: list[RowResult | None] = []
     readable: list[dict[str, Any]] = []
-    read, mended = form.reader(found.headings), corrector(found.headings, [*form.readers])
+    read, correct = schema.reader(table.headings), corrector(table.headings, [*schema.readers])
     for _, cells in rows:
         try:
-            readable.append(read(mended(cells) if mended else cells))
+            readable.append(read(correct(cells) if correct else cells))
             results.append(None)
         except Unreadable as fault:
             results.append((RowOutcome.REJECTED, fault))
-    taken = iter(_recorded(tracker, form.kind, run, readable))
-    return [result or next(taken) for result in results]
+    recorded = iter(_recorded(tracker, schema.kind, run, readable))
+    return [result or next(recorded) for result in results]
 
 
 def _recorded(tracker: CampaignTracker, kind: str, run: ImportRun, rows: list[dict[str, Any]]) -> list[RowResult]:
@@ -181,8 +186,8 @@ def dry_run_copy(home: Home) -> Iterator[Home]:
         copy = Home(folder, home.clock)
         for source, place in ((home.log, copy.log), (home.people, copy.people)):
             if source.exists():
-                with closing(sqlite3.connect(source)) as there, closing(sqlite3.connect(place)) as copied:
-                    there.backup(copied)
+                with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(place)) as copied:
+                    original.backup(copied)
         yield copy
     finally:
         remove(folder)

@@ -43,9 +43,9 @@ class Rejects:
             handle = os.open(self._path("writing"), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             self._file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
             self._write([*self._headings, *ADDED])
-        kept = [_harmless(cells[n]) if n < len(cells) else "" for n in self._kept]
+        cells_as_text = [_harmless(cells[n]) if n < len(cells) else "" for n in self._kept]
         beyond = [_harmless(cell) for cell in cells[self._width :]]
-        self._write([*kept, str(line), fault.column, fault.reason, *beyond])
+        self._write([*cells_as_text, str(line), fault.column, fault.reason, *beyond])
 
     def close(self) -> Path | None:
         """The file, or None when nothing was rejected. What is there already may be half mended: it stays."""
@@ -60,15 +60,15 @@ class Rejects:
         reached("rejects.after-name")
         return place
 
-    def _path(self, what: str) -> Path:
-        return self._folder / f"{self._stem}.{what}.csv"
+    def _path(self, ending: str) -> Path:
+        return self._folder / f"{self._stem}.{ending}.csv"
 
     def _write(self, cells: list[str]) -> None:
         csv.writer(self._file, delimiter=";", lineterminator="\r\n").writerow(cells)  # type: ignore[arg-type]
 
 
-def _is_same(written: Path, there: Path) -> bool:
-    return there.is_file() and cmp(written, there, shallow=False)
+def _is_same(written: Path, existing: Path) -> bool:
+    return existing.is_file() and cmp(written, existing, shallow=False)
 
 
 def corrector(headings: Sequence[str], read: Sequence[str]) -> Callable[[list[str]], list[str]] | None:

@@ -90,10 +90,10 @@ class Chunk:
         """The new names that an event of this chunk refers to."""
         if self.names is None:
             return []
-        said = (
+        references = (
             event.said.name_apart for c in self.touched.values() for event in c.pending_events if hasattr(event, "said")
         )
-        referred = {kept.text for kept in said if kept}
+        referred = {reference.text for reference in references if reference}
         return [text for text in self.names.new if text.id in referred]
 
     def _load(self, kind: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -130,10 +130,10 @@ class Chunk:
         return owner is not None and (self.run.update or not self.loaded[owner].is_effective(entry))
 
     def _tried(self, take: Callable[[dict[str, Any]], RowOutcome], row: dict[str, Any]) -> RowResult:
-        own = row.get("outreach")
-        if own is not None:
-            known = self.loaded.get(own)
-            self._before = {own: len(known.pending_events) if known else 0}
+        outreach_id = row.get("outreach")
+        if outreach_id is not None:
+            outreach = self.loaded.get(outreach_id)
+            self._before = {outreach_id: len(outreach.pending_events) if outreach else 0}
         try:
             return take(row), None
         except Unreadable as unreadable:
@@ -149,55 +149,55 @@ class Chunk:
         aggregate = self.loaded.get(originator)
         if aggregate is None or len(aggregate.pending_events) == pending:
             return
-        kept, dropped = aggregate.pending_events[:pending], aggregate.pending_events[pending:]
-        again = self.tracker.load([originator]).get(originator)
-        for event in kept:
-            again = event.mutate(again)
-            again.pending_events.append(event)
+        retained, dropped = aggregate.pending_events[:pending], aggregate.pending_events[pending:]
+        reloaded = self.tracker.load([originator]).get(originator)
+        for event in retained:
+            reloaded = event.mutate(reloaded)
+            reloaded.pending_events.append(event)
         for event in dropped:
             self.owners.pop(event.entry, None)
-        for known, stays in ((self.loaded, again is not None), (self.touched, bool(kept))):
-            known.pop(originator, None)
+        for aggregates, stays in ((self.loaded, reloaded is not None), (self.touched, bool(retained))):
+            aggregates.pop(originator, None)
             if stays:
-                known[originator] = again
+                aggregates[originator] = reloaded
 
     # One method for each form
 
     def _companies(self, row: dict[str, Any]) -> RowOutcome:
         cvr, act, company = row["cvr"], self.run.acting(self.run.today), self.loaded.get(row["company"])
-        said = self._facts(row, act, company)
+        facts = self._facts(row, act, company)
         if company is None:
-            self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, said))
+            self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, facts))
             return RowOutcome.TAKEN
-        if company.on(row["valid_from"]) == said:
+        if company.on(row["valid_from"]) == facts:
             return RowOutcome.EXISTING
         if company.now in (None, CompanyFacts()):  # taken back, or only a contact was named so far
-            company.change(act, _next_entry(act, company), said, None)
+            company.change(act, _next_entry(act, company), facts, None)
             self._touch(company)
             return RowOutcome.TAKEN
         if self.run.update:
-            self._change_company(company, act, said, row["valid_from"])
+            self._change_company(company, act, facts, row["valid_from"])
         return RowOutcome.CHANGED
 
     def _facts(self, row: dict[str, Any], act: Act, company: Company | None) -> CompanyFacts:
         """What the row says of a company, a sole trader's name apart; one that was erased does not come back so."""
-        said, held = _company_facts(row), company.on(row["valid_from"]) if company else None
-        if held and not said.form:
-            said = replace(said, form=held.form)  # a table that does not say it does not change it
-        if not (said.name and is_sole_trader(said.form)):
-            return said
+        facts, current = _company_facts(row), company.on(row["valid_from"]) if company else None
+        if current and not facts.form:
+            facts = replace(facts, form=current.form)  # a table that does not say it does not change it
+        if not (facts.name and is_sole_trader(facts.form)):
+            return facts
         if company and company.owner in company.erased:
-            return replace(said, name="", name_apart=held.name_apart if held else None)
+            return replace(facts, name="", name_apart=current.name_apart if current else None)
         if self.names is None:
             self.names = SoleTraderNames(self.tracker.people, self.loaded.values())
-        return self.names.separate(act, row["cvr"], company, said)
+        return self.names.separate(act, row["cvr"], company, facts)
 
-    def _change_company(self, company: Company, act: Act, said: CompanyFacts, since: date | None) -> None:
+    def _change_company(self, company: Company, act: Act, facts: CompanyFacts, since: date | None) -> None:
         """From a day on when the row names one; else what was said before was an error, and is retracted."""
         if since is None:
             for fact in company.registered_facts():
                 company.retract(act, act.entry("retract", fact.entry.hex), fact.entry, "imported anew")
-        company.change(act, _next_entry(act, company), said, since)
+        company.change(act, _next_entry(act, company), facts, since)
         self._touch(company)
 
     def _invitations(self, row: dict[str, Any]) -> RowOutcome:
@@ -208,7 +208,7 @@ class Chunk:
         day, at_time = row["called_at"]
         act = self._act(row, "called_at", day, row["consultant"], row["office"])
         call = Call(row["outcome"], row["reason"], at_time, row["follow_up"])
-        said = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time, **_who(act)}
+        fields = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time, **_who(act)}
 
         def log(outreach: Outreach, entry: UUID) -> None:
             outreach.log_call(act, entry, call, row["entry"])
@@ -217,7 +217,7 @@ class Chunk:
             due = [f.due for f in outreach.effective(Outreach.FollowUpSet) if f.call == row["entry"]]
             return due == ([row["follow_up"]] if row["follow_up"] else [])
 
-        return self._once("calls", row, act, said, log, is_followed_up_so)
+        return self._once("calls", row, act, fields, log, is_followed_up_so)
 
     def _visits(self, row: dict[str, Any]) -> RowOutcome:
         booked, settled = self._booked(row), self._settled(row)
@@ -227,30 +227,30 @@ class Chunk:
             return self._settle("visits", row, settled)
         if settled and settled.at < booked.at:
             raise Unreadable("held_on", f"a visit booked on {booked.at} cannot have been {row['status']} before")
-        verdict = self._book(row, booked)
-        if verdict is RowOutcome.CHANGED and not self.run.update:
-            return verdict
+        booking = self._book(row, booked)
+        if booking is RowOutcome.CHANGED and not self.run.update:
+            return booking
         if settled is None:
-            return self._unsettle(row, booked) or verdict
-        if verdict is RowOutcome.EXISTING and not self.run.update and self._is_planned(row):
+            return self._unsettle(row, booked) or booking
+        if booking is RowOutcome.EXISTING and not self.run.update and self._is_planned(row):
             return RowOutcome.CHANGED
-        after = self._settle("visits settled", row, settled)
+        settling = self._settle("visits settled", row, settled)
         return (
             RowOutcome.CHANGED
-            if verdict is RowOutcome.EXISTING and after is RowOutcome.TAKEN
-            else max(verdict, after, key=_WEIGHT)
+            if booking is RowOutcome.EXISTING and settling is RowOutcome.TAKEN
+            else max(booking, settling, key=_WEIGHT)
         )
 
     def _book(self, row: dict[str, Any], act: Act) -> RowOutcome:
         call = self._call_of(row)
-        said = {"status": Status.PLANNED, "on": row["planned_on"], **({"call": call} if call else {}), **_who(act)}
+        fields = {"status": Status.PLANNED, "on": row["planned_on"], **({"call": call} if call else {}), **_who(act)}
 
         def book(outreach: Outreach, entry: UUID) -> None:
             if entry != row["entry"]:
                 self._unsettle(row, act)
             outreach.book_visit(act, entry, row["planned_on"], call, row["entry"])
 
-        return self._once("visits", row, act, said, book)
+        return self._once("visits", row, act, fields, book)
 
     def _settle(self, kind: str, row: dict[str, Any], act: Act) -> RowOutcome:
         status, visit = row["status"], row["entry"]
@@ -288,9 +288,15 @@ class Chunk:
         call = self.run.entry("calls", row["call_ref"]) if row["call_ref"] else None
         origin = self._origin(row, visit, call)
         act = self._act(row, "recorded_on", row["recorded_on"], origin.by, origin.office, inside=False)
-        said = {"visit": visit, "call": call, "kind": row["kind"], "positions": row["positions"], "place": _place(row)}
-        agreed = Yield(row["kind"], row["positions"], visit, call, said["place"])
-        return self._once("yields", row, act, said, lambda o, entry: o.record_yield(act, entry, agreed))
+        fields = {
+            "visit": visit,
+            "call": call,
+            "kind": row["kind"],
+            "positions": row["positions"],
+            "place": _place(row),
+        }
+        agreed = Yield(row["kind"], row["positions"], visit, call, fields["place"])
+        return self._once("yields", row, act, fields, lambda o, entry: o.record_yield(act, entry, agreed))
 
     # What they share
 
@@ -299,18 +305,18 @@ class Chunk:
         kind: str,
         row: dict[str, Any],
         act: Act,
-        said: dict[str, Any],
+        fields: dict[str, Any],
         log: Callable[[Outreach, UUID], Any],
-        also: Callable[[Outreach], bool] = lambda outreach: True,
+        is_same: Callable[[Outreach], bool] = lambda outreach: True,
     ) -> RowOutcome:
         """Logs what the row says unless it is there; takes other content only when told to update.
 
-        It is there when the fact of this company says so too, and ``also`` holds.
+        It is there when the fact of this company says so too, and ``is_same`` holds.
         """
         outreach = self._outreach(row, act)
-        holder, entry, was = self._current(kind, row)
-        if was is not None:
-            if holder is outreach and _same(was, act.at, said) and also(outreach):
+        holder, entry, existing = self._current(kind, row)
+        if existing is not None:
+            if holder is outreach and _same(existing, act.at, fields) and is_same(outreach):
                 return RowOutcome.EXISTING
             if not self.run.update:
                 return RowOutcome.CHANGED
@@ -319,7 +325,7 @@ class Chunk:
         log(outreach, entry)
         self.owners[entry] = outreach.id
         self._touch(outreach)
-        return RowOutcome.TAKEN if was is None else RowOutcome.CHANGED
+        return RowOutcome.TAKEN if existing is None else RowOutcome.CHANGED
 
     def _current(self, kind: str, row: dict[str, Any]) -> tuple[Any, UUID, Any]:
         """Whose outreach the row's reference stands in now, as which entry, and its fact; or the next free entry."""
@@ -365,15 +371,15 @@ class Chunk:
 
     def _settled(self, row: dict[str, Any]) -> Act | None:
         """The act that settled the visit. A table names no day for a no-show or a cancellation: the planned day."""
-        status, who = row["status"], (row["consultant"], row["office"])
+        status, actor = row["status"], (row["consultant"], row["office"])
         if status is Status.PLANNED:
             return None
         if status is Status.HELD:
             if row["held_on"] is None:
                 raise Unreadable("held_on", "a visit that was held needs the day it was held on")
-            return self._act(row, "held_on", row["held_on"], *who)
+            return self._act(row, "held_on", row["held_on"], *actor)
         day = row["planned_on"] if status is Status.NO_SHOW else min(row["planned_on"], self.run.today)
-        return self._act(row, "planned_on", day, *who)
+        return self._act(row, "planned_on", day, *actor)
 
     def _is_planned(self, row: dict[str, Any]) -> bool:
         visit = self.loaded[row["outreach"]].visits.get(row["entry"])
@@ -391,11 +397,11 @@ class Chunk:
 
     def _origin(self, row: dict[str, Any], visit: UUID | None, call: UUID | None) -> Any:
         outreach = self.loaded.get(row["outreach"])
-        found = outreach and (outreach.visits.get(visit) if visit else outreach.calls.get(call))
-        if not found:
+        origin = outreach and (outreach.visits.get(visit) if visit else outreach.calls.get(call))
+        if not origin:
             column = "visit_ref" if visit else "call_ref"
             raise Unreadable(column, f"no {row[column]} of company {row['cvr']} was taken; import it first")
-        return found
+        return origin
 
     def _outreach(self, row: dict[str, Any], act: Act) -> Outreach:
         outreach = self.loaded.get(row["outreach"])
@@ -407,9 +413,9 @@ class Chunk:
         self.touched[aggregate.id] = self.loaded[aggregate.id] = aggregate
 
 
-def _same(was: Any, day: date, said: dict[str, Any]) -> bool:
+def _same(fact: Any, day: date, fields: dict[str, Any]) -> bool:
     """Whether a fact is of that day and says what a row says."""
-    return was.at == day and all(getattr(was, name) == value for name, value in said.items())
+    return fact.at == day and all(getattr(fact, name) == value for name, value in fields.items())
 
 
 def _who(act: Act) -> dict[str, Any]:

@@ -56,9 +56,9 @@ class TableSchema(NamedTuple):
         """How each column is read, needed or not."""
         return self.required | self.optional
 
-    def unread(self, headings: Sequence[str], known: Sequence[str] = ()) -> list[str]:
-        """The headings that mean nothing in this form and are not ``known`` otherwise."""
-        return [heading for heading in headings if heading and heading not in (*self.readers, *known)]
+    def unread(self, headings: Sequence[str], others_read: Sequence[str] = ()) -> list[str]:
+        """The headings that mean nothing in this form and are not ``others_read`` otherwise."""
+        return [heading for heading in headings if heading and heading not in (*self.readers, *others_read)]
 
     def reader(self, headings: Sequence[str]) -> Callable[[list[str]], dict[str, Any]]:
         """A function from the cells of a row to values by column. It raises ``Unreadable``."""
@@ -71,13 +71,13 @@ class TableSchema(NamedTuple):
             if len(cells) != width and any(cells[width:] if len(cells) > width else ("",)):
                 raise Unreadable("", f"the row has {len(cells)} columns, the headings {width}")
             cells += [""] * (width - len(cells))
-            said: dict[str, Any] = dict(absent)
+            values: dict[str, Any] = dict(absent)
             for n, name, value_of in columns:
                 try:
-                    said[name] = value_of(cells[n])
+                    values[name] = value_of(cells[n])
                 except Refusal as refusal:
                     raise Unreadable(name, str(refusal)) from refusal
-            return said
+            return values
 
         return read
 
@@ -108,8 +108,8 @@ def mismatch(headings: Sequence[str], forms: Sequence[TableSchema]) -> str:
     lacking = _missing_columns(nearest, headings)
     if len(lacking) == len(nearest.required):
         return f"no table of {', '.join(form.kind for form in forms)}: no heading is one of theirs"
-    what = f"column {lacking[0]} is" if len(lacking) == 1 else f"columns {', '.join(lacking)} are"
-    return f"no table of {nearest.kind}: the {what} missing"
+    columns = f"column {lacking[0]} is" if len(lacking) == 1 else f"columns {', '.join(lacking)} are"
+    return f"no table of {nearest.kind}: the {columns} missing"
 
 
 def table_schemas(offices: Offices) -> tuple[TableSchema, ...]:
@@ -121,16 +121,16 @@ def table_schemas(offices: Offices) -> tuple[TableSchema, ...]:
     def office_or_empty(cell: str) -> str:
         return office(cell) if cell.strip() else ""
 
-    who: dict[str, Callable[[str], Any]] = {"consultant": _consultant, "office": office}
+    actor: dict[str, Callable[[str], Any]] = {"consultant": _consultant, "office": office}
     return (
-        TableSchema("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **who},
+        TableSchema("visits", {"ref": _ref, "cvr": _cvr, "planned_on": _day, "status": _status, **actor},
              {"booked_on": _day_or_none, "held_on": _day_or_none, "call_ref": _ref_or_none}),
-        TableSchema("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **who},
+        TableSchema("calls", {"ref": _ref, "cvr": _cvr, "called_at": _moment, "outcome": _outcome, **actor},
              {"reason": _reason_or_none, "follow_up": _day_or_none}),
         TableSchema("yields", {"ref": _ref, "cvr": _cvr, "recorded_on": _day, "kind": _kind, "positions": _whole},
              {"visit_ref": _ref_or_none, "call_ref": _ref_or_none, "hours_per_week": _hours,
               "starts_on": _day_or_none, "weeks": _weeks, "target_group": _word, "sector": _word}),
-        TableSchema("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **who}, {}),
+        TableSchema("invitations", {"ref": _ref, "cvr": _cvr, "sent_on": _day, **actor}, {}),
         TableSchema("companies", {"cvr": _cvr, "name": _name},
              {"municipality_code": office_or_empty, "industry_code": _industry, "industry_scheme": _word,
               "size_band": _size, "advertising_protected": _yes_no, "company_form": _company_form,
@@ -187,10 +187,10 @@ def _weeks(cell: str) -> int | None:
     return _up_to(520, "weeks", cell) if cell.strip() else None
 
 
-def _up_to(most: int, what: str, cell: str) -> int:
+def _up_to(most: int, unit: str, cell: str) -> int:
     number = _whole(cell)
     if not 0 <= number <= most:
-        raise WordUnknown(f"{number} {what}? Write a number from 0 to {most}")
+        raise WordUnknown(f"{number} {unit}? Write a number from 0 to {most}")
     return number
 
 

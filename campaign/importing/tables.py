@@ -95,12 +95,12 @@ def _tables_of(name: str, content: bytes) -> Iterator[Table]:
         raise SettingsFault(f"{name} is no table: write a CSV, an XLSX, or a folder or zip of them.")
 
 
-def _refuse_personal(text: str, what: str) -> None:
+def _refuse_personal(text: str, place: str) -> None:
     try:
         refuse_personal_numbers(text)
     except PersonalNumber as refusal:
         raise PersonalNumber(
-            f"{what} holds a number in the form of a CPR number. Change it; none is stored."
+            f"{place} holds a number in the form of a CPR number. Change it; none is stored."
         ) from refusal
 
 
@@ -131,13 +131,13 @@ class _Zip(zipfile.ZipFile):
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
         """All that a part unpacks to, which is as long as the zip's directory says, or the zip is damaged."""
         part = copy(name if isinstance(name, zipfile.ZipInfo) else self.getinfo(name))
-        said, part.file_size = part.file_size, part.file_size + 1  # the library would cut a longer one off, unseen
+        declared, part.file_size = part.file_size, part.file_size + 1  # the library would cut a longer one off, unseen
         try:
             with self.open(part) as file:
                 content = file.read(part.file_size)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, *_DAMAGE) as fault:
             raise _damaged(Path(self.filename or "").name) from fault
-        if len(content) != said:
+        if len(content) != declared:
             raise _damaged(Path(self.filename or "").name)
         return content
 
@@ -201,12 +201,12 @@ def _text(name: str, content: bytes) -> Table:
 
 
 def _csv_fault(fault: csv.Error) -> str:
-    told = {
+    sentences = {
         "unexpected end of data": "a quotation mark opens a cell and none closes it",
         "field larger than field limit": f"a cell has more than {csv.field_size_limit():,} characters",
         "expected after": "text follows the quotation mark that closes a cell; a mark inside a cell is written twice",
     }
-    return next((sentence for sign, sentence in told.items() if sign in str(fault)), str(fault))
+    return next((sentence for sign, sentence in sentences.items() if sign in str(fault)), str(fault))
 
 
 def _encoding(name: str, content: bytes) -> str:
@@ -228,11 +228,11 @@ def _checked_table(name: str, read: Callable[[], Iterator[Row]], encoding: str =
     """Reads the whole table once, so that nothing of a table that cannot be read is ever taken."""
     headings: list[str] | None = None
     count, digest = 0, sha256()
-    for seen, (line, row) in enumerate(read()):
+    for number, (line, row) in enumerate(read()):
         if len(row) > MOST_COLUMNS:
             raise SettingsFault(f"{name} line {line} has {len(row):,} columns; at most {MOST_COLUMNS} are read.")
         blank = not any(map(str.strip, row))
-        if seen > _MOST_LINES or (count == MOST_ROWS and not blank):
+        if number > _MOST_LINES or (count == MOST_ROWS and not blank):
             raise SettingsFault(f"{name} has more than {MOST_ROWS:,} rows; no more are read. Split it.")
         if blank:
             continue
@@ -244,8 +244,8 @@ def _checked_table(name: str, read: Callable[[], Iterator[Row]], encoding: str =
     _refuse_personal("\n".join(headings or []), f"A heading of {name}")
 
     def rows() -> Iterator[Row]:
-        whole = (row for row in read() if any(map(str.strip, row[1])))
-        next(whole, None)
-        return whole
+        filled = (row for row in read() if any(map(str.strip, row[1])))
+        next(filled, None)
+        return filled
 
     return Table(name, headings or [], count, rows, encoding, digest.hexdigest())

@@ -22,11 +22,11 @@ MAX_LENGTHS = {"name": 200, "role": 100, "phone": 40, "email": 254}
 
 
 @retried
-def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, str]) -> list[Fact]:
+def name_contact(tracker: CampaignTracker, act: Act, cvr: str, fields: dict[str, str]) -> list[Fact]:
     """Somebody can be spoken to at the company. Refused when nothing says who."""
     from domain.company import Company, CompanyFacts
 
-    clean, entry = clean_fields({"name": "", **said}), act.entry("contact")
+    clean, entry = clean_fields({"name": "", **fields}), act.entry("contact")
 
     text = Text.new(act, CONTACT, entry, cvr, json.dumps(clean, ensure_ascii=False))
     company = tracker.company(cvr) or Company.register(act, act.entry("company"), cvr, CompanyFacts())
@@ -36,29 +36,31 @@ def name_contact(tracker: CampaignTracker, act: Act, cvr: str, said: dict[str, s
 
 @retried
 def change_contact(
-    tracker: CampaignTracker, act: Act, company: Company, person: UUID, said: dict[str, str]
+    tracker: CampaignTracker, act: Act, company: Company, person: UUID, fields: dict[str, str]
 ) -> list[Fact]:
     """Other things are said of the contact. What was said before is kept, so that this can be undone, until erased."""
-    clean = clean_fields(said)
+    clean = clean_fields(fields)
 
-    there = tracker.company(company.cvr) or company
-    known = contact_fields(tracker, there).get(person, {})
-    if known | clean == known:
+    current = tracker.company(company.cvr) or company
+    stored = contact_fields(tracker, current).get(person, {})
+    if stored | clean == stored:
         return []
-    text = Text.new(act, CONTACT, person, there.cvr, json.dumps(known | clean, ensure_ascii=False))
-    there.change_contact(act, act.entry("contact"), person, text.kept)
-    return tracker.record(there, texts=[text])
+    text = Text.new(act, CONTACT, person, current.cvr, json.dumps(stored | clean, ensure_ascii=False))
+    current.change_contact(act, act.entry("contact"), person, text.kept)
+    return tracker.record(current, texts=[text])
 
 
 def contact_fields(tracker: CampaignTracker, company: Company) -> dict[UUID, dict[str, str]]:
     """What is said of each contact of the company, by field, in the order they were named."""
-    texts = tracker.people.texts(kept.text for kept in company.contacts.values())
-    return {person: texts[kept.text].said for person, kept in company.contacts.items() if kept.text in texts}
+    texts = tracker.people.texts(reference.text for reference in company.contacts.values())
+    return {
+        person: texts[reference.text].said for person, reference in company.contacts.items() if reference.text in texts
+    }
 
 
-def clean_fields(said: dict[str, str]) -> dict[str, str]:
+def clean_fields(fields: dict[str, str]) -> dict[str, str]:
     """What is said of a contact as it is kept. Refused as any text is, and when the name is empty."""
-    clean = {name: clean_text(name, value, MAX_LENGTHS[name]) for name, value in said.items()}
+    clean = {name: clean_text(name, value, MAX_LENGTHS[name]) for name, value in fields.items()}
     if not clean.get("name", "?"):
         raise TextNotAllowed("The name is empty. Write who the contact is.")
     return clean
@@ -66,9 +68,9 @@ def clean_fields(said: dict[str, str]) -> dict[str, str]:
 
 def find_contact(tracker: CampaignTracker, digits: str) -> tuple[Company, UUID]:
     """The contact whose id begins with these digits, and its company. Refused when there is none."""
-    found = tracker.entry_named(digits)
-    person = getattr(tracker.fact(found), "person", None)
-    company = tracker.load([found.originator])[found.originator]
+    entry = tracker.entry_named(digits)
+    person = getattr(tracker.fact(entry), "person", None)
+    company = tracker.load([entry.originator])[entry.originator]
     if person is None or person not in company.contacts:
         raise EntryUnknown(f"{digits} is no contact that is kept. campaign contact list names those that are.")
     return company, person

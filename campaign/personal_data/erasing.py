@@ -29,53 +29,53 @@ class ErasureTarget(NamedTuple):
     subject: UUID
 
 
-def find_target(tracker: CampaignTracker, said: str) -> ErasureTarget:
+def find_target(tracker: CampaignTracker, words: str) -> ErasureTarget:
     """Who or what is meant: a contact or a note by the first digits of its entry, a sole trader by CVR number."""
-    plain = said.replace(" ", "")
+    plain = words.replace(" ", "")
     if plain.isdecimal() and len(plain) == 8:
         company = tracker.company(plain)
         if company and company.names_apart:
             return ErasureTarget(company.id, company.owner)
         if company:
             raise NothingToErase(f"No name of a person is kept of {plain}. Its contacts: campaign contact list {plain}")
-    found = tracker.entry_named(plain)
-    fact = tracker.fact(found)
+    entry = tracker.entry_named(plain)
+    fact = tracker.fact(entry)
     subject = getattr(fact, "note", None) or getattr(fact, "person", None)
     if subject is None or isinstance(fact, Erasure):
         raise NothingToErase(
-            f"Entry {short(found.entry)} is neither a contact nor a note; nothing personal is kept of it."
+            f"Entry {short(entry.entry)} is neither a contact nor a note; nothing personal is kept of it."
         )
-    return ErasureTarget(found.originator, subject)
+    return ErasureTarget(entry.originator, subject)
 
 
-def notes_naming(tracker: CampaignTracker, meant: ErasureTarget) -> list[Text]:
+def notes_naming(tracker: CampaignTracker, target: ErasureTarget) -> list[Text]:
     """The notes of the same company that name the person: by a word written as a name is, a number or an address."""
-    texts = texts_of(tracker, [meant])
+    texts = texts_of(tracker, [target])
     names = person_names(texts)
     return [note for note in notes_of(tracker, texts) if names.occur_in(note.content)]
 
 
-def files_naming(home: Home, tracker: CampaignTracker, meant: Sequence[ErasureTarget]) -> list[Path]:
+def files_naming(home: Home, tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Path]:
     """The files of the home that an erasure would remove."""
-    return search_files(home.path, search_terms(texts_of(tracker, meant))).matches if home.has_files else []
+    return search_files(home.path, search_terms(texts_of(tracker, targets))).matches if home.has_files else []
 
 
-def texts_of(tracker: CampaignTracker, meant: Sequence[ErasureTarget]) -> list[Text]:
+def texts_of(tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Text]:
     """The texts that are to be erased."""
-    loaded = tracker.load({w.owner for w in meant})
-    ids = {text for w in meant for text in loaded[w.owner].texts_of(w.subject)}
+    loaded = tracker.load({target.owner for target in targets})
+    ids = {text for target in targets for text in loaded[target.owner].texts_of(target.subject)}
     return [*tracker.people.texts(ids).values()]
 
 
-def check_reason(tracker: CampaignTracker, meant: Sequence[ErasureTarget], because: str) -> None:
+def check_reason(tracker: CampaignTracker, targets: Sequence[ErasureTarget], because: str) -> None:
     """Refuses a reason that tells who it is: the log would keep it for ever."""
-    if person_names(texts_of(tracker, meant)).may_occur_in(because):
+    if person_names(texts_of(tracker, targets)).may_occur_in(because):
         raise ReasonIdentifiesPerson("The reason tells who it is, and the log keeps reasons for ever. Say it without.")
 
 
-def surviving_texts(tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> list[Text]:
+def surviving_texts(tracker: CampaignTracker, records: Sequence[ErasureRecord]) -> list[Text]:
     """The texts that the log says were erased and that are in the store all the same."""
-    erased = erased_texts(tracker, [line.owner for line in lines]) if lines else set()
+    erased = erased_texts(tracker, [line.owner for line in records]) if records else set()
     return [*tracker.people.texts(erased).values()]
 
 

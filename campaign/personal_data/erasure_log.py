@@ -41,8 +41,8 @@ def erasures(tracker: CampaignTracker) -> Iterator[ErasureRecord]:
     for entry in tracker.store.of_topics(_TOPICS):
         fact = tracker.fact(entry)
         subject = fact.note if isinstance(fact, Outreach.NoteErased) else fact.person
-        said = (fact.at, fact.by, fact.office, fact.because, fact.timestamp.isoformat())
-        yield ErasureRecord(entry.entry, entry.originator, subject, *said)
+        fields = (fact.at, fact.by, fact.office, fact.because, fact.timestamp.isoformat())
+        yield ErasureRecord(entry.entry, entry.originator, subject, *fields)
 
 
 def read_list(path: Path) -> list[ErasureRecord]:
@@ -54,25 +54,25 @@ def read_list(path: Path) -> list[ErasureRecord]:
     if not path.exists():
         return []
     try:
-        return [_line(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
+        return [_record(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines()]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise SettingsFault(f"{path} is no list of erasures, or is damaged.") from fault
 
 
-def write_list(folder: Path, lines: Iterable[ErasureRecord]) -> None:
+def write_list(folder: Path, records: Iterable[ErasureRecord]) -> None:
     """Writes the list into a home or a backup, with what it held before; readable by this user only."""
-    there = read_list(folder)
-    known = {line.entry: line for line in [*there, *lines]}
-    if len(known) > len(there):
-        text = "".join(f"{json.dumps(_said(line))}\n" for line in known.values())
+    existing = read_list(folder)
+    merged = {line.entry: line for line in [*existing, *records]}
+    if len(merged) > len(existing):
+        text = "".join(f"{json.dumps(_as_json(line))}\n" for line in merged.values())
         replace_file(folder / ERASED, text.encode(), failpoint="erasures")
 
 
-def _said(line: ErasureRecord) -> dict[str, str]:
+def _as_json(line: ErasureRecord) -> dict[str, str]:
     return {name: value.hex if isinstance(value, UUID) else str(value) for name, value in line._asdict().items()}
 
 
-def _line(said: dict[str, str]) -> ErasureRecord:
-    entry, owner, subject = (UUID(said[name]) for name in ("entry", "owner", "subject"))
-    rest = (str(said[name]) for name in ("by", "office", "because", "recorded"))
-    return ErasureRecord(entry, owner, subject, date.fromisoformat(said["at"]), *rest)
+def _record(fields: dict[str, str]) -> ErasureRecord:
+    entry, owner, subject = (UUID(fields[name]) for name in ("entry", "owner", "subject"))
+    words = (str(fields[name]) for name in ("by", "office", "because", "recorded"))
+    return ErasureRecord(entry, owner, subject, date.fromisoformat(fields["at"]), *words)

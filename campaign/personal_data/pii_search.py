@@ -64,12 +64,12 @@ def search_terms(texts: Iterable[Text]) -> SearchTerms:
 
 
 def _phrases(text: Text) -> Iterator[Words]:
-    said = text.said
+    fields = text.said
     if text.kind in (CONTACT, NAME):
-        name = _words(said.get("name", ""))
+        name = _words(fields.get("name", ""))
         yield name if len(name) > 1 else ()
         yield (name[-1], *name[:-1]) if len(name) > 1 else ()  # as lists have it: Hansen, Ib
-        yield _words(said.get("email", "")) if "@" in said.get("email", "") else ()
+        yield _words(fields.get("email", "")) if "@" in fields.get("email", "") else ()
     else:
         lines = map(_words, text.content.splitlines())
         yield from (line for line in lines if len(line) >= _LONG_LINE)
@@ -85,12 +85,12 @@ def _words(text: str) -> Words:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    return (re.sub(r"\D", "", found.group()) for found in _NUMBER.finditer(text))
+    return (re.sub(r"\D", "", match.group()) for match in _NUMBER.finditer(text))
 
 
 def _unescaped(text: str) -> str:
     """What JSON escapes, as it is."""
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\n", "\n")
+    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text).replace("\\n", "\n")
 
 
 # Words that tell
@@ -144,22 +144,22 @@ class Unsearchable(Exception):
     """A file that cannot be searched; ``str()`` says why."""
 
 
-def search_files(home: Path, sought: SearchTerms) -> PiiSearch:
+def search_files(home: Path, terms: SearchTerms) -> PiiSearch:
     """Looks for it in every file under ``home`` but its stores; other homes and backups in it are only named."""
-    searched = PiiSearch([], [])
-    for path in _files(home, searched) if sought.phrases or sought.numbers else ():
+    result = PiiSearch([], [])
+    for path in _files(home, result) if terms.phrases or terms.numbers else ():
         try:
             _check_searchable(home, path)
-            if sought.occur_in(path.name) or _occur_in_content(path.read_bytes(), sought):
-                searched.matches.append(path)
+            if terms.occur_in(path.name) or _occur_in_content(path.read_bytes(), terms):
+                result.matches.append(path)
         except (OSError, Unsearchable) as fault:
-            searched.unsearchable.append((path, getattr(fault, "strerror", None) or str(fault)))
-    return searched
+            result.unsearchable.append((path, getattr(fault, "strerror", None) or str(fault)))
+    return result
 
 
-def _files(home: Path, searched: PiiSearch) -> Iterator[Path]:
+def _files(home: Path, result: PiiSearch) -> Iterator[Path]:
     def closed(fault: OSError) -> None:
-        searched.unsearchable.append((Path(fault.filename), fault.strerror or str(fault)))
+        result.unsearchable.append((Path(fault.filename), fault.strerror or str(fault)))
 
     for folder, _, names in os.walk(home, onerror=closed):
         for path in (Path(folder, name) for name in sorted(names)):
@@ -180,11 +180,11 @@ def _check_searchable(home: Path, path: Path) -> None:
 _TOO_LARGE = f"it has over {MOST_BYTES:,} bytes"
 
 
-def _occur_in_content(content: bytes, sought: SearchTerms, depth: int = 0) -> bool:
+def _occur_in_content(content: bytes, terms: SearchTerms, depth: int = 0) -> bool:
     """Raises ``Closed`` for an archive that cannot be searched to its end, unless it stands in what can be read."""
-    if any(sought.occur_in(reading) for reading in _decodings(content)):
+    if any(terms.occur_in(reading) for reading in _decodings(content)):
         return True
-    return any(_occur_in_content(part, sought, depth + 1) for part in _archive_members(content, depth))
+    return any(_occur_in_content(part, terms, depth + 1) for part in _archive_members(content, depth))
 
 
 def _decodings(content: bytes) -> Iterator[str]:

@@ -44,23 +44,23 @@ def due_texts(tracker: CampaignTracker, today: date) -> DueTexts:
 
 def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable[str]) -> dict[str, set[str]]:
     """By company, the campaigns that did something towards it."""
-    known = tuple(slugs)
-    ids = {outreach_id(slug, cvr): (cvr, slug) for cvr in cvrs for slug in known}
-    found: dict[str, set[str]] = {cvr: set() for cvr, _ in ids.values()}
-    for there in tracker.store.known(ids):
-        cvr, slug = ids[there]
-        found[cvr].add(slug)
-    return found
+    all_slugs = tuple(slugs)
+    ids = {outreach_id(slug, cvr): (cvr, slug) for cvr in cvrs for slug in all_slugs}
+    campaigns: dict[str, set[str]] = {cvr: set() for cvr, _ in ids.values()}
+    for outreach in tracker.store.known(ids):
+        cvr, slug = ids[outreach]
+        campaigns[cvr].add(slug)
+    return campaigns
 
 
 def _effective_texts(tracker: CampaignTracker, texts: list[Text]) -> DueTexts:
     """Of these texts those that are still to be kept by the log: what was erased, or never logged, is not due."""
-    held = owners(tracker, texts)
-    whom = {text.subject: text for text in texts if (o := held.get(text.owner)) and text.id in o.texts}
+    aggregates = owners(tracker, texts)
+    by_subject = {text.subject: text for text in texts if (o := aggregates.get(text.owner)) and text.id in o.texts}
     kinds: dict[str, int] = {}
-    for text in whom.values():
+    for text in by_subject.values():
         kinds[text.kind] = kinds.get(text.kind, 0) + 1
-    return DueTexts([*map(target_of, whom.values())], kinds)
+    return DueTexts([*map(target_of, by_subject.values())], kinds)
 
 
 def leftover_texts(tracker: CampaignTracker, now: datetime) -> list[Text]:

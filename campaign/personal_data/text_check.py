@@ -29,41 +29,44 @@ class TextCheck(NamedTuple):
 def check_texts(tracker: CampaignTracker) -> TextCheck:
     """Holds every text against its commitment in the log, and against whose it is there; looks for erased ones too."""
     facts = [*tracker.store.of_topics(_WITH_TEXT), *tracker.store.of_topics(_WITH_NAME, holding='"name_apart":{')]
-    kept, faults = 0, []
+    checked, faults = 0, []
     for start in range(0, len(facts), _AT_ONCE):
-        some = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
-        owners = tracker.load({fact.originator_id for fact in some})
-        some = [fact for fact in some if not isinstance(owners[fact.originator_id], UnknownSubject)]
-        wanted = {_reference(fact): (owners[fact.originator_id], fact) for fact in some}
-        there = tracker.people.texts(known.text for known in wanted)
-        held = {known for known, (owner, _) in wanted.items() if known.text in owner.texts}
-        said = {wanted[known][1].entry: _fault(known, there.get(known.text), *wanted[known]) for known in held}
-        faults += [f"the text of entry {short(entry)} {fault}" for entry, fault in said.items() if fault]
+        batch = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]
+        owners = tracker.load({fact.originator_id for fact in batch})
+        batch = [fact for fact in batch if not isinstance(owners[fact.originator_id], UnknownSubject)]
+        references = {_reference(fact): (owners[fact.originator_id], fact) for fact in batch}
+        stored = tracker.people.texts(reference.text for reference in references)
+        current = {reference for reference, (owner, _) in references.items() if reference.text in owner.texts}
+        faults_by_entry = {
+            references[reference][1].entry: _fault(reference, stored.get(reference.text), *references[reference])
+            for reference in current
+        }
+        faults += [f"the text of entry {short(entry)} {fault}" for entry, fault in faults_by_entry.items() if fault]
         faults += [
-            f"the text of entry {short(wanted[k][1].entry)} was erased and is there"
-            for k in _surviving(wanted, held, there)
+            f"the text of entry {short(references[k][1].entry)} was erased and is there"
+            for k in _surviving(references, current, stored)
         ]
-        kept += len(held)
-    return TextCheck(kept - len(faults), faults)
+        checked += len(current)
+    return TextCheck(checked - len(faults), faults)
 
 
 def _surviving(
-    wanted: Iterable[TextReference], held: set[TextReference], there: Mapping[UUID, Text]
+    references: Iterable[TextReference], current: set[TextReference], stored: Mapping[UUID, Text]
 ) -> list[TextReference]:
     """Those that the log does not hold to be kept any more, and that are in the store."""
-    return [known for known in wanted if known not in held and known.text in there]
+    return [reference for reference in references if reference not in current and reference.text in stored]
 
 
 def _reference(fact: Any) -> TextReference:
-    kept: TextReference = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
-    return kept
+    reference: TextReference = fact.kept if hasattr(fact, "kept") else fact.said.name_apart
+    return reference
 
 
-def _fault(known: TextReference, text: Text | None, owner: Any, fact: Any) -> str:
+def _fault(reference: TextReference, text: Text | None, owner: Any, fact: Any) -> str:
     if text is None:
         return "is missing"
-    whose = (text.kind, text.subject, text.cvr, text.campaign)
-    if text.kept != known or whose != _expected_owner(owner, fact):
+    actual_owner = (text.kind, text.subject, text.cvr, text.campaign)
+    if text.kept != reference or actual_owner != _expected_owner(owner, fact):
         return "is not the one that was logged"
     return ""
 
