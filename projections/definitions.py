@@ -20,7 +20,7 @@ def definitions(dialect: str = "sqlite") -> list[str]:
     """
     tables = metadata.sorted_tables
     if dialect == "sqlite":
-        return [str(one).strip() for one in _made(tables)]
+        return [str(statement).strip() for statement in _made(tables)]
     return _for_server([*_made(tables), *_comments(tables)])
 
 
@@ -40,7 +40,7 @@ def _for_server(statements: Sequence[ExecutableDDLElement]) -> list[str]:
     from sqlalchemy.dialects import postgresql
 
     plain = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]  # others write each % twice
-    return [str(one.compile(dialect=plain)).strip() for one in statements]
+    return [str(statement.compile(dialect=plain)).strip() for statement in statements]
 
 
 def fingerprint(reference: str) -> str:

@@ -92,11 +92,11 @@ class Scope:
 
     def valid_at(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table of things that change: what was so on the day, as known then."""
-        known = [*self.known_at(table), *self.companies_in(table)]
+        conditions = [*self.known_at(table), *self.companies_in(table)]
         if self.as_of is None:
-            return [*known, table.c.valid_to == ALWAYS]
+            return [*conditions, table.c.valid_to == ALWAYS]
         day = str(self.as_of)
-        return [*known, table.c.valid_from <= day, table.c.valid_to > day]
+        return [*conditions, table.c.valid_from <= day, table.c.valid_to > day]
 
     def contacts_in(self, table: Table) -> list[ColumnElement[bool]]:
         """Conditions on a table with the dimensions of a contact: the filters and the period."""
@@ -109,8 +109,8 @@ class Scope:
         return conditions + self._of_company(table)
 
     def _of_company(self, table: Table) -> list[ColumnElement[bool]]:
-        asked = ((companies.c.division, self.industries), (companies.c.size_band, self.sizes))
-        return [self._is_among(table, fact, words) for fact, words in asked if words]
+        filters = ((companies.c.division, self.industries), (companies.c.size_band, self.sizes))
+        return [self._is_among(table, fact, words) for fact, words in filters if words]
 
     def _is_among(self, table: Table, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
         """The company is of one of these groups; of the unknown ones too, when it is known to be of no other."""

@@ -25,19 +25,19 @@ class Forecast(NamedTuple):
     high: int | None
 
 
-def forecast(reached: int, lately: Sequence[int], left: int) -> Forecast:
-    """What is ``reached`` by now, and for ``left`` working days more the pace of the last ones, at most 20.
+def forecast(reached: int, lately: Sequence[int], days_left: int) -> Forecast:
+    """What is ``reached`` by now, and for ``days_left`` working days more the pace of the last ones, at most 20.
 
-    The interval is the prediction interval of a sum of ``left`` days that vary as the last n did, and independently:
+    The interval is the prediction interval of a sum of ``days_left`` days that vary as the last n did, and independently:
     t(n - 1) * s * sqrt(left + left**2 / n), where the second term is for the pace, which is only estimated (e.g.
     G. J. Hahn and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7). None of it from a single day. What
     was reached is never lost, so ``low`` is at least that. ``spread`` says what s is.
     """
     pace = fmean(lately)
-    middle = reached + sum(lately) * left / len(lately)
+    middle = reached + sum(lately) * days_left / len(lately)
     if len(lately) < 2:
         return Forecast(pace, _rounded(middle), None, None)
-    half = half_width(spread(lately), len(lately), left)
+    half = half_width(spread(lately), len(lately), days_left)
     return Forecast(pace, _rounded(middle), max(reached, floor(middle - half)), ceil(middle + half))
 
 

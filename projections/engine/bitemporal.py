@@ -52,7 +52,7 @@ class BitemporalModel(ReadModel):
     table: ClassVar[Table]
     subject_column: ClassVar[str]
 
-    def versions(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, steps_in_force: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """The rows that these standing steps make, without the log positions."""
         raise NotImplementedError
 
@@ -65,22 +65,22 @@ class BitemporalModel(ReadModel):
         for row in connection.execute(select(steps).where(in_list(steps.c.thing, wanted)).order_by(steps.c.known_from)):
             self._load_step(row)
         open_rows = select(self.table).where(in_list(key, wanted), self.table.c.known_to == STILL_KNOWN)
-        for told in connection.execute(open_rows).mappings():
-            said = {name: value for name, value in told.items() if name not in ("known_from", "known_to")}
-            self.subjects[told[self.subject_column]].rows.append(Version(said, dict(told)))
+        for row_values in connection.execute(open_rows).mappings():
+            values = {name: value for name, value in row_values.items() if name not in ("known_from", "known_to")}
+            self.subjects[row_values[self.subject_column]].rows.append(Version(values, dict(row_values)))
 
     def _load_step(self, row: Any) -> None:
-        known, stands = self.subjects[row.thing].steps, row.known_to == STILL_KNOWN
-        earlier = next((step for step in known if step.entry == row.entry), None)
+        subject_steps, effective = self.subjects[row.thing].steps, row.known_to == STILL_KNOWN
+        earlier = next((step for step in subject_steps if step.entry == row.entry), None)
         if earlier:
-            earlier.effective = stands
+            earlier.effective = effective
         else:
-            known.append(Step(row.entry, msgspec.json.decode(row.said), stands))
+            subject_steps.append(Step(row.entry, msgspec.json.decode(row.said), effective))
 
-    def add_step(self, entry: str, name: str, said: dict[str, Any]) -> None:
+    def add_step(self, entry: str, name: str, content: dict[str, Any]) -> None:
         """One more fact of the thing of that name."""
-        self.batch.add(steps, {"entry": entry, "thing": name, "said": msgspec.json.encode(said).decode()})
-        self.subjects[name].steps.append(Step(entry, said, True))
+        self.batch.add(steps, {"entry": entry, "thing": name, "said": msgspec.json.encode(content).decode()})
+        self.subjects[name].steps.append(Step(entry, content, True))
         self._rebuild_rows(name)
 
     def apply_retractions(self, changes: Sequence[RetractionChange]) -> None:
@@ -88,10 +88,10 @@ class BitemporalModel(ReadModel):
         concerned = select(steps.c.entry, steps.c.thing).where(in_list(steps.c.entry, (f.entry for f in changes)))
         names = {row.entry: row.thing for row in self.batch.connection.execute(concerned)}
         self.load(self._own_subjects(names.values()))
-        mine = [one for one in changes if names.get(one.entry) in self.subjects]
-        apply_to_rows(self.batch.connection, steps, mine)
-        for one in mine:
-            self._apply_retraction(names[one.entry], one)
+        own_changes = [change for change in changes if names.get(change.entry) in self.subjects]
+        apply_to_rows(self.batch.connection, steps, own_changes)
+        for change in own_changes:
+            self._apply_retraction(names[change.entry], change)
         self.end()
         self.batch.write()
 
@@ -102,27 +102,27 @@ class BitemporalModel(ReadModel):
         """Whether a thing of that name is of this read model."""
         raise NotImplementedError
 
-    def _apply_retraction(self, name: str, one: RetractionChange) -> None:
-        next(step for step in self.subjects[name].steps if step.entry == one.entry).effective = one.effective
-        self.batch.position = one.position
+    def _apply_retraction(self, name: str, change: RetractionChange) -> None:
+        next(step for step in self.subjects[name].steps if step.entry == change.entry).effective = change.effective
+        self.batch.position = change.position
         self._rebuild_rows(name)
 
     def _rebuild_rows(self, name: str) -> None:
         """Ends the thing's rows that do not hold any more, and adds those that do now."""
-        thing = self.subjects[name]
-        told = list(self.versions([step.content for step in thing.steps if step.effective]))
-        if not thing.rows:
-            thing.rows.extend(map(self._add_version, told))
+        subject = self.subjects[name]
+        versions = list(self.versions([step.content for step in subject.steps if step.effective]))
+        if not subject.rows:
+            subject.rows.extend(map(self._add_version, versions))
             return
-        kept = [row for row in thing.rows if row.values in told]
-        for row in thing.rows:
-            if row.values not in told:
+        unchanged = [row for row in subject.rows if row.values in versions]
+        for row in subject.rows:
+            if row.values not in versions:
                 self._end_version(row)
-        there = [row.values for row in kept]
-        thing.rows[:] = kept + [self._add_version(said) for said in told if said not in there]
+        existing = [row.values for row in unchanged]
+        subject.rows[:] = unchanged + [self._add_version(values) for values in versions if values not in existing]
 
-    def _add_version(self, said: dict[str, Any]) -> Version:
-        return Version(said, self.batch.add(self.table, dict(said)))
+    def _add_version(self, values: dict[str, Any]) -> Version:
+        return Version(values, self.batch.add(self.table, dict(values)))
 
     def _end_version(self, version: Version) -> None:
         row = version.row

@@ -39,7 +39,7 @@ def catch_up(
 ) -> int:
     """Feeds what ``read(after, head, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
 
-    ``head`` is what the event at position ``after`` carried, so that whoever reads can tell that the next follows it.
+    ``head`` is what the event at position ``last_position`` carried, so that whoever reads can tell that the next follows it.
 
     Two that catch up at once wait for each other, and the later finds nothing left to do. ``reached`` is told the
     names of the places at which a rehearsal may have the program die.
@@ -47,10 +47,10 @@ def catch_up(
     with engine.connect().execution_options(writing=True) as connection:
         while True:
             with connection.begin():
-                after, head = last_seen(connection)
-                events = read(after, head, batch)
+                last_position, head = last_seen(connection)
+                events = read(last_position, head, batch)
                 if not events:
-                    return after
+                    return last_position
                 feed(connection, models, events, region_of, reached)
                 reached("views.before-commit")
             reached("views.after-commit")
@@ -78,11 +78,11 @@ def feed(
     """Brings these events into every read model, and records that they were."""
     batch = Batch(connection, region_of)
     for retracting, run in groupby(events, lambda e: isinstance(e.event, Retraction)):
-        same = list(run)
+        run_events = list(run)
         if retracting:
-            _apply_retractions(batch, models, same)
+            _apply_retractions(batch, models, run_events)
         else:
-            _project(batch, models, same)
+            _project(batch, models, run_events)
     reached("views.before-position")
     _save_progress(connection, events)
 
@@ -92,13 +92,13 @@ def _project(batch: Batch, models: Models, events: Sequence[RecordedEvent]) -> N
     by_kind: dict[type, list[Any]] = {}
     for _, _, event, _ in events:
         by_kind.setdefault(type(event), []).append(event)
-    strange = _drop_unknown(_register_subjects(batch, by_kind), by_kind)
+    unknown = _drop_unknown(_register_subjects(batch, by_kind), by_kind)
     projectors = [model(batch) for model in models]
     clauses = {kind: clause.__get__(model) for model in projectors for kind, clause in model.clauses.items()}
     for model in projectors:
         model.begin([event for kind in model.clauses for event in by_kind.get(kind, ())])
     for batch.position, _, event, _ in events:
-        if clause := clauses.get(UnknownFact if strange and event.originator_id in strange else type(event)):
+        if clause := clauses.get(UnknownFact if unknown and event.originator_id in unknown else type(event)):
             clause(event)
     for model in projectors:
         model.end()
@@ -113,17 +113,17 @@ def _register_subjects(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID
         batch.register_subject(event.originator_id, "", event.cvr)
     for event in by_kind.get(Campaign.Planned, ()):
         batch.register_subject(event.originator_id, event.slug, "")
-    met = {event.originator_id for events in by_kind.values() for event in events}
-    batch.load_subjects(met)
-    return met.difference(batch.subjects)
+    originators = {event.originator_id for events in by_kind.values() for event in events}
+    batch.load_subjects(originators)
+    return originators.difference(batch.subjects)
 
 
-def _drop_unknown(strange: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
+def _drop_unknown(unknown: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
     """Takes out what is about aggregates that began with an event of an unknown kind: all of it is of unknown kinds."""
-    if strange:
+    if unknown:
         for events in by_kind.values():
-            events[:] = [event for event in events if event.originator_id not in strange]
-    return strange
+            events[:] = [event for event in events if event.originator_id not in unknown]
+    return unknown
 
 
 def _apply_retractions(batch: Batch, models: Models, events: Sequence[RecordedEvent]) -> None:
@@ -135,11 +135,11 @@ def _apply_retractions(batch: Batch, models: Models, events: Sequence[RecordedEv
 
 
 def _save_progress(connection: Connection, events: Sequence[RecordedEvent]) -> None:
-    last = {copenhagen_day(e.recorded_at): e.position for e in events}
-    replace_rows(connection, days, [{"day": day, "position": at} for day, at in last.items()])
-    last_one = events[-1]
-    seen = {"only": 1, "position": last_one.position, "recorded_at": last_one.recorded_at, "head": last_one.head}
-    replace_rows(connection, progress, [seen])
+    last_positions = {copenhagen_day(e.recorded_at): e.position for e in events}
+    replace_rows(connection, days, [{"day": day, "position": at} for day, at in last_positions.items()])
+    last_event = events[-1]
+    row = {"only": 1, "position": last_event.position, "recorded_at": last_event.recorded_at, "head": last_event.head}
+    replace_rows(connection, progress, [row])
 
 
 def copenhagen_day(moment: str) -> str:

@@ -85,16 +85,16 @@ def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings
     names = (*key, "known_to")
     first = {ending[:-1]: ending for ending in reversed(endings)}
     for chunk in _chunks(list(first.values())):
-        given = as_json([dict(zip(names, ending, strict=True)) for ending in chunk])
-        connection.execute(_end(table, key), {"given": given, "among": as_json([ending[0] for ending in chunk])})
+        parameter = as_json([dict(zip(names, ending, strict=True)) for ending in chunk])
+        connection.execute(_end(table, key), {"given": parameter, "among": as_json([ending[0] for ending in chunk])})
 
 
 @cache
 def _end(table: Table, key: tuple[str, ...]) -> Update:
-    given = _given(table, (*key, "known_to"))
-    same_key = [table.c[name] == given.c[name] for name in key]
+    parameter = _given(table, (*key, "known_to"))
+    same_key = [table.c[name] == parameter.c[name] for name in key]
     is_open = (InList(table.c[key[0]], bindparam("among")), table.c.known_to == STILL_KNOWN)
-    return update(table).where(*same_key, *is_open).values(known_to=given.c.known_to)
+    return update(table).where(*same_key, *is_open).values(known_to=parameter.c.known_to)
 
 
 def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:

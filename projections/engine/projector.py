@@ -136,24 +136,24 @@ def first_logged(table: Table) -> ScalarSelect[int]:
     return logged.correlate(table).scalar_subquery()
 
 
-def apply_to_rows(connection: Connection, table: Table, flips: Sequence[RetractionChange]) -> None:
+def apply_to_rows(connection: Connection, table: Table, changes: Sequence[RetractionChange]) -> None:
     """Ends the open rows of each entry that does not stand, and repeats the last ones of each that stands again.
 
     In their order: an entry can be taken back, stand again and be taken back once more in one batch.
     """
-    for stands, run in groupby(flips, lambda flip: flip.effective):
-        if stands:
-            for back in run:
-                connection.execute(_restored_rows(table, back))
+    for effective, run in groupby(changes, lambda change: change.effective):
+        if effective:
+            for restored in run:
+                connection.execute(_restored_rows(table, restored))
         else:
-            end_rows(connection, table, ("entry",), [(gone.entry, gone.position) for gone in run])
+            end_rows(connection, table, ("entry",), [(change.entry, change.position) for change in run])
 
 
-def _restored_rows(table: Table, back: RetractionChange) -> Any:
+def _restored_rows(table: Table, change: RetractionChange) -> Any:
     names = [c.name for c in table.c]
-    known = table.c.known_to.type
-    new = {"known_from": literal(back.position, known), "known_to": literal(STILL_KNOWN, known)}
+    position_type = table.c.known_to.type
+    new = {"known_from": literal(change.position, position_type), "known_to": literal(STILL_KNOWN, position_type)}
     any_time = table.alias()
-    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == back.entry).scalar_subquery()
-    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == back.entry, table.c.known_to == last)
+    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == change.entry).scalar_subquery()
+    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == change.entry, table.c.known_to == last)
     return insert(table).from_select(names, rows)

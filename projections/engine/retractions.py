@@ -36,18 +36,18 @@ def retraction_changes(connection: Connection, events: Sequence[RecordedEvent]) 
     """What these retractions do to the facts, in their order; and remembers them."""
     targets = {e.event.entry.hex: e.event.target.hex for e in events if isinstance(e.event, Retraction)}
     earlier = select(retractions).where(in_list(retractions.c.entry, targets.values()))
-    known = {row.entry: row.target for row in connection.execute(earlier)} | targets
+    target_of = {row.entry: row.target for row in connection.execute(earlier)} | targets
     rows = [{"entry": e.event.entry.hex, "target": e.event.target.hex, "position": e.position} for e in events]
     insert_rows(connection, retractions, rows)
     insert_rows(connection, reasons, [_reason(e.event) for e in events])
-    return list(_changes(events, known))
+    return list(_changes(events, target_of))
 
 
 def _reason(e: Any) -> dict[str, Any]:
     return {"entry": e.entry.hex, "office": e.office, "consultant": e.by, "because": e.because}
 
 
-def _changes(events: Sequence[RecordedEvent], known: dict[str, str]) -> Iterator[RetractionChange]:
+def _changes(events: Sequence[RecordedEvent], target_of: dict[str, str]) -> Iterator[RetractionChange]:
     for e in events:
         target = e.event.target.hex
-        yield RetractionChange(e.position, known.get(target, target), target in known)
+        yield RetractionChange(e.position, target_of.get(target, target), target in target_of)

@@ -40,10 +40,10 @@ class Calls(ReadModel):
     @when(Outreach.CallLogged)
     def call_logged(self, e: Outreach.CallLogged) -> None:
         """A call is a row; what its outcome means is written out."""
-        said = {"outcome": e.outcome.value, "reached": e.outcome.reached, "accepted": e.outcome.accepted}
+        outcome = {"outcome": e.outcome.value, "reached": e.outcome.reached, "accepted": e.outcome.accepted}
         reason, at_time = e.reason and e.reason.value, e.time and e.time.isoformat("minutes")
         dimensions = self.batch.dimensions(*self.batch.subject(e), e.office, e.by, e.at)
-        row = {"entry": e.entry.hex, "call": e.call.hex, **dimensions, "time": at_time, **said, "reason": reason}
+        row = {"entry": e.entry.hex, "call": e.call.hex, **dimensions, "time": at_time, **outcome, "reason": reason}
         self.batch.add(calls, row)
 
 

@@ -31,8 +31,8 @@ plans = Table(
 
 def enrol(batch: Batch, e: Campaign.Event, office: str) -> None:
     """A row that says that the office takes part."""
-    whose = {"campaign": batch.subject(e)[0], "office": office, "region": batch.region_of(office, e.at)}
-    batch.add(enrolments, {"entry": e.entry.hex, **whose})
+    row = {"campaign": batch.subject(e)[0], "office": office, "region": batch.region_of(office, e.at)}
+    batch.add(enrolments, {"entry": e.entry.hex, **row})
 
 
 class Enrolments(ReadModel):

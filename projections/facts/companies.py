@@ -60,18 +60,18 @@ class Companies(BitemporalModel):
         since = e.since.isoformat() if e.since else EVER
         self.add_step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
 
-    def versions(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, steps: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """Each statement holds until the next one's day; one for all days takes the place of all before it."""
         by_day: dict[str, dict[str, Any]] = {}
-        for step in said:
+        for step in steps:
             by_day = {EVER: step} if step["since"] == EVER else {**by_day, step["since"]: step}
         for (since, step), (until, _) in pairwise([*sorted(by_day.items()), (ALWAYS, {})]):
             yield {**step["facts"], "valid_from": since, "valid_to": until}
 
 
-def _said(cvr: str, since: str, said: CompanyFacts) -> dict[str, Any]:
-    computed = {"cvr": cvr, "folded": folded(said.name), "division": said.industry[:2]}
-    facts = {name: value for name, value in asdict(said).items() if name not in _NOT_OF_REPORTS}
+def _said(cvr: str, since: str, statement: CompanyFacts) -> dict[str, Any]:
+    computed = {"cvr": cvr, "folded": folded(statement.name), "division": statement.industry[:2]}
+    facts = {name: value for name, value in asdict(statement).items() if name not in _NOT_OF_REPORTS}
     return {"since": since, "facts": facts | computed}
 
 

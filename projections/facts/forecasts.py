@@ -36,10 +36,10 @@ class Forecasts(ReadModel):
     @when(Campaign.ForecastsKept)
     def forecasts_kept(self, e: Campaign.ForecastsKept) -> None:
         """Each forecast is a row."""
-        own = {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], "made_on": e.at.isoformat()}
-        for n, each in enumerate(e.made):
-            said = {name: getattr(each, name) for name in _SAID} | {"by_day": each.by_day.isoformat()}
-            self.batch.add(forecasts, {**own, "number_in_entry": n, **subject_of(self.batch, each, e.at), **said})
+        shared = {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], "made_on": e.at.isoformat()}
+        for n, made in enumerate(e.made):
+            figures = {name: getattr(made, name) for name in _SAID} | {"by_day": made.by_day.isoformat()}
+            self.batch.add(forecasts, {**shared, "number_in_entry": n, **subject_of(self.batch, made, e.at), **figures})
 
 
 _SAID = ("number", "reached", "forecast", "low", "high", "days")

@@ -24,11 +24,11 @@ def subject_columns() -> list[Column[Any]]:
     ]
 
 
-def subject_of(batch: Batch, said: Campaign.TargetSet | ForecastSaid, day: date) -> dict[str, str | None]:
+def subject_of(batch: Batch, target: Campaign.TargetSet | ForecastSaid, day: date) -> dict[str, str | None]:
     """These columns of a target that was set on that day, or of a forecast that was made on it."""
-    office = said.target_office
-    region = batch.region_of(office, day) if office else said.target_region
-    return {"measure": said.measure, "office": office, "region": region, "kind": said.target_kind}
+    office = target.target_office
+    region = batch.region_of(office, day) if office else target.target_region
+    return {"measure": target.measure, "office": office, "region": region, "kind": target.target_kind}
 
 
 targets_set = Table(
@@ -54,11 +54,11 @@ class Targets(ReadModel):
     @when(Campaign.TargetSet)
     def target_set(self, e: Campaign.TargetSet) -> None:
         """Each time a number is set is a row; an office that has one takes part."""
-        whose = subject_of(self.batch, e, e.at)
-        said = {"number": e.number, "by_day": e.by_day and e.by_day.isoformat()}
+        subject = subject_of(self.batch, e, e.at)
+        goal = {"number": e.number, "by_day": e.by_day and e.by_day.isoformat()}
         if e.target_office:
             enrol(self.batch, e, e.target_office)
-        told = {"because": e.because, "set_on": e.at.isoformat(), "set_by": e.by}
+        setting = {"because": e.because, "set_on": e.at.isoformat(), "set_by": e.by}
         self.batch.add(
-            targets_set, {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], **said, **whose, **told}
+            targets_set, {"entry": e.entry.hex, "campaign": self.batch.subject(e)[0], **goal, **subject, **setting}
         )

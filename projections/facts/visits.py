@@ -54,28 +54,28 @@ class Visits(BitemporalModel):
         """Whatever happened to a visit is one step more."""
         campaign, cvr = self.batch.subject(e)
         when_and_what = {"at": e.at.isoformat(), "on": e.on and e.on.isoformat(), "status": e.status.value}
-        who = {"campaign": campaign, "cvr": cvr, "office": e.office, "by": e.by}
+        contact = {"campaign": campaign, "cvr": cvr, "office": e.office, "by": e.by}
         begins = {"begins": e.begins, "call": e.call and e.call.hex} if hasattr(e, "call") else {"begins": False}
-        self.add_step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **who, **begins})
+        self.add_step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **contact, **begins})
 
-    def versions(self, said: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, contents: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         """What the visit was after each step, from that step's day until the day of any later one."""
-        steps = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in said]
-        told = sorted(steps, key=lambda step: not step.begins)
+        steps = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in contents]
+        ordered = sorted(steps, key=lambda step: not step.begins)
         until = ALWAYS
-        for n in range(len(told), 0, -1):
-            state, since = self._state(told[:n]), told[n - 1].at
+        for n in range(len(ordered), 0, -1):
+            state, since = self._state(ordered[:n]), ordered[n - 1].at
             if state and since < until:
                 yield {**state, "valid_from": since, "valid_to": until}
             until = min(until, since)
 
-    def _state(self, told: Sequence[Any]) -> dict[str, Any] | None:
+    def _state(self, steps: Sequence[Any]) -> dict[str, Any] | None:
         """What is known of the visit after these steps; nothing when none of them began it."""
-        known = visit_of(told)
-        if known is None:
+        visit = visit_of(steps)
+        if visit is None:
             return None
-        first = told[0]
-        row = {"visit": known.id, "status": known.status.value, "booked_on": known.booked_on, "call": known.call}
+        first = steps[0]
+        row = {"visit": visit.id, "status": visit.status.value, "booked_on": visit.booked_on, "call": visit.call}
         return row | self.batch.dimensions(
-            first.campaign, first.cvr, known.office, known.by, date.fromisoformat(str(known.on))
+            first.campaign, first.cvr, visit.office, visit.by, date.fromisoformat(str(visit.on))
         )

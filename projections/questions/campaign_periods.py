@@ -31,5 +31,5 @@ def campaign_period(connection: Connection, scope: Scope) -> CampaignPeriod | No
     so_far = or_(c.first.is_not(None), c.since <= str(scope.day))
     query = select(c.first, c.last, c.since).where(c.campaign == scope.campaign, so_far, *scope.known_at(plans))
     rows = connection.execute(query.order_by(c.first.is_(None), c.since, first_logged(plans))).all()
-    told = tuple((date.fromisoformat(row.since), date.fromisoformat(row.last)) for row in rows)
-    return CampaignPeriod(date.fromisoformat(rows[0].first), told[-1][1], told) if rows else None
+    last_days = tuple((date.fromisoformat(row.since), date.fromisoformat(row.last)) for row in rows)
+    return CampaignPeriod(date.fromisoformat(rows[0].first), last_days[-1][1], last_days) if rows else None

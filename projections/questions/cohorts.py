@@ -78,29 +78,31 @@ class _Day(NamedTuple):
     after: Counter[int]
 
 
-def cohorts(connection: Connection, scope: Scope, of: str = "calls", by: str = "week") -> Triangle:
+def cohorts(connection: Connection, scope: Scope, contacts: str = "calls", by: str = "week") -> Triangle:
     """How soon the contacts of each week or month (``by``) led to something.
 
-    ``of`` calls: to a held visit that names the call as the one that booked it; the day is that of the first of them.
-    ``of`` visits: held ones, to a yield (of the kinds asked for) that came from it; the day is that on which the
+    ``contacts`` calls: to a held visit that names the call as the one that booked it; the day is that of the first of them.
+    ``contacts`` visits: held ones, to a yield (of the kinds asked for) that came from it; the day is that on which the
     first of them was agreed. Filters and period narrow the contacts and not what these led to; both clocks narrow both.
 
     A cell of a cohort has all its contacts as base; one of the total those alone that are so many weeks old on the
     day the report speaks of. A period without a contact has no row.
     """
-    days = _days(connection, scope, of)
-    rows = [_cohort(word, list(run), scope) for word, run in groupby(days, lambda one: _period(one.day, by))]
-    return Triangle(of, by, rows, _total(days, scope), _times(days))
+    days = _days(connection, scope, contacts)
+    rows = [
+        _cohort(word, list(run), scope) for word, run in groupby(days, lambda day_cohort: _period(day_cohort.day, by))
+    ]
+    return Triangle(contacts, by, rows, _total(days, scope), _times(days))
 
 
 def _cohort(word: str, days: Sequence[_Day], scope: Scope) -> Cohort:
     end = min(Period.named(word).last, scope.last or date.max)
     cells = [_cell(weeks, days, not _is_old(end, weeks, scope)) for weeks in HORIZONS]
-    return Cohort(word, sum(one.base for one in days), cells)
+    return Cohort(word, sum(day_cohort.base for day_cohort in days), cells)
 
 
 def _total(days: Sequence[_Day], scope: Scope) -> list[Cell]:
-    old = {weeks: [one for one in days if _is_old(one.day, weeks, scope)] for weeks in HORIZONS}
+    old = {weeks: [day_cohort for day_cohort in days if _is_old(day_cohort.day, weeks, scope)] for weeks in HORIZONS}
     return [_cell(weeks, old[weeks], False) for weeks in HORIZONS]
 
 
@@ -111,15 +113,15 @@ def _is_old(day: date, weeks: int, scope: Scope) -> bool:
 
 def _cell(weeks: int, days: Iterable[_Day], maturing: bool) -> Cell:
     base = reached = 0
-    for one in days:
-        base += one.base
-        reached += sum(count for after, count in one.after.items() if after <= 7 * weeks)
+    for day_cohort in days:
+        base += day_cohort.base
+        reached += sum(count for days_after, count in day_cohort.after.items() if days_after <= 7 * weeks)
     low, high = wilson(reached, base) or (None, None)
     return Cell(weeks, reached, base, share(reached, base), low, high, maturing)
 
 
 def _times(days: Iterable[_Day]) -> Times:
-    took = sorted(sum((one.after for one in days), Counter[int]()).elements())
+    took = sorted(sum((day_cohort.after for day_cohort in days), Counter[int]()).elements())
     if len(took) < 2:
         alone = float(took[0]) if took else None
         return Times(len(took), alone, alone, alone)
@@ -131,51 +133,53 @@ def _period(day: date, by: str) -> str:
     return {"week": week, "month": month}[by]
 
 
-def _days(connection: Connection, scope: Scope, of: str) -> list[_Day]:
+def _days(connection: Connection, scope: Scope, contacts: str) -> list[_Day]:
     """The days with contacts, in their order."""
-    after: dict[str, Counter[int]] = {}
-    for day, first, count in connection.execute(_led(scope, of)):
-        after.setdefault(day, Counter())[(date.fromisoformat(first) - date.fromisoformat(day)).days] = count
-    counted = connection.execute(_contacts(scope, of))
-    return [_Day(date.fromisoformat(day), base, after.get(day, Counter())) for day, base in counted]
+    delays: dict[str, Counter[int]] = {}
+    for day, first, count in connection.execute(_led(scope, contacts)):
+        delays.setdefault(day, Counter())[(date.fromisoformat(first) - date.fromisoformat(day)).days] = count
+    rows = connection.execute(_contacts(scope, contacts))
+    return [_Day(date.fromisoformat(day), base, delays.get(day, Counter())) for day, base in rows]
 
 
-def _contacts(scope: Scope, of: str) -> Select[Any]:
+def _contacts(scope: Scope, contacts: str) -> Select[Any]:
     """How many contacts there are on each day."""
-    contact, _ = _CONTACTS[of]
-    counted = select(contact.c.day, func.count()).where(*_standing(scope, of), *scope.contacts_in(contact))
-    return counted.group_by(contact.c.day).order_by(contact.c.day)
+    contact, _ = _CONTACTS[contacts]
+    query = select(contact.c.day, func.count()).where(*_standing(scope, contacts), *scope.contacts_in(contact))
+    return query.group_by(contact.c.day).order_by(contact.c.day)
 
 
-def _led(scope: Scope, of: str) -> Select[Any]:
+def _led(scope: Scope, contacts: str) -> Select[Any]:
     """Each day of contacts with the first day of what they led to, and how many contacts that is true of.
 
     It goes from what came of contacts to these, which an index finds: few contacts led to anything.
     """
-    contact, name = _CONTACTS[of]
-    came = (_first_visits(scope) if of == "calls" else _first_yields(scope)).subquery("came")
-    found = select(contact.c.day, came.c.first, func.count()).select_from(came.join(contact, name == came.c.origin))
-    found = found.where(*_standing(scope, of), *scope.contacts_in(contact))
-    return found.group_by(contact.c.day, came.c.first)
+    contact, name = _CONTACTS[contacts]
+    outcomes = (_first_visits(scope) if contacts == "calls" else _first_yields(scope)).subquery("came")
+    query = select(contact.c.day, outcomes.c.first, func.count()).select_from(
+        outcomes.join(contact, name == outcomes.c.origin)
+    )
+    query = query.where(*_standing(scope, contacts), *scope.contacts_in(contact))
+    return query.group_by(contact.c.day, outcomes.c.first)
 
 
 _CONTACTS: dict[str, tuple[Table, Column[str]]] = {"calls": (calls, calls.c.call), "visits": (visits, visits.c.visit)}
 """The table of the contacts, and the column of it that names them."""
 
 
-def _standing(scope: Scope, of: str) -> list[ColumnElement[bool]]:
-    if of == "calls":
+def _standing(scope: Scope, contacts: str) -> list[ColumnElement[bool]]:
+    if contacts == "calls":
         return scope.facts_at(calls)
     return [visits.c.status == Status.HELD.value, *scope.valid_at(visits)]
 
 
 def _first_visits(scope: Scope) -> Select[Any]:
     v = visits.c
-    named = select(v.call.label("origin"), func.min(v.day).label("first")).where(v.call.is_not(None))
-    return named.where(*_standing(scope, "visits")).group_by(v.call)
+    query = select(v.call.label("origin"), func.min(v.day).label("first")).where(v.call.is_not(None))
+    return query.where(*_standing(scope, "visits")).group_by(v.call)
 
 
 def _first_yields(scope: Scope) -> Select[Any]:
     y = yields.c
-    named = select(y.visit.label("origin"), func.min(y.recorded_on).label("first")).where(y.visit.is_not(None))
-    return named.where(*scope.facts_at(yields), *scope.kinds_in(yields)).group_by(y.visit)
+    query = select(y.visit.label("origin"), func.min(y.recorded_on).label("first")).where(y.visit.is_not(None))
+    return query.where(*scope.facts_at(yields), *scope.kinds_in(yields)).group_by(y.visit)

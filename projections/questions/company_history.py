@@ -33,8 +33,8 @@ class RegisteredCompany(NamedTuple):
 
     def on(self, day: date) -> tuple[str, str]:
         """Division and size band on that day, ``measures.UNKNOWN`` for what nobody said."""
-        there = next((p for p in self.periods if p.since <= day.isoformat() < p.until), None)
-        return (there and there.division) or UNKNOWN, (there and there.size_band) or UNKNOWN
+        facts = next((p for p in self.periods if p.since <= day.isoformat() < p.until), None)
+        return (facts and facts.division) or UNKNOWN, (facts and facts.size_band) or UNKNOWN
 
 
 NOT_REGISTERED = RegisteredCompany("", [])
@@ -42,32 +42,32 @@ NOT_REGISTERED = RegisteredCompany("", [])
 
 def registered_companies(connection: Connection, scope: Scope, cvrs: Iterable[str]) -> dict[str, RegisteredCompany]:
     """What was known of these companies, by CVR number; those of no register are left out."""
-    c, found = companies.c, dict[str, RegisteredCompany]()
-    asked = select(c.cvr, c.name, c.valid_from, c.valid_to, c.division, c.size_band)
-    for cvr, name, *period in connection.execute(asked.where(in_list(c.cvr, cvrs), *scope.known_at(companies))):
-        known = found.setdefault(cvr, RegisteredCompany("", []))
-        known.periods.append(RegisteredFacts(*period))
+    c, companies_by_cvr = companies.c, dict[str, RegisteredCompany]()
+    query = select(c.cvr, c.name, c.valid_from, c.valid_to, c.division, c.size_band)
+    for cvr, name, *period in connection.execute(query.where(in_list(c.cvr, cvrs), *scope.known_at(companies))):
+        company = companies_by_cvr.setdefault(cvr, RegisteredCompany("", []))
+        company.periods.append(RegisteredFacts(*period))
         if period[1] == ALWAYS:
-            found[cvr] = known._replace(name=name)
-    return found
+            companies_by_cvr[cvr] = company._replace(name=name)
+    return companies_by_cvr
 
 
 def retracted_entries(connection: Connection, until: int) -> dict[str, str]:
     """The entries that did not stand at position ``until``, each with the retraction that took it back, as ids."""
     r = retractions.c
     targets: dict[str, str] = {}
-    gone: dict[str, str] = {}
+    retracted_by: dict[str, str] = {}
     for entry, target in connection.execute(
         select(r.entry, r.target).where(r.position <= until).order_by(r.position, r.entry)
     ):
         targets[entry] = target
-        gone[target] = entry
+        retracted_by[target] = entry
         if target in targets:  # it took back a retraction, so what that one had taken back stands again
-            gone.pop(targets[target], None)
-    return gone
+            retracted_by.pop(targets[target], None)
+    return retracted_by
 
 
 def recorded_day(connection: Connection, position: int) -> date:
     """The day in Copenhagen on which that position was recorded; the first of all days for an empty log."""
-    found = connection.execute(select(func.min(days.c.day)).where(days.c.position >= position)).scalar()
-    return date.fromisoformat(found) if found else date.min
+    day = connection.execute(select(func.min(days.c.day)).where(days.c.position >= position)).scalar()
+    return date.fromisoformat(day) if day else date.min

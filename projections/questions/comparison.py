@@ -38,8 +38,8 @@ def with_marks(rows: Sequence[Row], total: Row) -> list[Row]:
     """
     marked = [dict(row) for row in rows]
     for rate in COMPARED:
-        found = marks([base(row, rate) for row in rows], base(total, rate))
-        for row, mark in zip(marked, found, strict=True):
+        group_marks = marks([base(row, rate) for row in rows], base(total, rate))
+        for row, mark in zip(marked, group_marks, strict=True):
             row[f"{rate}_differs"] = mark
     return marked
 
@@ -49,38 +49,38 @@ def compared(rows: Sequence[Row], total: Row) -> list[int]:
     return [len(comparable([base(row, rate) for row in rows], base(total, rate))) for rate in COMPARED]
 
 
-def marks(groups: Sequence[Share], whole: Share) -> list[Mark | None]:
+def marks(groups: Sequence[Share], total: Share) -> list[Mark | None]:
     """How each group's share differs from that of the whole beyond chance; None where it does not, or cannot be told.
 
     The two-sided score test of every group that is ``comparable``, corrected for their number by ``holm`` with ``LEVEL``
     for all of them together.
     """
-    tested = comparable(groups, whole)
-    found = holm([p_value(groups[i], whole) for i in tested])
-    differing = {i for i, differs in zip(tested, found, strict=True) if differs}
-    return [_side(group, whole) if i in differing else None for i, group in enumerate(groups)]
+    tested = comparable(groups, total)
+    rejections = holm([p_value(groups[i], total) for i in tested])
+    differing = {i for i, differs in zip(tested, rejections, strict=True) if differs}
+    return [_side(group, total) if i in differing else None for i, group in enumerate(groups)]
 
 
-def comparable(groups: Sequence[Share], whole: Share) -> list[int]:
+def comparable(groups: Sequence[Share], total: Share) -> list[int]:
     """The places of the groups that can be compared with the whole: the family that Holm corrects for.
 
     Their base has to be large enough (``LEAST_EXPECTED``). None can be where only one group has a base, or where the
     whole has a share of 0 or 1.
     """
-    hits, n_all = whole
+    hits, n_all = total
     rarer = min(hits, n_all - hits)
     if rarer == 0 or sum(n > 0 for _, n in groups) < 2:
         return []
     return [i for i, (_, n) in enumerate(groups) if n * rarer >= LEAST_EXPECTED * n_all]
 
 
-def p_value(group: Share, whole: Share) -> float:
+def p_value(group: Share, total: Share) -> float:
     """How often chance alone would bring a group of this base as far from the whole's share, to either side.
 
     The score test: z = (p - p0) / sqrt(p0 (1 - p0) / n). It inverts Wilson's interval: p is under 1 - c exactly when
     p0 lies outside the interval of confidence c. The whole holds the group, which makes the test a little too mild.
     """
-    (hits, n), p0 = group, whole[0] / whole[1]
+    (hits, n), p0 = group, total[0] / total[1]
     return erfc(abs(hits / n - p0) / sqrt(p0 * (1 - p0) / n) / sqrt(2))
 
 
@@ -97,8 +97,8 @@ def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
     return rejected
 
 
-def _side(group: Share, whole: Share) -> Mark:
-    return "above" if group[0] * whole[1] > whole[0] * group[1] else "below"
+def _side(group: Share, total: Share) -> Mark:
+    return "above" if group[0] * total[1] > total[0] * group[1] else "below"
 
 
 class Limits(NamedTuple):

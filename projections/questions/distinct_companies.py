@@ -39,10 +39,10 @@ def companies_counted(connection: Connection, scope: Scope, by: Words) -> Iterat
 def _called(scope: Scope, by: Words) -> Select[Any]:
     c = calls.c
     attempts = count_if(c.cvr.is_not(None), "calls")
-    counted = select(
+    query = select(
         group_column(calls, by), c.cvr, attempts, count_if(c.reached, "reached"), count_if(c.accepted, "accepted")
     )
-    return by_group(counted, calls, scope, by).where(*scope.facts_at(calls)).group_by(c.cvr)
+    return by_group(query, calls, scope, by).where(*scope.facts_at(calls)).group_by(c.cvr)
 
 
 def _mailed(scope: Scope, by: Words) -> Select[Any]:

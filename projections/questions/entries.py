@@ -38,37 +38,37 @@ class Entry(NamedTuple):
     origin: str | None
 
 
-def entries(connection: Connection, scope: Scope, of: str, basis: str = "contact") -> list[Entry]:
-    """The entries that the count ``of`` (a name of ``measures.COUNTS``) counted, by day of the contact.
+def entries(connection: Connection, scope: Scope, count: str, basis: str = "contact") -> list[Entry]:
+    """The entries that a ``count`` (a name of ``measures.COUNTS``) counted, by day of the contact.
 
     As many as the figure says; of ``companies_...`` as many different companies; of ``positions`` as many in sum.
     ``basis``: what the period means for yields, one of ``measures.BASES``; contacts have a day of their own only.
     """
-    listed = counted_entries(scope, of, basis).subquery("listed")
+    listed = counted_entries(scope, count, basis).subquery("listed")
     columns = [companies.c.name if name == "company" else listed.c[name] for name in Entry._fields]
-    named = select(*columns).select_from(listed.outerjoin(companies, scope.company_of(listed)))
+    query = select(*columns).select_from(listed.outerjoin(companies, scope.company_of(listed)))
     return [
-        Entry(*row) for row in connection.execute(named.order_by(*(listed.c[n] for n in ("day", "office", "entry"))))
+        Entry(*row) for row in connection.execute(query.order_by(*(listed.c[n] for n in ("day", "office", "entry"))))
     ]
 
 
-def counted_entries(scope: Scope, of: str, basis: str = "contact") -> Select[Any]:
-    """The rows the count ``of`` counted, with the columns of ``Entry`` but the company's name, and ``thing``.
+def counted_entries(scope: Scope, count: str, basis: str = "contact") -> Select[Any]:
+    """The rows a ``count`` counted, with the columns of ``Entry`` but the company's name, and ``thing``.
 
     ``thing`` is the call's id, the same however often the call was corrected; of all others, the entry.
     ``companies_...`` are as many as there are different ``cvr``; ``positions...`` the sum of ``positions``; all
     others as many as there are rows.
     """
-    if of == "companies_mailed":
+    if count == "companies_mailed":
         letter = (invitations.c.entry, literal("letter"), null(), null(), null(), null())
         return _contacts(scope, invitations, *letter).where(*scope.facts_at(invitations))
-    if of in _CALLS:
+    if count in _CALLS:
         call = (calls.c.entry, literal("call"), calls.c.outcome, null(), null(), null())
-        return _contacts(scope, calls, *call, thing=calls.c.call).where(*scope.facts_at(calls), _CALLS[of](scope))
-    if of in _VISITS:
+        return _contacts(scope, calls, *call, thing=calls.c.call).where(*scope.facts_at(calls), _CALLS[count](scope))
+    if count in _VISITS:
         visit = (visits.c.visit, literal("visit"), visits.c.status, null(), null(), visits.c.call)
-        return _contacts(scope, visits, *visit).where(*scope.valid_at(visits), _VISITS[of](scope))
-    return _yields(scope, of, basis)
+        return _contacts(scope, visits, *visit).where(*scope.valid_at(visits), _VISITS[count](scope))
+    return _yields(scope, count, basis)
 
 
 Condition = Callable[[Scope], ColumnElement[bool]]
@@ -104,21 +104,25 @@ _VISITS: dict[str, Condition] = {
 }
 
 
-def _contacts(scope: Scope, contact: Table, *own: Any, thing: Any = None) -> Select[Any]:
-    return _row(contact, *own, thing=thing).where(*scope.contacts_in(contact))
+def _contacts(scope: Scope, contact: Table, *columns: Any, thing: Any = None) -> Select[Any]:
+    return _row(contact, *columns, thing=thing).where(*scope.contacts_in(contact))
 
 
-def _yields(scope: Scope, of: str, basis: str) -> Select[Any]:
+def _yields(scope: Scope, count: str, basis: str) -> Select[Any]:
     y = counted_yields(scope, basis).subquery("counted").c
     origin = func.coalesce(y.visit, y.call)
     listed = _row(y.entry.table, y.entry, literal("yield"), y.kind, y.positions, y.recorded_on, origin)
-    return listed.where(y.visit.is_not(None)) if of == "positions_from_visits" else listed
+    return listed.where(y.visit.is_not(None)) if count == "positions_from_visits" else listed
 
 
-def _row(contact: FromClause, entry: Any, what: Any, said: Any, *rest: Any, thing: Any = None) -> Select[Any]:
+def _row(
+    contact: FromClause, entry: Any, entry_type: Any, detail: Any, *more_columns: Any, thing: Any = None
+) -> Select[Any]:
     c = contact.c
     labels = ("positions", "recorded_on", "origin")
-    own = (column.label(name) for column, name in zip(rest, labels, strict=True))
+    labelled = (column.label(name) for column, name in zip(more_columns, labels, strict=True))
     dimensions = (c.day, c.campaign, c.cvr, c.office, c.region, c.consultant)
-    named = (entry if thing is None else thing).label("thing")
-    return select(entry.label("entry"), named, what.label("what"), *dimensions, said.label("said"), *own)
+    thing_column = (entry if thing is None else thing).label("thing")
+    return select(
+        entry.label("entry"), thing_column, entry_type.label("what"), *dimensions, detail.label("said"), *labelled
+    )

@@ -59,29 +59,29 @@ def scored_forecasts(connection: Connection, scope: Scope) -> list[ScoredForecas
 
 
 def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterator[ScoredForecast]:
-    came: dict[tuple[Any, ...], int] = {}
+    count_by_question: dict[tuple[Any, ...], int] = {}
     for row in rows:
         until = min(scope.day, date.fromisoformat(row.by_day))
         question = row.measure, row.office, row.region, row.kind, until
-        if question not in came:
-            came[question] = sum(per_day(connection, _of(scope, row, until), row.measure).values())
-        yield _score(row, until, came[question])
+        if question not in count_by_question:
+            count_by_question[question] = sum(per_day(connection, _of(scope, row, until), row.measure).values())
+        yield _score(row, until, count_by_question[question])
 
 
 def _of(scope: Scope, row: Any, until: date) -> Scope:
-    whose = replace(
+    subject_scope = replace(
         scope,
         offices=(row.office,) if row.office else (),
         regions=(row.region,) if row.region and not row.office else (),
         kinds=(row.kind,) if row.kind else (),
     )
-    return whose if until == scope.day else replace(whose, as_of=until)
+    return subject_scope if until == scope.day else replace(subject_scope, as_of=until)
 
 
-def _score(row: Any, until: date, came: int) -> ScoredForecast:
+def _score(row: Any, until: date, count: int) -> ScoredForecast:
     made_on, by_day = date.fromisoformat(row.made_on), date.fromisoformat(row.by_day)
-    gone = _after(made_on, until)
-    meant, low, high = _meant(row, gone, _after(made_on, by_day))
+    days_passed = _after(made_on, until)
+    middle, low, high = _meant(row, days_passed, _after(made_on, by_day))
     return ScoredForecast(
         made_on=made_on,
         measure=row.measure,
@@ -97,21 +97,21 @@ def _score(row: Any, until: date, came: int) -> ScoredForecast:
         entry=row.entry,
         until=until,
         is_over=until == by_day,
-        meant=meant,
+        meant=middle,
         meant_low=low,
         meant_high=high,
-        came=came,
-        inside=low <= came <= high if gone else None,
-        error=came - meant,
+        came=count,
+        inside=low <= count <= high if days_passed else None,
+        error=count - middle,
     )
 
 
-def _meant(row: Any, gone: int, ahead: int) -> tuple[float, float, float]:
-    """What the forecast meant for ``gone`` of the ``ahead`` working days it spoke of, and both ends of its interval."""
-    if gone == ahead:
+def _meant(row: Any, days_passed: int, ahead: int) -> tuple[float, float, float]:
+    """What the forecast meant for ``days_passed`` of the ``ahead`` working days it spoke of, and both ends of its interval."""
+    if days_passed == ahead:
         return row.forecast, row.low, row.high
-    narrower = half_width(1.0, row.days, gone) / half_width(1.0, row.days, ahead)
-    middle = row.reached + (row.forecast - row.reached) * gone / ahead
+    narrower = half_width(1.0, row.days, days_passed) / half_width(1.0, row.days, ahead)
+    middle = row.reached + (row.forecast - row.reached) * days_passed / ahead
     low, high = middle - (row.forecast - row.low) * narrower, middle + (row.high - row.forecast) * narrower
     return middle, low if row.low > row.reached else row.reached, high
 

@@ -54,8 +54,10 @@ def funnel_steps(counts: dict[str, int]) -> list[FunnelStep]:
     return [_step(counts, *step) for step in STEPS.items()]
 
 
-def _step(counts: dict[str, int], step: str, said: tuple[str, str, str | None]) -> FunnelStep:
-    name, unit, of = said
-    if of is None:
+def _step(counts: dict[str, int], step: str, described: tuple[str, str, str | None]) -> FunnelStep:
+    name, unit, base_step = described
+    if base_step is None:
         return FunnelStep(step, name, unit, counts[step], None, None, None)
-    return FunnelStep(step, name, unit, counts[step], of, STEPS[of][1], share(counts[step], counts[of]))
+    return FunnelStep(
+        step, name, unit, counts[step], base_step, STEPS[base_step][1], share(counts[step], counts[base_step])
+    )

@@ -83,7 +83,7 @@ def total_of(connection: Connection, scope: Scope, rows: Sequence[Row]) -> Row:
 
 def sort_key(by: Dimensions, words: Words) -> list[tuple[int, str]]:
     """What groups are put in order by: words in their own order, sizes by number (2-4 before 10-19), unknown last."""
-    return [_place(*each) for each in zip(by, words, strict=True)]
+    return [_place(*pair) for pair in zip(by, words, strict=True)]
 
 
 def _place(by: str, word: str) -> tuple[int, str]:
@@ -115,7 +115,7 @@ def _calls(scope: Scope, by: Dimensions) -> Select[Any]:
     c = calls.c
     if not by:
         return _calls_in_all(scope)
-    counted = select(
+    columns = select(
         group_column(calls, by),
         func.count().label("calls"),
         count_if(c.reached, "calls_reached"),
@@ -124,14 +124,16 @@ def _calls(scope: Scope, by: Dimensions) -> Select[Any]:
         func.count(distinct(case((c.reached, c.cvr)))).label("companies_reached"),
         func.count(distinct(case((c.accepted, c.cvr)))).label("companies_accepted"),
     )
-    return by_group(counted, calls, scope, by).where(*scope.facts_at(calls))
+    return by_group(columns, calls, scope, by).where(*scope.facts_at(calls))
 
 
 def _calls_in_all(scope: Scope) -> Select[Any]:
     c = calls.c
     conditions = [*scope.facts_at(calls), *scope.contacts_in(calls)]
-    each = select(c.cvr, func.count().label("calls"), count_if(c.reached, "reached"), count_if(c.accepted, "accepted"))
-    company = each.where(*conditions).group_by(_in_order(scope)).subquery().c
+    per_company = select(
+        c.cvr, func.count().label("calls"), count_if(c.reached, "reached"), count_if(c.accepted, "accepted")
+    )
+    company = per_company.where(*conditions).group_by(_in_order(scope)).subquery().c
     return select(
         literal("").label("word"),
         func.sum(company.calls).label("calls"),
@@ -154,67 +156,67 @@ def _in_order(scope: Scope) -> ColumnElement[str]:
 
 def _calls_that_led(scope: Scope, by: Dimensions) -> Select[Any]:
     """Asked apart: there are few such calls, and an index finds each of them."""
-    counted = select(group_column(calls, by), func.count().label("calls_with_yield"))
-    return by_group(counted, calls, scope, by).where(
+    columns = select(group_column(calls, by), func.count().label("calls_with_yield"))
+    return by_group(columns, calls, scope, by).where(
         calls.c.call.in_(contacts_with_yield("call", scope)), *scope.facts_at(calls)
     )
 
 
 def _visits(scope: Scope, by: Dimensions) -> Select[Any]:
     c = visits.c
-    held = c.status == Status.HELD.value
-    counted = select(
+    is_held = c.status == Status.HELD.value
+    columns = select(
         group_column(visits, by),
         func.count().label("visits_booked"),
-        count_if(held, "visits_held"),
+        count_if(is_held, "visits_held"),
         count_if(c.status == Status.NO_SHOW.value, "visits_no_show"),
         count_if(c.status == Status.CANCELLED.value, "visits_cancelled"),
         count_if(c.status == Status.PLANNED.value, "visits_planned"),
         count_if((c.status == Status.PLANNED.value) & (c.day < str(scope.day)), "visits_overdue"),
     )
-    return by_group(counted, visits, scope, by).where(*scope.valid_at(visits))
+    return by_group(columns, visits, scope, by).where(*scope.valid_at(visits))
 
 
 def _yields(scope: Scope, by: Dimensions) -> Select[Any]:
-    both = _from_visits(scope, by).union_all(_from_calls(scope, by)).subquery()
+    yield_rows = _from_visits(scope, by).union_all(_from_calls(scope, by)).subquery()
     return select(
-        both.c.word,
-        func.sum(both.c.yields).label("yields"),
-        func.sum(both.c.positions).label("positions"),
-        func.sum(both.c.positions_from_visits).label("positions_from_visits"),
-        func.sum(both.c.visits_with_yield).label("visits_with_yield"),
-    ).group_by(both.c.word)
+        yield_rows.c.word,
+        func.sum(yield_rows.c.yields).label("yields"),
+        func.sum(yield_rows.c.positions).label("positions"),
+        func.sum(yield_rows.c.positions_from_visits).label("positions_from_visits"),
+        func.sum(yield_rows.c.visits_with_yield).label("visits_with_yield"),
+    ).group_by(yield_rows.c.word)
 
 
 def _from_visits(scope: Scope, by: Dimensions) -> Select[Any]:
-    y, held = yields.c, visits.c.status == Status.HELD.value
-    counted = select(
+    y, is_held = yields.c, visits.c.status == Status.HELD.value
+    columns = select(
         group_column(visits, by),
         func.count().label("yields"),
         func.sum(y.positions).label("positions"),
         func.sum(y.positions).label("positions_from_visits"),
         func.count(distinct(y.visit)).label("visits_with_yield"),
     )
-    joined = by_group(counted, visits.join(yields, y.visit == visits.c.visit), scope, by, visits)
-    return joined.where(held, *scope.valid_at(visits), *scope.facts_at(yields), *scope.kinds_in(yields))
+    joined = by_group(columns, visits.join(yields, y.visit == visits.c.visit), scope, by, visits)
+    return joined.where(is_held, *scope.valid_at(visits), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
 def _from_calls(scope: Scope, by: Dimensions) -> Select[Any]:
     y = yields.c
-    counted = select(
+    columns = select(
         group_column(calls, by),
         func.count().label("yields"),
         func.sum(y.positions).label("positions"),
         literal(0).label("positions_from_visits"),
         literal(0).label("visits_with_yield"),
     )
-    joined = by_group(counted, calls.join(yields, y.call == calls.c.call), scope, by, calls)
+    joined = by_group(columns, calls.join(yields, y.call == calls.c.call), scope, by, calls)
     return joined.where(*scope.facts_at(calls), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
 def _mailed(scope: Scope, by: Dimensions) -> Select[Any]:
-    counted = select(group_column(invitations, by), func.count(distinct(invitations.c.cvr)).label("companies_mailed"))
-    return by_group(counted, invitations, scope, by).where(*scope.facts_at(invitations))
+    columns = select(group_column(invitations, by), func.count(distinct(invitations.c.cvr)).label("companies_mailed"))
+    return by_group(columns, invitations, scope, by).where(*scope.facts_at(invitations))
 
 
 def contacts_with_yield(contact: str, scope: Scope) -> Select[Any]:
@@ -226,21 +228,21 @@ def contacts_with_yield(contact: str, scope: Scope) -> Select[Any]:
 def _origins(scope: Scope) -> CTE:
     """For every yield the visit it came from, if it was held, and the call that led to it: ``visit``, ``call``."""
     v, y = visits.c, yields.c
-    held = [*scope.valid_at(visits), v.status == Status.HELD.value]
-    there = scope.facts_at(yields) + scope.kinds_in(yields)
-    by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*held, *there)
-    by_call = select(literal(None, v.visit.type).label("visit"), y.call).where(y.call.is_not(None), *there)
+    is_held = [*scope.valid_at(visits), v.status == Status.HELD.value]
+    effective = scope.facts_at(yields) + scope.kinds_in(yields)
+    by_visit = select(v.visit, v.call).join(yields, y.visit == v.visit).where(*is_held, *effective)
+    by_call = select(literal(None, v.visit.type).label("visit"), y.call).where(y.call.is_not(None), *effective)
     return by_visit.union_all(by_call).cte("origins")
 
 
 def by_group(
-    counted: Select[*tuple[Any, ...]], source: Any, scope: Scope, by: Dimensions, contact: Table | None = None
+    columns: Select[*tuple[Any, ...]], source: Any, scope: Scope, by: Dimensions, contact: Table | None = None
 ) -> Select[Any]:
     """What was counted of these contacts, narrowed to the scope, by the groups of ``word_of``."""
     contact = source if contact is None else contact
     if not _OF_COMPANY.keys().isdisjoint(by):
         source = source.outerjoin(companies, scope.company_of(contact))
-    narrowed = counted.select_from(source).where(*scope.contacts_in(contact))
+    narrowed = columns.select_from(source).where(*scope.contacts_in(contact))
     return narrowed.group_by("word") if by else narrowed
 
 
@@ -251,7 +253,7 @@ OF_YIELD = {name: yields.c[name] for name in ("kind", "support_class", "sector",
 
 def group_column(contact: Table, by: Dimensions) -> ColumnElement[str]:
     """The column ``word``: of which group a contact is; ``words_in`` takes it apart."""
-    words = [_of(contact, each) for each in by] or [literal("")]
+    words = [_of(contact, dimension) for dimension in by] or [literal("")]
     return reduce(lambda so_far, word: so_far.concat(_BETWEEN).concat(word), words).label("word")
 
 

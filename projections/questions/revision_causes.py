@@ -83,101 +83,105 @@ Things = dict[tuple[str, str], KnownFact]
 class Comparison:
     """Two sides of one report, as known at ``then.known`` and as known at ``until``, of the companies of the scopes."""
 
-    def __init__(self, connection: Connection, then: Scope, now: Scope, until: int) -> None:
-        self.then, self.now, self.until = then, now, until
-        self.since = then.known or 0
-        self.things_then, self.things_now = _things(connection, then), _things(connection, now)
-        self._ended_contents = _ended_contents(connection, then)
-        self.ends = _ends(connection, then, self.since, until)
+    def __init__(self, connection: Connection, before: Scope, now: Scope, until: int) -> None:
+        self.then, self.now, self.until = before, now, until
+        self.since = before.known or 0
+        self.things_then, self.things_now = _things(connection, before), _things(connection, now)
+        self._ended_contents = _ended_contents(connection, before)
+        self.ends = _ends(connection, before, self.since, until)
         self.retractions = _turns(connection, self.since, until)
-        self.facts_changed = _facts_changed(connection, then, self.since, until)
+        self.facts_changed = _facts_changed(connection, before, self.since, until)
         self._brought = {True: _by_origin(self.things_now), False: _by_origin(self.things_then)}
         self._booked = {True: _by_call(self.things_now), False: _by_call(self.things_then)}
 
-    def cause(self, of: str, what: str, thing: str, gained: bool) -> Cause:
-        """Why the thing is counted by ``of`` now, or is no more.
+    def cause(self, count: str, fact_type: str, thing: str, gained: bool) -> Cause:
+        """Why the thing is counted by ``count`` now, or is no more.
 
         What the count counts comes first, then what it rests on: for a yield its contact, for a hit its yields. A call
         known on both sides, or a visit of the same status, is a hit for its yields first. Where none of them changed
         it was the company, or time.
         """
-        then, now = self.things_then.get((what, thing)), self.things_now.get((what, thing))
-        own, rest = self._change(what, thing), self._of_rest(of, what, thing, gained)
-        found = rest or own if then and now and (what == "call" or then.said == now.said) else own or rest
-        if found:
-            return found
-        if of == "visits_overdue" and now and str(self.then.day) <= now.day < str(self.now.day):
-            return Cause("time", None, then, now)
-        return Cause("company", self.facts_changed.get(now.cvr) if now else None, then, now)
+        before, now = self.things_then.get((fact_type, thing)), self.things_now.get((fact_type, thing))
+        own_cause, basis_cause = self._change(fact_type, thing), self._of_rest(count, fact_type, thing, gained)
+        cause = (
+            basis_cause or own_cause
+            if before and now and (fact_type == "call" or before.said == now.said)
+            else own_cause or basis_cause
+        )
+        if cause:
+            return cause
+        if count == "visits_overdue" and now and str(self.then.day) <= now.day < str(self.now.day):
+            return Cause("time", None, before, now)
+        return Cause("company", self.facts_changed.get(now.cvr) if now else None, before, now)
 
     def because(self, cause: Cause) -> str:
         """Why it was taken back, where the cause is or came with a retraction and the reason may be read."""
         ended = cause.then.known_to if cause.then and cause.now is not cause.then else None
-        said = [self.retractions[at].because for at in (cause.position, ended) if at in self.retractions]
-        return next(filter(None, said), "")
+        reasons = [self.retractions[at].because for at in (cause.position, ended) if at in self.retractions]
+        return next(filter(None, reasons), "")
 
-    def contact(self, known: KnownFact, gained: bool) -> KnownFact:
+    def contact(self, fact: KnownFact, gained: bool) -> KnownFact:
         """The contact of a yield; any other is its own."""
         side = self.things_now if gained else self.things_then
-        found = (side.get((what, known.origin or "")) for what in ("visit", "call"))
-        return next(filter(None, found), known) if known.what == "yield" else known
+        contacts = (side.get((fact_type, fact.origin or "")) for fact_type in ("visit", "call"))
+        return next(filter(None, contacts), fact) if fact.what == "yield" else fact
 
-    def _change(self, what: str, thing: str) -> Cause | None:
+    def _change(self, fact_type: str, thing: str) -> Cause | None:
         """What became of one thing; None when the same is known of it on both sides."""
-        then, now = self.things_then.get((what, thing)), self.things_now.get((what, thing))
-        if (then and then.content) == (now and now.content):
+        before, now = self.things_then.get((fact_type, thing)), self.things_now.get((fact_type, thing))
+        if (before and before.content) == (now and now.content):
             return None
-        if now is None or (then and not (then.happened and now.happened)):
-            ended = self.ends.get((what, thing))
-            gone = (
+        if now is None or (before and not (before.happened and now.happened)):
+            ended = self.ends.get((fact_type, thing))
+            is_retracted = (
                 now is None and ended in self.retractions
             )  # else it is another office's now, which an office does not see
-            return Cause("retracted" if gone else "corrected", ended, then, now)
+            return Cause("retracted" if is_retracted else "corrected", ended, before, now)
         turn = self.retractions.get(now.known_from)
         back = turn and (turn.word == "retracted" or now.content in self._ended_contents)
-        return Cause(turn.word if turn and back else self._recorded(then, now), now.known_from, then, now)
+        return Cause(turn.word if turn and back else self._recorded(before, now), now.known_from, before, now)
 
-    def _recorded(self, then: KnownFact | None, now: KnownFact) -> str:
+    def _recorded(self, before: KnownFact | None, now: KnownFact) -> str:
         """What to call it that something was logged of a thing, also when it was taken back and returned since."""
-        when = "late" if now.happened_on <= str(self.then.today) else "new"
-        if then is None:
-            return when
-        if now.what != "visit" or then.said != Status.PLANNED.value:
+        timing = "late" if now.happened_on <= str(self.then.today) else "new"
+        if before is None:
+            return timing
+        if now.what != "visit" or before.said != Status.PLANNED.value:
             return "corrected"
         if now.said != Status.PLANNED.value:
-            return "late" if when == "late" else "settled"
-        return "moved" if now.day != then.day else "corrected"
+            return "late" if timing == "late" else "settled"
+        return "moved" if now.day != before.day else "corrected"
 
-    def _of_rest(self, of: str, what: str, thing: str, gained: bool) -> Cause | None:
-        if what == "yield":
+    def _of_rest(self, count: str, fact_type: str, thing: str, gained: bool) -> Cause | None:
+        if fact_type == "yield":
             side = self.things_now if gained else self.things_then
-            origin = side[what, thing].origin or ""
+            origin = side[fact_type, thing].origin or ""
             return self._change("visit", origin) or self._change("call", origin)
-        if of.endswith("_with_yield"):
-            return self._of_hit(what, thing, gained)
+        if count.endswith("_with_yield"):
+            return self._of_hit(fact_type, thing, gained)
         return None
 
-    def _of_hit(self, what: str, thing: str, gained: bool) -> Cause | None:
+    def _of_hit(self, fact_type: str, thing: str, gained: bool) -> Cause | None:
         """The first yield to make a hit of the contact, or the last one that did."""
-        ways = list(self._ways(what, thing, gained))
-        first = min(ways, key=lambda way: max(each.known_from for each in way), default=())
-        last = max(ways, key=lambda way: min(each.known_to for each in way), default=())
-        changes = (self._change(each.what, each.thing) for each in (first if gained else last))
+        ways = list(self._ways(fact_type, thing, gained))
+        first = min(ways, key=lambda way: max(fact.known_from for fact in way), default=())
+        last = max(ways, key=lambda way: min(fact.known_to for fact in way), default=())
+        changes = (self._change(fact.what, fact.thing) for fact in (first if gained else last))
         return next(filter(None, changes), None)
 
-    def _ways(self, what: str, thing: str, gained: bool) -> Iterator[tuple[KnownFact, ...]]:
+    def _ways(self, fact_type: str, thing: str, gained: bool) -> Iterator[tuple[KnownFact, ...]]:
         """Each yield that makes a hit of a contact, with the held visit it came from where the contact is a call."""
         brought, booked = self._brought[gained], self._booked[gained]
-        for each in brought.get(thing, ()):
-            yield (each,)
-        for visit in booked.get(thing, ()) if what == "call" else ():
-            for each in brought.get(visit.thing, ()):
-                yield each, visit
+        for yielded in brought.get(thing, ()):
+            yield (yielded,)
+        for visit in booked.get(thing, ()) if fact_type == "call" else ():
+            for yielded in brought.get(visit.thing, ()):
+                yield yielded, visit
 
 
 def _things(connection: Connection, scope: Scope) -> Things:
-    found = (KnownFact(*row) for query in _queries(scope, scope.known_at) for row in connection.execute(query).all())
-    return {(known.what, known.thing): known for known in found}
+    facts = (KnownFact(*row) for query in _queries(scope, scope.known_at) for row in connection.execute(query).all())
+    return {(fact.what, fact.thing): fact for fact in facts}
 
 
 def _ended_contents(connection: Connection, scope: Scope) -> set[tuple[Any, ...]]:
@@ -186,7 +190,7 @@ def _ended_contents(connection: Connection, scope: Scope) -> set[tuple[Any, ...]
     return {KnownFact(*row).content for query in queries for row in connection.execute(query).all()}
 
 
-def _queries(scope: Scope, of_knowledge: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Select[Any]]:
+def _queries(scope: Scope, known_at: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Select[Any]]:
     """Of each thing the row that holds comes last: of a visit, the one of the day the report speaks of."""
     c, v, i, y = calls.c, visits.c, invitations.c, yields.c
     day = str(scope.as_of)
@@ -195,43 +199,43 @@ def _queries(scope: Scope, of_knowledge: Callable[[Table], list[ColumnElement[bo
     visit = _query(scope, visits, "visit", v.visit, v.visit, v.valid_from, v.status, v.call, holds == 1)
     letter = _query(scope, invitations, "letter", i.entry, i.entry, i.day, literal(""))
     origin = func.coalesce(y.visit, y.call)
-    found = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(
+    yield_query = _query(scope, yields, "yield", y.entry, y.entry, y.recorded_on, y.kind, origin).where(
         *scope.kinds_in(yields)
     )
     call = _query(scope, calls, "call", c.call, c.entry, c.day, c.outcome)
     ordered = ((calls, call.order_by(c.known_from)), (visits, visit.order_by(holds, v.valid_from)))
-    for table, query in (*ordered, (invitations, letter), (yields, found)):
-        yield query.where(*of_knowledge(table), *scope.companies_in(table))
+    for table, query in (*ordered, (invitations, letter), (yields, yield_query)):
+        yield query.where(*known_at(table), *scope.companies_in(table))
 
 
 def _query(
     scope: Scope,
     table: Table,
-    what: str,
+    fact_type: str,
     thing: Any,
     entry: Any,
     happened: Any,
-    said: Any,
+    detail: Any,
     origin: Any = None,
-    there: Any = None,
+    happened_by_then: Any = None,
 ) -> Select[Any]:
     c = table.c
     blank: ColumnElement[Any] = literal("")
-    who = [c.get(name, blank) for name in ("office", "region", "consultant")]
-    if there is None:
-        there = happened <= str(scope.as_of) if scope.as_of else true()
-    dimensions = (c.campaign, c.cvr, *who, c.get("day", happened), happened)
-    own = (said, null() if origin is None else origin, there, c.known_from, c.known_to)
-    return select(literal(what), thing, entry, *dimensions, *own)
+    contact_columns = [c.get(name, blank) for name in ("office", "region", "consultant")]
+    if happened_by_then is None:
+        happened_by_then = happened <= str(scope.as_of) if scope.as_of else true()
+    dimensions = (c.campaign, c.cvr, *contact_columns, c.get("day", happened), happened)
+    fact_columns = (detail, null() if origin is None else origin, happened_by_then, c.known_from, c.known_to)
+    return select(literal(fact_type), thing, entry, *dimensions, *fact_columns)
 
 
 def _by_origin(things: Things) -> dict[str, list[KnownFact]]:
     """The yields that can make a hit, by the call or the held visit they came from."""
-    found: dict[str, list[KnownFact]] = {}
-    for known in things.values():
-        if known.what == "yield" and known.happened and _can_yield(things, known.origin or ""):
-            found.setdefault(known.origin or "", []).append(known)
-    return found
+    yields_by_origin: dict[str, list[KnownFact]] = {}
+    for fact in things.values():
+        if fact.what == "yield" and fact.happened and _can_yield(things, fact.origin or ""):
+            yields_by_origin.setdefault(fact.origin or "", []).append(fact)
+    return yields_by_origin
 
 
 def _can_yield(things: Things, origin: str) -> bool:
@@ -240,11 +244,11 @@ def _can_yield(things: Things, origin: str) -> bool:
 
 
 def _by_call(things: Things) -> dict[str, list[KnownFact]]:
-    found: dict[str, list[KnownFact]] = {}
-    for known in things.values():
-        if known.what == "visit" and known.origin:
-            found.setdefault(known.origin, []).append(known)
-    return found
+    visits_by_call: dict[str, list[KnownFact]] = {}
+    for fact in things.values():
+        if fact.what == "visit" and fact.origin:
+            visits_by_call.setdefault(fact.origin, []).append(fact)
+    return visits_by_call
 
 
 def changed_between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]:
@@ -255,18 +259,18 @@ def changed_between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]
 
 def _ends(connection: Connection, scope: Scope, since: int, until: int) -> dict[tuple[str, str], int]:
     """The last position since, at which something was no more known of a thing."""
-    named: dict[str, tuple[Table, Column[str]]] = {
+    key_columns: dict[str, tuple[Table, Column[str]]] = {
         "call": (calls, calls.c.call),
         "visit": (visits, visits.c.visit),
         "letter": (invitations, invitations.c.entry),
         "yield": (yields, yields.c.entry),
     }
-    found: dict[tuple[str, str], int] = {}
-    for what, (table, thing) in named.items():
+    last_ends: dict[tuple[str, str], int] = {}
+    for fact_type, (table, thing) in key_columns.items():
         ended = (table.c.known_to > since, table.c.known_to <= until, *scope.companies_in(table))
         query = select(thing, func.max(table.c.known_to)).where(*ended).group_by(thing)
-        found |= {(what, row[0]): row[1] for row in connection.execute(query)}
-    return found
+        last_ends |= {(fact_type, row[0]): row[1] for row in connection.execute(query)}
+    return last_ends
 
 
 def _turns(connection: Connection, since: int, until: int) -> dict[int, RetractionKind]:
@@ -282,11 +286,11 @@ def _turns(connection: Connection, since: int, until: int) -> dict[int, Retracti
 
 def _facts_changed(connection: Connection, scope: Scope, since: int, until: int) -> dict[str, int]:
     """The last position since, at which something else was said of a company."""
-    found: dict[str, int] = {}
+    last_changes: dict[str, int] = {}
     for at, lies in changed_between(companies, since, until):
         query = (
             select(companies.c.cvr, func.max(at)).where(lies, *scope.companies_in(companies)).group_by(companies.c.cvr)
         )
         for cvr, position in connection.execute(query):
-            found[cvr] = max(position, found.get(cvr, 0))
-    return found
+            last_changes[cvr] = max(position, last_changes.get(cvr, 0))
+    return last_changes

@@ -77,51 +77,51 @@ def as_known_on(connection: Connection, scope: Scope, day: date) -> Scope:
 
 
 def revised_counts(
-    connection: Connection, scope: Scope, of: Sequence[str], lines: Sequence[Revision]
+    connection: Connection, scope: Scope, counts: Sequence[str], lines: Sequence[Revision]
 ) -> list[RevisedCount]:
-    """The counts ``of`` in ``scope``, and before: that is less than these ``changes``, as ``hit_rates`` would give it."""
-    (after,) = hit_rates(connection, scope)
+    """These ``counts`` in ``scope``, and before: that is less than these ``lines``, as ``hit_rates`` would give it."""
+    (totals,) = hit_rates(connection, scope)
     sums = Counter[tuple[str, str]]()
     for line in lines:
         sums[line.of, line.cause] += line.effect
-    by_cause = {n: {c: sums[n, c] for c in CAUSES if (n, c) in sums and c != "target"} for n in of}
-    return [RevisedCount(n, after[n] - sum(by_cause[n].values()), after[n], by_cause[n]) for n in of]
+    by_cause = {n: {c: sums[n, c] for c in CAUSES if (n, c) in sums and c != "target"} for n in counts}
+    return [RevisedCount(n, totals[n] - sum(by_cause[n].values()), totals[n], by_cause[n]) for n in counts]
 
 
-def revisions(connection: Connection, scope: Scope, day: date, of: Sequence[str]) -> list[Revision]:
-    """Why the counts ``of`` are in ``scope`` what they are, and not what they were known to be at the end of ``day``.
+def revisions(connection: Connection, scope: Scope, day: date, counts: Sequence[str]) -> list[Revision]:
+    """Why ``counts`` are in ``scope`` what they are, and not what they were known to be at the end of ``day``.
 
     For each count, in their order: lines whose effects add up to the difference, by cause, the day each was recorded
     and its own day; then, with effect 0, targets of that count that were set, changed or taken back.
     """
-    then = as_known_on(connection, scope, day)
+    before = as_known_on(connection, scope, day)
     until = scope.known if scope.known is not None else position(connection)
-    found = [
-        *revisions_between(connection, then, scope, of),
-        *target_revisions(connection, scope, then.known or 0, until),
+    lines = [
+        *revisions_between(connection, before, scope, counts),
+        *target_revisions(connection, scope, before.known or 0, until),
     ]
-    return sorted((line for line in found if line.of in of), key=lambda line: _place(of, line))
+    return sorted((line for line in lines if line.of in counts), key=lambda line: _place(counts, line))
 
 
-def revisions_between(connection: Connection, then: Scope, now: Scope, of: Sequence[str]) -> list[Revision]:
-    """Why the counts ``of`` are in ``now`` what they are, and not what they are in ``then``, known at an earlier position.
+def revisions_between(connection: Connection, before: Scope, now: Scope, counts: Sequence[str]) -> list[Revision]:
+    """Why ``counts`` are in ``now`` what they are, and not what they are in ``before``, known at an earlier position.
 
     The two have the same filters, the same period and the same ``as_of``. Lines as in ``changes``, in no order.
     """
     until = now.known if now.known is not None else position(connection)
-    touched = _touched(connection, then, now, until)
-    narrow_then, narrow_now = replace(then, cvrs=touched), replace(now, cvrs=touched)
-    items = [item for count in of for item in _items(connection, narrow_then, narrow_now, count)]
+    touched = _touched(connection, before, now, until)
+    narrow_then, narrow_now = replace(before, cvrs=touched), replace(now, cvrs=touched)
+    items = [item for count in counts for item in _items(connection, narrow_then, narrow_now, count)]
     concerned = frozenset(item.cvr for item in items)
-    lines = _Lines(connection, replace(then, cvrs=concerned), replace(now, cvrs=concerned), until)
+    lines = _Lines(connection, replace(before, cvrs=concerned), replace(now, cvrs=concerned), until)
     return [lines.of(item) for item in items]
 
 
-def _place(of: Sequence[str], line: Revision) -> tuple[Any, ...]:
-    return of.index(line.of), [*CAUSES].index(line.cause), line.recorded_on or "", line.day, line.entry, line.cvr
+def _place(counts: Sequence[str], line: Revision) -> tuple[Any, ...]:
+    return counts.index(line.of), [*CAUSES].index(line.cause), line.recorded_on or "", line.day, line.entry, line.cvr
 
 
-def _touched(connection: Connection, then: Scope, now: Scope, until: int) -> frozenset[str]:
+def _touched(connection: Connection, before: Scope, now: Scope, until: int) -> frozenset[str]:
     """Companies of which anything is known differently. All counts are sums over companies, so no other can differ.
 
     A visit can be overdue on one side alone though nothing was logged of it. To ask for each company once would have
@@ -129,71 +129,71 @@ def _touched(connection: Connection, then: Scope, now: Scope, until: int) -> fro
     """
     tables: list[Table] = [calls, invitations, visits, yields]
     tables += [companies] if now.industries or now.sizes else []
-    found: set[str] = set()
+    cvrs: set[str] = set()
     for table in tables:
-        lies = or_(*(condition for _, condition in changed_between(table, then.known or 0, until)))
-        found.update(connection.execute(select(table.c.cvr).where(lies)).scalars())
+        lies = or_(*(condition for _, condition in changed_between(table, before.known or 0, until)))
+        cvrs.update(connection.execute(select(table.c.cvr).where(lies)).scalars())
     v = visits.c
-    passed = (v.status == Status.PLANNED.value, v.day >= str(then.day), v.day < str(now.day))
-    found.update(connection.execute(select(v.cvr).where(*now.valid_at(visits), *passed)).scalars())
-    return frozenset(found)
+    passed = (v.status == Status.PLANNED.value, v.day >= str(before.day), v.day < str(now.day))
+    cvrs.update(connection.execute(select(v.cvr).where(*now.valid_at(visits), *passed)).scalars())
+    return frozenset(cvrs)
 
 
-def _items(connection: Connection, then: Scope, now: Scope, of: str) -> Iterator[RevisedItem]:
-    """What ``of`` weighs differently. A company counts once, and the calls or letters it was counted for stand for it."""
-    before, after = (_weighed(connection, scope, of) for scope in (then, now))
+def _items(connection: Connection, scope_before: Scope, scope_now: Scope, count: str) -> Iterator[RevisedItem]:
+    """What ``count`` weighs differently. A company counts once, and the calls or letters it was counted for stand for it."""
+    before, after = (_weighed(connection, scope, count) for scope in (scope_before, scope_now))
     for key in before.keys() | after.keys():
-        effect = _weight(of, after.get(key, [])) - _weight(of, before.get(key, []))
+        effect = _weight(count, after.get(key, [])) - _weight(count, before.get(key, []))
         if effect:
             rows = after[key] if effect > 0 else before[key]
-            yield RevisedItem(of, effect, rows[0].cvr, [(row.what, row.thing) for row in rows])
+            yield RevisedItem(count, effect, rows[0].cvr, [(row.what, row.thing) for row in rows])
 
 
-def _weighed(connection: Connection, scope: Scope, of: str) -> dict[str, list[Any]]:
-    listed = counted_entries(scope, of).subquery("listed").c
-    key = listed.cvr if of.startswith("companies_") else listed.thing
-    found: dict[str, list[Any]] = {}
+def _weighed(connection: Connection, scope: Scope, count: str) -> dict[str, list[Any]]:
+    listed = counted_entries(scope, count).subquery("listed").c
+    key = listed.cvr if count.startswith("companies_") else listed.thing
+    rows_by_key: dict[str, list[Any]] = {}
     query = select(key.label("key"), listed.what, listed.thing, listed.cvr, listed.positions)
     for row in connection.execute(query).all():
-        found.setdefault(row[0], []).append(row)
-    return found
+        rows_by_key.setdefault(row[0], []).append(row)
+    return rows_by_key
 
 
-def _weight(of: str, rows: Sequence[Any]) -> int:
-    if of.startswith("companies_"):
+def _weight(count: str, rows: Sequence[Any]) -> int:
+    if count.startswith("companies_"):
         return min(1, len(rows))
-    return sum(row.positions for row in rows) if of.startswith("positions") else len(rows)
+    return sum(row.positions for row in rows) if count.startswith("positions") else len(rows)
 
 
 class _Lines:
     """Makes the line of an item."""
 
-    def __init__(self, connection: Connection, then: Scope, now: Scope, until: int) -> None:
-        self._compared = Comparison(connection, then, now, until)
+    def __init__(self, connection: Connection, before: Scope, now: Scope, until: int) -> None:
+        self._compared = Comparison(connection, before, now, until)
         self._days = _Days(connection)
-        named = select(companies.c.cvr, companies.c.name).where(*now.valid_at(companies))
-        self._names: dict[str, str] = {row.cvr: row.name for row in connection.execute(named)}
+        query = select(companies.c.cvr, companies.c.name).where(*now.valid_at(companies))
+        self._names: dict[str, str] = {row.cvr: row.name for row in connection.execute(query)}
 
     def of(self, item: RevisedItem) -> Revision:
         """The line. Of the things that stand for a company the first one to do so tells why, or the last one that did."""
         gained = item.effect > 0
         side = self._compared.things_now if gained else self._compared.things_then
-        known = self._telling([side[thing] for thing in item.things], gained)
-        cause = self._compared.cause(item.of, known.what, known.thing, gained)
-        contact = self._compared.contact(known, gained)
-        changed = cause.now or cause.then or known
+        fact = self._telling([side[thing] for thing in item.things], gained)
+        cause = self._compared.cause(item.of, fact.what, fact.thing, gained)
+        contact = self._compared.contact(fact, gained)
+        changed = cause.now or cause.then or fact
         return Revision(
             of=item.of,
             effect=item.effect,
             cause=cause.word,
-            what=known.what,
+            what=fact.what,
             day=contact.day,
             happened_on=changed.happened_on,
             recorded_on=self._days.of(cause.position),
-            entry=known.entry,
-            campaign=known.campaign,
-            cvr=known.cvr,
-            company=self._names.get(known.cvr),
+            entry=fact.entry,
+            campaign=fact.campaign,
+            cvr=fact.cvr,
+            company=self._names.get(fact.cvr),
             office=contact.office,
             region=contact.region,
             consultant=contact.consultant,
@@ -204,19 +204,19 @@ class _Lines:
     @staticmethod
     def _telling(things: Sequence[KnownFact], gained: bool) -> KnownFact:
         if gained:
-            return min(things, key=lambda known: (known.known_from, known.thing))
-        return max(things, key=lambda known: (known.known_to, known.thing))
+            return min(things, key=lambda fact: (fact.known_from, fact.thing))
+        return max(things, key=lambda fact: (fact.known_to, fact.thing))
 
 
 def _said(cause: Cause) -> str:
     """What was said then and what is now; a visit for another day names both days."""
-    then, now = cause.then, cause.now
-    if not (then and now):
-        known = now or then
-        return known.said if known else ""
+    before, now = cause.then, cause.now
+    if not (before and now):
+        fact = now or before
+        return fact.said if fact else ""
     if cause.word == "moved":
-        return f"{then.said} {then.day} -> {now.day}"
-    return now.said if then.said == now.said else f"{then.said} -> {now.said}"
+        return f"{before.said} {before.day} -> {now.day}"
+    return now.said if before.said == now.said else f"{before.said} -> {now.said}"
 
 
 class _Days:
@@ -240,13 +240,15 @@ class _Days:
 
 def target_revisions(connection: Connection, scope: Scope, since: int, until: int) -> list[Revision]:
     """The targets of the scope's campaign, offices, regions and kinds that hold now and did not then; effect 0."""
-    then, now = (_targets(connection, replace(scope, known=known)) for known in (since, until))
+    before, now = (_targets(connection, replace(scope, known=position)) for position in (since, until))
     days_of = _Days(connection)
-    return [_target_line(then.get(key), now.get(key), days_of) for key in {**then, **now} if _differ(then, now, key)]
+    return [
+        _target_line(before.get(key), now.get(key), days_of) for key in {**before, **now} if _differ(before, now, key)
+    ]
 
 
-def _differ(then: dict[Any, Any], now: dict[Any, Any], key: Any) -> bool:
-    return _number(then.get(key)) != _number(now.get(key))
+def _differ(before: dict[Any, Any], now: dict[Any, Any], key: Any) -> bool:
+    return _number(before.get(key)) != _number(now.get(key))
 
 
 def _targets(connection: Connection, scope: Scope) -> dict[tuple[Any, ...], Any]:
@@ -273,9 +275,9 @@ def _number(row: Any) -> str:
     return f"{row.number:,}{f' by {row.by_day}' if row.by_day else ''}" if row else "none"
 
 
-def _target_line(then: Any, now: Any, days_of: _Days) -> Revision:
-    row = now or then
-    whose = " ".join(word for word in (row.office or row.region, row.kind) if word)
+def _target_line(before: Any, now: Any, days_of: _Days) -> Revision:
+    row = now or before
+    subject = " ".join(word for word in (row.office or row.region, row.kind) if word)
     return Revision(
         of=row.measure,
         effect=0,
@@ -283,7 +285,7 @@ def _target_line(then: Any, now: Any, days_of: _Days) -> Revision:
         what="target",
         day=row.set_on,
         happened_on=row.set_on,
-        recorded_on=days_of.of(now.known_from if now else then.known_to),
+        recorded_on=days_of.of(now.known_from if now else before.known_to),
         entry=row.entry,
         campaign=row.campaign,
         cvr="",
@@ -291,6 +293,6 @@ def _target_line(then: Any, now: Any, days_of: _Days) -> Revision:
         office=row.office or "",
         region=row.region or "",
         consultant=row.set_by,
-        said=f"{whose}{': ' if whose else ''}{_number(then)} -> {_number(now)}",
+        said=f"{subject}{': ' if subject else ''}{_number(before)} -> {_number(now)}",
         because=now.because if now else "",
     )

@@ -16,22 +16,22 @@ from projections.questions.entries import counted_entries
 Amounts = dict[date, int]
 
 
-def per_day(connection: Connection, scope: Scope, of: str) -> Amounts:
-    """What the count ``of`` counted of each day of a contact; in sum the figure.
+def per_day(connection: Connection, scope: Scope, count: str) -> Amounts:
+    """What a ``count`` counted of each day of a contact; in sum the figure.
 
     Of ``companies_...`` it is the first day on which the company was counted.
     """
-    c = counted_entries(scope, of).subquery("counted").c
-    return _groups(connection, _daily(c, of, None, c.day)).get("", {})
+    c = counted_entries(scope, count).subquery("counted").c
+    return _groups(connection, _daily(c, count, None, c.day)).get("", {})
 
 
-def per_day_achieved(connection: Connection, scope: Scope, of: str, by: str | None) -> dict[str, Amounts]:
+def per_day_achieved(connection: Connection, scope: Scope, count: str, by: str | None) -> dict[str, Amounts]:
     """The same by the day on which it came, for each group ``by`` office or region of which anything was counted.
 
     A visit that is booked came on the day it was agreed, and so did a yield; everything else on its contact's day.
     """
-    c = (_agreed(scope) if of == "visits_booked" else counted_entries(scope, of)).subquery("counted").c
-    return _groups(connection, _daily(c, of, by, c.recorded_on if of in _AGREED_LATER else c.day))
+    c = (_agreed(scope) if count == "visits_booked" else counted_entries(scope, count)).subquery("counted").c
+    return _groups(connection, _daily(c, count, by, c.recorded_on if count in _AGREED_LATER else c.day))
 
 
 _AGREED_LATER = ("yields", "positions", "positions_from_visits")
@@ -44,20 +44,20 @@ def _groups(connection: Connection, daily: Select[Any]) -> dict[str, Amounts]:
     return groups
 
 
-def per_week(connection: Connection, scope: Scope, of: str) -> list[tuple[str, int]]:
+def per_week(connection: Connection, scope: Scope, count: str) -> list[tuple[str, int]]:
     """What was counted of each ISO week in which anything was, in their order: pairs of ``2013-W07`` and a number."""
     weeks: Counter[str] = Counter()
-    for day, amount in per_day(connection, scope, of).items():
+    for day, amount in per_day(connection, scope, count).items():
         weeks[week_name(day)] += amount
     return sorted(weeks.items())
 
 
-def _daily(c: Any, of: str, by: str | None, day: ColumnElement[str]) -> Select[Any]:
+def _daily(c: Any, count: str, by: str | None, day: ColumnElement[str]) -> Select[Any]:
     word: ColumnElement[str] = c[by] if by else literal("")
-    if of.startswith("companies_"):  # by one key instead of two, which SQLite sorts in half the time
+    if count.startswith("companies_"):  # by one key instead of two, which SQLite sorts in half the time
         first = select(func.min(word).label("word"), func.min(day).label("day")).group_by(word + c.cvr).subquery().c
         return select(first.word, first.day, func.count()).group_by(first.word, first.day)
-    amount = func.sum(c.positions) if of.startswith("positions") else func.count()
+    amount = func.sum(c.positions) if count.startswith("positions") else func.count()
     return select(word.label("word"), day, amount).group_by("word", day)
 
 

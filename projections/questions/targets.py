@@ -100,8 +100,8 @@ def targets(connection: Connection, scope: Scope) -> list[Target]:
     if campaign is None:
         return []
     valid = _settings(connection, scope)
-    counted = dict(_counted(connection, replace(scope, first=None, last=None), campaign, valid))
-    return [_target(s, history, campaign, scope.day, counted[s]) for s, history in valid.items()]
+    counts = dict(_counted(connection, replace(scope, first=None, last=None), campaign, valid))
+    return [_target(s, history, campaign, scope.day, counts[s]) for s, history in valid.items()]
 
 
 History = tuple[Setting, ...]
@@ -112,12 +112,12 @@ def _settings(connection: Connection, scope: Scope) -> dict[TargetSubject, Histo
     c = targets_set.c
     query = select(targets_set).where(c.campaign == scope.campaign, c.set_on <= str(scope.day))
     query = query.where(*scope.known_at(targets_set)).order_by(c.set_on, first_logged(targets_set))
-    found: dict[TargetSubject, list[Any]] = {}
+    rows_by_subject: dict[TargetSubject, list[Any]] = {}
     for row in connection.execute(query):
         subject = TargetSubject(row.measure, row.office, None if row.office else row.region, row.kind)
-        found.setdefault(subject, []).append(row)
-    wanted = [subject for subject, rows in found.items() if is_wanted(rows[-1], scope)]
-    return {subject: tuple(map(_setting, found[subject])) for subject in sorted(wanted, key=_place)}
+        rows_by_subject.setdefault(subject, []).append(row)
+    subjects = [subject for subject, rows in rows_by_subject.items() if is_wanted(rows[-1], scope)]
+    return {subject: tuple(map(_setting, rows_by_subject[subject])) for subject in sorted(subjects, key=_place)}
 
 
 def is_wanted(row: Any, scope: Scope) -> bool:
@@ -155,11 +155,11 @@ def _counted(
     def question(subject: TargetSubject) -> tuple[str, str, str, date]:
         return subject.measure, subject.kind or "", subject.level or "", _until(valid[subject], campaign, scope.day)
 
-    for (measure, kind, level, until), same in groupby(sorted(valid, key=question), question):
-        alike = list(same)
-        asked = replace(_of_level(scope, level, alike), kinds=(kind,) if kind else ())
-        asked = asked if until == scope.day else replace(asked, as_of=until)
-        groups = per_day_achieved(connection, asked, measure, level or None)
+    for (measure, kind, level, until), run in groupby(sorted(valid, key=question), question):
+        alike = list(run)
+        narrowed = replace(_of_level(scope, level, alike), kinds=(kind,) if kind else ())
+        narrowed = narrowed if until == scope.day else replace(narrowed, as_of=until)
+        groups = per_day_achieved(connection, narrowed, measure, level or None)
         lately = [] if measure in NO_PACE else latest_working_days(until, campaign.first, PACE_DAYS)
         for subject in alike:
             amounts = groups.get(subject.word, {})
@@ -187,8 +187,8 @@ def _target(subject: TargetSubject, history: History, campaign: CampaignPeriod, 
     valid = history[-1]
     by_day, until = valid.by_day or campaign.last, _until(history, campaign, day)
     ahead_from = max(until + timedelta(days=1), campaign.first)
-    gone, left = working_days(campaign.first, until), working_days(ahead_from, by_day)
-    ahead = forecast(counted.reached, counted.lately, left) if counted.lately else Forecast(None, None, None, None)
+    days_passed, days_left = working_days(campaign.first, until), working_days(ahead_from, by_day)
+    ahead = forecast(counted.reached, counted.lately, days_left) if counted.lately else Forecast(None, None, None, None)
     return Target(
         **subject._asdict(),
         number=valid.number,
@@ -198,11 +198,15 @@ def _target(subject: TargetSubject, history: History, campaign: CampaignPeriod, 
         because=valid.because,
         entry=valid.entry,
         reached=counted.reached,
-        expected=valid.number * gone / (gone + left) if gone + left and subject.measure not in NO_PACE else None,
-        gone=gone,
-        left=left,
+        expected=valid.number * days_passed / (days_passed + days_left)
+        if days_passed + days_left and subject.measure not in NO_PACE
+        else None,
+        gone=days_passed,
+        left=days_left,
         pace_days=len(counted.lately),
-        needed=max(0, valid.number - counted.reached) / left if left and subject.measure not in NO_PACE else None,
+        needed=max(0, valid.number - counted.reached) / days_left
+        if days_left and subject.measure not in NO_PACE
+        else None,
         **ahead._asdict(),
         history=history,
     )
@@ -217,8 +221,8 @@ def expected_on(target: Target, campaign: CampaignPeriod, day: date) -> float | 
     if not valid:
         return None
     by_day = valid[-1].by_day or campaign.last_on(day)
-    whole = working_days(campaign.first, by_day)
-    return valid[-1].number * working_days(campaign.first, min(day, by_day)) / whole if whole else None
+    all_days = working_days(campaign.first, by_day)
+    return valid[-1].number * working_days(campaign.first, min(day, by_day)) / all_days if all_days else None
 
 
 def expected_line(target: Target, campaign: CampaignPeriod, days: Iterable[date]) -> list[tuple[date, float]]:

@@ -46,7 +46,7 @@ CALL_LISTS = (CALL_BACK, FOLLOW_UP, ACCEPTED)
 
 
 class Item(NamedTuple):
-    """One thing to do, or to say that it happened. ``what`` is one of ``WHATS``.
+    """One thing to do, or to say that it happened. ``what`` is one of ``ITEM_KINDS``.
 
     ``day`` is the day it was to happen, ``days_late`` how many days ago that is. ``said`` is the status of a visit, the
     outcome of a call or the kind of a yield; ``positions`` are a yield's alone. ``entry`` is the visit, the day to
@@ -104,14 +104,14 @@ def due_on(connection: Connection, scope: Scope) -> Worklist:
 
 
 def overdue_counts(connection: Connection, scope: Scope) -> dict[str, int]:
-    """How many items ``overdue`` has of each of ``WHATS``."""
+    """How many items ``overdue`` has of each of ``ITEM_KINDS``."""
     return counts_by_kind(overdue(connection, scope).items)
 
 
 def counts_by_kind(items: Iterable[Item]) -> dict[str, int]:
-    """How many there are of each of ``WHATS``."""
-    found = Counter(item.what for item in items)
-    return {what: found[what] for what in ITEM_KINDS}
+    """How many there are of each of ``ITEM_KINDS``."""
+    numbers = Counter(item.what for item in items)
+    return {item_kind: numbers[item_kind] for item_kind in ITEM_KINDS}
 
 
 def _late(scope: Scope) -> When:
@@ -120,85 +120,85 @@ def _late(scope: Scope) -> When:
 
 def _listed(connection: Connection, scope: Scope, parts: list[Select[Any]]) -> Worklist:
     listed = union_all(*parts).subquery("listed")
-    named = select(listed, companies.c.name, _barred(listed, scope)).select_from(
+    query = select(listed, companies.c.name, _barred(listed, scope)).select_from(
         listed.outerjoin(companies, scope.company_of(listed))
     )
     order = (listed.c[name] for name in ("day", "office", "cvr", "what", "entry"))
-    rows = connection.execute(named.order_by(*order)).all()
+    rows = connection.execute(query.order_by(*order)).all()
     barred = {row.cvr: row.barred for row in rows if row.barred}
     return Worklist([_item(row, scope.day) for row in rows if not row.barred], dict(Counter(barred.values())))
 
 
 def _item(row: Any, today: date) -> Item:
     late = (today - date.fromisoformat(row.day)).days
-    whose = (row.campaign, row.cvr, row.name, row.office, row.region, row.consultant)
-    return Item(row.what, row.day, late, *whose, row.said, row.positions, row.entry)
+    dimensions = (row.campaign, row.cvr, row.name, row.office, row.region, row.consultant)
+    return Item(row.what, row.day, late, *dimensions, row.said, row.positions, row.entry)
 
 
 def _barred(listed: FromClause, scope: Scope) -> Any:
     """Why a company is in no call list: in any campaign it asked for that, or it is protected and no basis is known."""
     c, r, b, day = companies.c, refusals.c, bases.c, str(scope.day)
-    asked = select(r.cvr).where(*scope.known_at(refusals), r.day <= day)
+    refused = select(r.cvr).where(*scope.known_at(refusals), r.day <= day)
     of_that_day = (*scope.known_at(companies), c.valid_from <= day, c.valid_to > day)
     protected = select(c.cvr).where(c.advertising_protected, *of_that_day)
     allowed = select(b.campaign, b.cvr).where(*scope.known_at(bases), b.day <= day)
     called = listed.c.what.in_(CALL_LISTS)
     without = tuple_(listed.c.campaign, listed.c.cvr).not_in(allowed)
     return case(
-        (called & listed.c.cvr.in_(asked), "asked"), (called & listed.c.cvr.in_(protected) & without, "protected")
+        (called & listed.c.cvr.in_(refused), "asked"), (called & listed.c.cvr.in_(protected) & without, "protected")
     ).label("barred")
 
 
 # What is to be done
 
 
-def _visits(scope: Scope, when: When) -> Select[Any]:
+def _visits(scope: Scope, on_day: When) -> Select[Any]:
     v = visits.c
-    planned = (*scope.valid_at(visits), v.status == Status.PLANNED.value, when(v.day))
+    planned = (*scope.valid_at(visits), v.status == Status.PLANNED.value, on_day(v.day))
     return _row(visits, literal(VISIT), v.day, v.status, _NO_POSITIONS, v.visit).where(
         *planned, *scope.contacts_in(visits)
     )
 
 
-def _follow_ups(scope: Scope, when: When) -> Select[Any]:
+def _follow_ups(scope: Scope, on_day: When) -> Select[Any]:
     """The call in which a day was agreed says what it is: a call-back, or another day to call again."""
     f, c = follow_ups.c, calls.c
-    what = case((c.outcome == Outcome.CALL_BACK.value, CALL_BACK), else_=FOLLOW_UP)
-    met = _met(scope, when)
-    listed = _row(follow_ups, what, f.due, c.outcome, _NO_POSITIONS, f.entry).select_from(
-        follow_ups.join(calls, c.call == f.call).outerjoin(met, met.c.call == f.call)
+    item_kind = case((c.outcome == Outcome.CALL_BACK.value, CALL_BACK), else_=FOLLOW_UP)
+    settled = _met(scope, on_day)
+    listed = _row(follow_ups, item_kind, f.due, c.outcome, _NO_POSITIONS, f.entry).select_from(
+        follow_ups.join(calls, c.call == f.call).outerjoin(settled, settled.c.call == f.call)
     )
-    still = (~_called_since(scope, follow_ups), ~_agreed_anew(scope), met.c.call.is_(None))
-    there = (*scope.facts_at(follow_ups), *scope.facts_at(calls), when(f.due))
-    return listed.where(*there, *_whose(scope, follow_ups, f.due), *still)
+    still = (~_called_since(scope, follow_ups), ~_agreed_anew(scope), settled.c.call.is_(None))
+    conditions = (*scope.facts_at(follow_ups), *scope.facts_at(calls), on_day(f.due))
+    return listed.where(*conditions, *_whose(scope, follow_ups, f.due), *still)
 
 
 def _accepted(scope: Scope) -> Select[Any]:
     """Those without a visit are found first, and made distinct so that SQLite looks up later calls of these few alone."""
-    c, met, named = calls.c, _last_met(scope), _named(scope)
-    of_company = (met.c.campaign == c.campaign) & (met.c.cvr == c.cvr)
+    c, last_met, booked = calls.c, _last_met(scope), _named(scope)
+    of_company = (last_met.c.campaign == c.campaign) & (last_met.c.cvr == c.cvr)
     listed = _row(calls, literal(ACCEPTED), c.day, c.outcome, _NO_POSITIONS, c.entry).add_columns(c.call)
-    listed = listed.select_from(calls.outerjoin(met, of_company).outerjoin(named, named.c.call == c.call))
-    without = (named.c.call.is_(None), or_(met.c.day.is_(None), met.c.day < c.day))
-    there = (*scope.facts_at(calls), c.accepted, c.day < str(scope.day), *scope.contacts_in(calls))
-    open_ = listed.where(*there, *without).distinct().subquery("without")
-    own = [column for column in open_.c if column.name != "call"]
-    return select(*own).where(~_called_since(scope, open_, reached=True))
+    listed = listed.select_from(calls.outerjoin(last_met, of_company).outerjoin(booked, booked.c.call == c.call))
+    without = (booked.c.call.is_(None), or_(last_met.c.day.is_(None), last_met.c.day < c.day))
+    conditions = (*scope.facts_at(calls), c.accepted, c.day < str(scope.day), *scope.contacts_in(calls))
+    open_ = listed.where(*conditions, *without).distinct().subquery("without")
+    columns = [column for column in open_.c if column.name != "call"]
+    return select(*columns).where(~_called_since(scope, open_, reached=True))
 
 
-def _starts(scope: Scope, when: When) -> Select[Any]:
+def _starts(scope: Scope, on_day: When) -> Select[Any]:
     """Of yields that count; who is to say whether they began is whoever had the contact."""
     y = counted_yields(replace(scope, first=None, last=None)).subquery("agreed")
-    said = select(starts.c.recorded.label("id")).where(*scope.facts_at(starts)).subquery("said")
-    source = y.outerjoin(said, said.c.id == y.c.entry)
+    settled = select(starts.c.recorded.label("id")).where(*scope.facts_at(starts)).subquery("said")
+    source = y.outerjoin(settled, settled.c.id == y.c.entry)
     listed = _row(y, literal(START), y.c.starts_on, y.c.kind, y.c.positions, y.c.entry).select_from(source)
-    return listed.where(said.c.id.is_(None), when(y.c.starts_on), *_within(scope, y.c.starts_on))
+    return listed.where(settled.c.id.is_(None), on_day(y.c.starts_on), *_within(scope, y.c.starts_on))
 
 
-def _row(contact: FromClause, what: Any, day: Any, said: Any, positions: Any, entry: Any) -> Select[Any]:
+def _row(contact: FromClause, item_kind: Any, day: Any, detail: Any, positions: Any, entry: Any) -> Select[Any]:
     c = contact.c
-    named = (what.label("what"), day.label("day"), c.campaign, c.cvr, c.office, c.region, c.consultant)
-    return select(*named, said.label("said"), positions.label("positions"), entry.label("entry"))
+    dimensions = (item_kind.label("what"), day.label("day"), c.campaign, c.cvr, c.office, c.region, c.consultant)
+    return select(*dimensions, detail.label("said"), positions.label("positions"), entry.label("entry"))
 
 
 def _whose(scope: Scope, contact: Table, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
@@ -221,10 +221,10 @@ def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> C
     """
     later, since = cast(Table, calls.alias("later")), contact.c
     same_day = and_(later.c.day == since.day, _first_logged(later.c.call) > _first_logged(since.call))
-    there = (later.c.cvr == since.cvr, later.c.campaign == since.campaign)
+    conditions = (later.c.cvr == since.cvr, later.c.campaign == since.campaign)
     spoken = [later.c.reached] if reached else []
-    after = (later.c.day >= since.day, or_(later.c.day > since.day, same_day))
-    return exists().where(*there, *after, *spoken, *scope.facts_at(later)).correlate(contact)
+    is_later = (later.c.day >= since.day, or_(later.c.day > since.day, same_day))
+    return exists().where(*conditions, *is_later, *spoken, *scope.facts_at(later)).correlate(contact)
 
 
 def _first_logged(call: ColumnElement[str]) -> ScalarSelect[Any]:
@@ -239,17 +239,17 @@ def _agreed_anew(scope: Scope) -> ColumnElement[bool]:
     return exists().where(*later, *scope.facts_at(anew)).correlate(follow_ups)
 
 
-def _met(scope: Scope, when: When) -> FromClause:
+def _met(scope: Scope, on_day: When) -> FromClause:
     """Calls with a day to call again since which a visit was held, or agreed otherwise than in that very call.
 
     Asked for all at once, here and below: visits have no index by company.
     """
     v, f = visits.c, follow_ups.c
-    there = and_(v.cvr == f.cvr, v.campaign == f.campaign)
+    conditions = and_(v.cvr == f.cvr, v.campaign == f.campaign)
     otherwise = and_(v.booked_on >= f.day, or_(v.call.is_(None), v.call != f.call))
-    held = and_(v.status == Status.HELD.value, v.day >= f.day)
-    met = select(f.call).select_from(visits.join(follow_ups, there)).where(or_(otherwise, held))
-    return met.where(*scope.valid_at(visits), *scope.facts_at(follow_ups), when(f.due)).subquery("met")
+    held_since = and_(v.status == Status.HELD.value, v.day >= f.day)
+    query = select(f.call).select_from(visits.join(follow_ups, conditions)).where(or_(otherwise, held_since))
+    return query.where(*scope.valid_at(visits), *scope.facts_at(follow_ups), on_day(f.due)).subquery("met")
 
 
 def _last_met(scope: Scope) -> FromClause:
@@ -257,8 +257,8 @@ def _last_met(scope: Scope) -> FromClause:
     v = visits.c
     takes_place = v.status.in_([Status.HELD.value, Status.PLANNED.value])
     day = func.max(case((takes_place & (v.day > v.booked_on), v.day), else_=v.booked_on)).label("day")
-    met = select(v.campaign, v.cvr, day).where(*scope.valid_at(visits))
-    return met.group_by(v.campaign, v.cvr).subquery("met")
+    query = select(v.campaign, v.cvr, day).where(*scope.valid_at(visits))
+    return query.group_by(v.campaign, v.cvr).subquery("met")
 
 
 def _named(scope: Scope) -> FromClause:

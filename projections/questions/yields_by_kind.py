@@ -51,13 +51,14 @@ class YieldTree(NamedTuple):
 
 def yields_by_kind(connection: Connection, scope: Scope, basis: str = "contact") -> YieldTree:
     """What the contacts of ``scope`` brought, by kind; ``basis`` is one of ``measures.BASES``."""
-    counted = counted_yields(scope, basis).subquery().c
-    query = select(counted.kind, func.count(), func.sum(counted.positions)).group_by(counted.kind)
-    own = {kind: Amount(*amount) for kind, *amount in connection.execute(query)}
+    columns = counted_yields(scope, basis).subquery().c
+    query = select(columns.kind, func.count(), func.sum(columns.positions)).group_by(columns.kind)
+    own_amounts = {kind: Amount(*amount) for kind, *amount in connection.execute(query)}
     by_class = {
-        word: _sum(a for kind, a in own.items() if KINDS[kind].support_class == word) for word in SUPPORT_CLASSES
+        word: _sum(a for kind, a in own_amounts.items() if KINDS[kind].support_class == word)
+        for word in SUPPORT_CLASSES
     }
-    return YieldTree(list(_tree(own, None, 0)), _sum(own.values()), by_class)
+    return YieldTree(list(_tree(own_amounts, None, 0)), _sum(own_amounts.values()), by_class)
 
 
 def counted_yields(scope: Scope, basis: str = "contact") -> CompoundSelect[Any]:
@@ -73,35 +74,37 @@ def counted_yields(scope: Scope, basis: str = "contact") -> CompoundSelect[Any]:
 
 
 def _counted(scope: Scope, also: tuple[ColumnElement[bool], ...]) -> CompoundSelect[Any]:
-    there = (*scope.facts_at(yields), *scope.kinds_in(yields), *also)
-    held = (visits.c.status == Status.HELD.value, *scope.valid_at(visits), *scope.contacts_in(visits))
+    conditions = (*scope.facts_at(yields), *scope.kinds_in(yields), *also)
+    visit_conditions = (visits.c.status == Status.HELD.value, *scope.valid_at(visits), *scope.contacts_in(visits))
     called = (*scope.facts_at(calls), *scope.contacts_in(calls))
-    by_visit = _with_contact(visits).join(visits, visits.c.visit == yields.c.visit).where(*held, *there)
-    by_call = _with_contact(calls).join(calls, calls.c.call == yields.c.call).where(*called, *there)
+    by_visit = (
+        _with_contact(visits).join(visits, visits.c.visit == yields.c.visit).where(*visit_conditions, *conditions)
+    )
+    by_call = _with_contact(calls).join(calls, calls.c.call == yields.c.call).where(*called, *conditions)
     return by_visit.union_all(by_call)
 
 
 def _with_contact(contact: Table) -> Select[Any]:
     c = contact.c
-    own = [column for column in yields.c if column.name not in ("campaign", "cvr")]
-    return select(*own, c.campaign, c.cvr, c.office, c.region, c.consultant, c.day).select_from(yields)
+    columns = [column for column in yields.c if column.name not in ("campaign", "cvr")]
+    return select(*columns, c.campaign, c.cvr, c.office, c.region, c.consultant, c.day).select_from(yields)
 
 
-def _tree(own: dict[str, Amount], parent: str | None, depth: int) -> Iterator[KindRow]:
+def _tree(own_amounts: dict[str, Amount], parent: str | None, depth: int) -> Iterator[KindRow]:
     for kind in children(parent):
-        amount, alone = _sum(_below(own, kind)), own.get(kind.name, Amount())
+        amount, alone = _sum(_below(own_amounts, kind)), own_amounts.get(kind.name, Amount())
         if amount.yields:
             names = (kind.name, kind.name_en, kind.name_da, parent, depth, kind.support_class)
             yield KindRow(*names, *amount, *alone)
-            yield from _tree(own, kind.name, depth + 1)
+            yield from _tree(own_amounts, kind.name, depth + 1)
 
 
-def _below(own: dict[str, Amount], kind: Kind) -> Iterator[Amount]:
-    yield own.get(kind.name, Amount())
+def _below(own_amounts: dict[str, Amount], kind: Kind) -> Iterator[Amount]:
+    yield own_amounts.get(kind.name, Amount())
     for child in children(kind.name):
-        yield from _below(own, child)
+        yield from _below(own_amounts, child)
 
 
 def _sum(amounts: Any) -> Amount:
-    counted = list(amounts)
-    return Amount(sum(a.yields for a in counted), sum(a.positions for a in counted))
+    amount_list = list(amounts)
+    return Amount(sum(a.yields for a in amount_list), sum(a.positions for a in amount_list))
