@@ -32,7 +32,9 @@ def take_in(home: str, folder: str) -> dict[str, Any]:
     now, today = datetime.now(UTC), datetime.now(UTC).date()
     made = _home(home)
     made.create()
-    with made.tracker() as tracker:
+    from campaign.app import open_tracker
+
+    with open_tracker(made) as tracker:
         act = Act(uuid4(), date.fromisoformat(FIRST), "bench", "", now, today)
         tracker.plan(act, SLUG, "Bench", date.fromisoformat(FIRST), date.fromisoformat(LAST))
         began = _clocks()
@@ -64,7 +66,7 @@ def insert_log(home: str) -> dict[str, Any]:
 def rebuild(home: str) -> dict[str, Any]:
     """Makes the read models anew from the whole log. The program is loaded before the clock runs, as for an import."""
     import campaign.app
-    import campaign.storage.sqlite.views  # noqa: F401
+    import campaign.storage.read_models  # noqa: F401
 
     made = _home(home)
     began = _clocks()
@@ -121,7 +123,9 @@ def log_entries(home: str, entries: str) -> dict[str, Any]:
     first, today = date.fromisoformat(FIRST), date.fromisoformat(LAST)
     made = _home(home)
     made.create()
-    with made.tracker() as tracker:
+    from campaign.app import open_tracker
+
+    with open_tracker(made) as tracker:
         tracker.plan(Act(uuid4(), first, "bench", "", _NOW, today), SLUG, "Bench", first, today)
         for start in range(0, int(entries) // 4, 1_000):
             opened = []
@@ -204,9 +208,10 @@ def _parse(log: sqlite3.Connection) -> int:
 
 def _some_events(home: str, companies: int) -> list[Any]:
     """The events of evenly chosen companies and of what was done towards them, as they would be read."""
+    from campaign.app import open_tracker
     from projections.engine.projector import RecordedEvent
 
-    with _home(home).tracker() as tracker:
+    with open_tracker(_home(home)) as tracker:
         rows = tracker.store.rows(0, 10_000_000)
         numbers = [json.loads(row[4])["cvr"] for row in rows if row[3] == "Company.Registered"]
         chosen = set(numbers[:: max(1, len(numbers) // companies)])
@@ -229,9 +234,9 @@ def _since(began: tuple[float, float]) -> dict[str, float]:
 
 
 def _home(path: str) -> Any:
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
 
-    return Home(Path(path), lambda: datetime.now(UTC))
+    return SqliteWorkspace(Path(path), lambda: datetime.now(UTC))
 
 
 def _definitions(database: sqlite3.Connection) -> list[str]:

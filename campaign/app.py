@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -26,9 +27,20 @@ from domain.yields import Yield
 
 if TYPE_CHECKING:  # loaded when a personal text is stored or read
     from campaign.storage.personal_texts import Text
+    from campaign.storage.ports import Workspace
 
 HANDED_OVER = "handed over"
 """The word that the entry of a hand-over has in its act."""
+
+
+@contextmanager
+def open_tracker(workspace: Workspace, any_log: bool = False) -> Iterator[CampaignTracker]:
+    """Everything a person can do with the log of this workspace, which is closed afterwards.
+
+    Raises ``CheckFault`` when it is not the log its read models have seen, unless ``any_log``.
+    """
+    with workspace.open_log(any_log) as log:
+        yield CampaignTracker(log)
 
 
 class CampaignTracker(Log):

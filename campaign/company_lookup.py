@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -49,6 +49,20 @@ class FoundCompany(NamedTuple):
     cvr: str
     name: str
     municipality: str
+
+
+NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
+"""The condition, in the SQL of both stores, for the rows of a read model that are current and effective today."""
+
+
+def named_traders(names: Mapping[str, str], companies: Sequence[FoundCompany]) -> list[FoundCompany]:
+    """The sole traders of ``names`` (by CVR number), with the municipality that read models have for them.
+
+    One who has meanwhile another form has a name in ``companies``, and is left out.
+    """
+    places = {company.cvr: company.municipality for company in companies}
+    renamed = {company.cvr for company in companies if company.name}
+    return [FoundCompany(cvr, name, places.get(cvr, "")) for cvr, name in names.items() if cvr not in renamed]
 
 
 class Lookup(Protocol):

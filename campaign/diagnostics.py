@@ -14,6 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
+from campaign.app import open_tracker
 from campaign.backups.manifest import MANIFEST
 from campaign.backups.register import registered
 from campaign.errors import Fault
@@ -22,7 +23,7 @@ from campaign.storage.ports import BEFORE_ALL
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
 from campaign.storage.sqlite.lookup import campaigns
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 _LEAST_PYTHON = (3, 11)
 _LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
@@ -46,7 +47,7 @@ class Check(NamedTuple):
         return {"what": self.subject, "ok": self.ok, "found": self.result}
 
 
-def checkup(home: Home, settings: Mapping[str, Setting]) -> Iterator[Check]:
+def checkup(home: SqliteWorkspace, settings: Mapping[str, Setting]) -> Iterator[Check]:
     """Every check, in the order in which one explains the next. Those of a home come only where there is one."""
     yield from machine()
     for name, setting in settings.items():
@@ -95,13 +96,13 @@ def _sqlite() -> Check:
     return Check("SQLite", fits, f"{sqlite3.sqlite_version}, synchronous {safe} by default; {', '.join(notable)}")
 
 
-def _home(home: Home) -> Check:
+def _home(home: SqliteWorkspace) -> Check:
     home.require()
     refuse_network_paths(home.path)
     return Check("home", True, str(home.path))
 
 
-def _permissions(home: Home) -> Iterator[Check]:
+def _permissions(home: SqliteWorkspace) -> Iterator[Check]:
     if os.name != "posix":
         return
     files = (
@@ -125,12 +126,12 @@ def _permission(path: Path, allowed: int) -> Check:
     return Check("permissions", True, f"{path.name} {mode:o}")
 
 
-def _room(home: Home) -> Check:
+def _room(home: SqliteWorkspace) -> Check:
     free = shutil.disk_usage(home.path).free
     return Check("disk", free >= _LEAST_ROOM, f"{free / 1e9:,.1f} GB free")
 
 
-def _log(home: Home) -> Check:
+def _log(home: SqliteWorkspace) -> Check:
     head = log_head.head(home.log)
     last = log_head.recorded_at(home.log, head) if head else None
     if head and last is None:
@@ -141,7 +142,7 @@ def _log(home: Home) -> Check:
     return Check("log", True, f"entries: {head:,}{latest}; {size}; head {at.hash if at else 'gone'}")
 
 
-def _clock(home: Home) -> Check:
+def _clock(home: SqliteWorkspace) -> Check:
     """What is logged while the clock is behind the log counts as recorded at the log's last moment."""
     head, now = log_head.head(home.log), home.clock()
     last = log_head.recorded_at(home.log, head) if head else None
@@ -153,7 +154,7 @@ def _clock(home: Home) -> Check:
     return Check("clock", False, message)
 
 
-def _backup(home: Home) -> Check:
+def _backup(home: SqliteWorkspace) -> Check:
     last = next((backup for backup in reversed(registered(home)) if backup.is_usable), None)
     if last is None:
         return Check("backup", True, "none yet; make one: campaign backup FOLDER")
@@ -165,22 +166,22 @@ def _backup(home: Home) -> Check:
     return Check("backup", True, f"{last.made_at[:10]} in {last.path}; logged since: {since:,}{late}")
 
 
-def _campaigns(home: Home) -> Check:
+def _campaigns(home: SqliteWorkspace) -> Check:
     listed = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in campaigns(home.log)]
     return Check("campaigns", True, ", ".join(listed) or "none planned yet")
 
 
-def _people(home: Home) -> Iterator[Check]:
+def _people(home: SqliteWorkspace) -> Iterator[Check]:
     """What is kept of people: whether it is as logged, nothing too much, and nothing too long."""
     yield _guarded("personal texts", lambda: _texts(home))
     yield _guarded("retention", lambda: _retention(home))
 
 
-def _texts(home: Home) -> Check:
+def _texts(home: SqliteWorkspace) -> Check:
     from campaign.personal_data.retention import leftover_texts
     from campaign.personal_data.text_check import check_texts
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         verdict, leftovers = check_texts(tracker), leftover_texts(tracker, home.clock())
     if verdict.faults:
         return Check("personal texts", False, "; ".join(verdict.faults[:_MOST_LISTED]))
@@ -193,10 +194,10 @@ def _texts(home: Home) -> Check:
     return Check("personal texts", True, f"{verdict.intact:,}, as they were logged" if verdict.intact else "none kept")
 
 
-def _retention(home: Home) -> Check:
+def _retention(home: SqliteWorkspace) -> Check:
     from campaign.personal_data.retention import due_texts
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         rules = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
         over = len(due_texts(tracker, home.clock().date()).targets)
     if over:
@@ -205,7 +206,7 @@ def _retention(home: Home) -> Check:
     return Check("retention", True, f"kept {rules_text}")
 
 
-def _unknown(home: Home) -> Check:
+def _unknown(home: SqliteWorkspace) -> Check:
     from campaign.storage.mapper import STORED_NAMES
 
     unknown = [(name, times) for name, times in log_head.kinds(home.log) if name not in STORED_NAMES]
@@ -215,7 +216,7 @@ def _unknown(home: Home) -> Check:
     )
 
 
-def _views(home: Home) -> Check:
+def _views(home: SqliteWorkspace) -> Check:
     if not home.views.exists():
         return Check("read models", True, "not made yet; the next report makes them")
     with closing(sqlite3.connect(f"{home.views.absolute().as_uri()}?mode=ro", uri=True)) as connection:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
-from functools import cached_property, wraps
-from pathlib import Path
+from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, PersistenceError
+from eventsourcing.persistence import IntegrityError
 
 from campaign.storage.mapper import TypedMapper
-from campaign.storage.ports import Entry
-from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
-from domain.conflicts import conflicting
-from domain.facts import Fact, FactHistory, UnknownFact, UnknownSubject
+from campaign.storage.ports import ANY_EVENT, Entry, EventLog
+from domain.conflicts import always_compatible_kinds, conflicting
+from domain.facts import Fact, FactHistory, UnknownSubject
 from domain.outreach import Outreach
 from domain.refusals import ConcurrentChange, EntryOfUnknownKind, EntryUnknown
 from domain.texts import quoted
 
 if TYPE_CHECKING:  # loaded when a personal text is stored or read
     from campaign.storage.personal_texts import Text
-    from campaign.storage.sqlite.texts import SqliteTexts
 
 _ATTEMPTS = 8
-_TEXTS_AT_ONCE = 2_000
 Aggregates = dict[UUID, Any]
 A = TypeVar("A", bound=FactHistory)
 P = ParamSpec("P")
@@ -48,34 +43,15 @@ def retried(use_case: Callable[P, T]) -> Callable[P, T]:
 
 
 class Log:
-    """The log in the file ``path``, with the personal texts beside it. ``clock`` gives the moment of recording.
+    """A log, ``store``, with the personal texts its entries refer to.
 
-    It uses the recorder and mapper of eventsourcing directly. Its Application class would add a repository, a
+    It uses a recorder and a mapper of eventsourcing directly. Its Application class would add a repository, a
     notification log and a factory read from the environment, none of which is used, and 10 ms to every start.
     """
 
-    def __init__(self, path: Path, clock: Callable[[], datetime]) -> None:
-        self.store = SqliteEventLog(DurableDatastore(str(path)), clock)
+    def __init__(self, store: EventLog) -> None:
+        self.store, self.people = store, store.texts
         self.mapper = TypedMapper()
-        self.folder = path.parent
-
-    @cached_property
-    def people(self) -> SqliteTexts:
-        """The personal texts that belong to this log."""
-        from campaign.storage.sqlite.texts import SqliteTexts
-
-        return SqliteTexts(self.folder / "people.db")
-
-    def create(self) -> None:
-        """Creates the table of an empty log."""
-        self.store.create_table()
-
-    def close(self) -> None:
-        """Closes the log."""
-        self.store.datastore.close()
-
-    def check_office(self, office: str) -> None:
-        """Nothing: the owner of a data directory logs for every office. A database knows roles."""
 
     # Loading
 
@@ -124,15 +100,12 @@ class Log:
         return [event for event in pending if not isinstance(event, Outreach.Opened)]
 
     def _write(self, pending: Sequence[Any], texts: Sequence[Text]) -> None:
-        """Texts that the log does not refer to after a failed write are deleted; after a crash, by the next clean-up."""
-        if texts:
-            self.people.keep(texts)
-        try:
-            self.store.insert_events([self.mapper.to_stored_event(event) for event in pending])
-        except PersistenceError:
-            if texts:
-                self.people.forget(text.id for text in self.orphaned_texts(texts))
-            raise
+        """Appends these events with their texts. Raises ``AccessDenied`` for an office the role does not act for."""
+        for office in {event.office for event in pending}:
+            self.store.access.check_office(office)
+        kinds = always_compatible_kinds(pending)
+        compatible = [ANY_EVENT] if kinds is None else [kind.__qualname__ for kind in kinds]
+        self.store.append([self.mapper.to_stored_event(event) for event in pending], texts, compatible)
 
     def _check_conflicts(self, pending: Sequence[Fact]) -> None:
         """Raises ``ConcurrentChange`` when another process logged what makes a difference to what a person logs here."""
@@ -150,23 +123,11 @@ class Log:
             if stored.originator_version >= first[originator]
         ]
 
-    # Personal texts
-
     def orphaned_texts(self, texts: Sequence[Text]) -> list[Text]:
-        """Those of these texts to which no event refers any more: erased ones, and those whose act was never recorded.
+        """Those of these texts to which no event refers: erased ones, and those whose act was never recorded."""
+        from campaign.storage.text_references import orphaned_texts
 
-        An aggregate with facts of a kind that only a later version knows may refer to any text, so none of its counts.
-        """
-        from campaign.storage.personal_texts import KINDS
-
-        orphaned: list[Text] = []
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            batch = [text for text in texts[start : start + _TEXTS_AT_ONCE] if text.kind in KINDS]
-            owners = self.load(dict.fromkeys(text.owner for text in batch))
-            referred = {text for owner in owners.values() for text in owner.texts}
-            unreadable = {originator for originator, owner in owners.items() if _is_unreadable(owner)}
-            orphaned += [text for text in batch if text.id not in referred and text.owner not in unreadable]
-        return orphaned
+        return orphaned_texts(self.store, texts)
 
 
 def known(kind: type[A], aggregate: FactHistory | None) -> A | None:
@@ -174,7 +135,3 @@ def known(kind: type[A], aggregate: FactHistory | None) -> A | None:
     if isinstance(aggregate, UnknownSubject):
         raise EntryOfUnknownKind("That began with an entry of a kind this version does not know. Upgrade first.")
     return aggregate if isinstance(aggregate, kind) else None
-
-
-def _is_unreadable(owner: FactHistory) -> bool:
-    return any(isinstance(fact, UnknownFact) for fact in owner.facts.values())

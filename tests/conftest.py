@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from campaign.app import CampaignTracker
+from campaign.storage.sqlite.log import SqliteEventLog
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -52,7 +53,7 @@ def _store(request) -> Iterator[None]:
     import server_databases
     import terminal_user
 
-    import campaign.storage.sqlite.views  # noqa: F401 - it has a table of its own
+    import campaign.storage.read_models  # noqa: F401 - it has a table of its own
 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     campaign_builder.database = campaign_builder.Database(
@@ -97,6 +98,6 @@ def noon() -> datetime:
 @pytest.fixture
 def tracker(tmp_path, noon) -> CampaignTracker:
     """An empty log, and all that a person can do with it."""
-    tracker = CampaignTracker(tmp_path / "events.db", lambda: noon)
-    tracker.create()
+    tracker = CampaignTracker(SqliteEventLog.at(tmp_path / "events.db", lambda: noon))
+    tracker.store.create_table()
     return tracker

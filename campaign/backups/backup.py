@@ -10,6 +10,7 @@ from pathlib import Path
 from eventsourcing.persistence import PersistenceError
 
 from campaign import __version__
+from campaign.app import open_tracker
 from campaign.backups.erasure import erase_in_backup, is_outdated
 from campaign.backups.manifest import FILES, LOG, PEOPLE, PLAIN, Manifest, digests, read_manifest, write_manifest
 from campaign.backups.register import register
@@ -21,12 +22,12 @@ from campaign.files.atomic import write_new
 from campaign.personal_data.erasure_log import erasures
 from campaign.storage.ports import BEFORE_ALL
 from campaign.storage.sqlite import log_head
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 _WAIT_SECONDS = 20
 
 
-def back_up(home: Home, to: Path, on_progress: OnProgress) -> Manifest:
+def back_up(home: SqliteWorkspace, to: Path, on_progress: OnProgress) -> Manifest:
     """Copies the home to the new folder ``to`` and returns its manifest; others may write meanwhile.
 
     The copy is verified before the folder appears. Raises ``SettingsFault`` when ``to`` cannot hold a backup,
@@ -56,21 +57,21 @@ def back_up(home: Home, to: Path, on_progress: OnProgress) -> Manifest:
     return read_manifest(to)
 
 
-def _erase_concurrent(home: Home, to: Path) -> None:
+def _erase_concurrent(home: SqliteWorkspace, to: Path) -> None:
     """Erases in the new backup what was erased while it was made, when no erasure could find it."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         records = list(erasures(tracker))
         if is_outdated(to, records):
             erase_in_backup(to, tracker, records)
 
 
-def _check_place(home: Home, to: Path) -> None:
+def _check_place(home: SqliteWorkspace, to: Path) -> None:
     folders.check_new_folder(to)
     if to.resolve().is_relative_to(home.path.resolve()):
         raise SettingsFault(f"{to} lies in the home it is to save. Choose another folder, best on another disk.")
 
 
-def _copy(home: Home, part: Path) -> None:
+def _copy(home: SqliteWorkspace, part: Path) -> None:
     """Copies the log before the texts: a text is stored before the log refers to it, so none is missing."""
     copy_database(home.log, part / LOG)
     if home.people.exists():
@@ -92,11 +93,11 @@ def copy_database(source: Path, place: Path) -> None:
         copied.execute("PRAGMA journal_mode=DELETE")
 
 
-def _begun(home: Home) -> Manifest:
+def _begun(home: SqliteWorkspace) -> Manifest:
     """The manifest of a backup of which nothing is copied yet."""
     return Manifest(home.clock().isoformat(timespec="seconds"), __version__, log_head.STORE_VERSION, *BEFORE_ALL, {})
 
 
-def _manifest(home: Home, folder: Path, on_progress: OnProgress) -> Manifest:
+def _manifest(home: SqliteWorkspace, folder: Path, on_progress: OnProgress) -> Manifest:
     position, head = verified_head(folder, on_progress)
     return _begun(home)._replace(position=position, head=head, files=digests(folder, FILES))

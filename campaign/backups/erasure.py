@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from campaign.app import CampaignTracker, open_tracker
 from campaign.backups.manifest import LOG, MANIFEST, PEOPLE, erasing_in
 from campaign.backups.register import registered
 from campaign.errors import Fault, SettingsFault, StoreFault
@@ -19,8 +20,8 @@ from domain.acts import Act
 from domain.refusals import NothingToErase
 
 if TYPE_CHECKING:
-    from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import DataFiles
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 
 class BackupErasures(NamedTuple):
@@ -30,7 +31,7 @@ class BackupErasures(NamedTuple):
     unreached: list[tuple[Path, str]]
 
 
-def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> BackupErasures:
+def erase_in_backups(home: DataFiles, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> BackupErasures:
     """Deletes what was erased in every backup whose list does not say so yet, and leaves the list in it."""
     erasures = BackupErasures([], [])
     for path in _registered(home, erasures):
@@ -45,7 +46,7 @@ def erase_in_backups(home: Home, tracker: CampaignTracker, lines: Sequence[Erasu
     return erasures
 
 
-def _registered(home: Home, erasures: BackupErasures) -> list[Path]:
+def _registered(home: DataFiles, erasures: BackupErasures) -> list[Path]:
     try:
         return [Path(backup.path) for backup in registered(home)]
     except StoreFault as fault:
@@ -77,7 +78,7 @@ def erase_in_backup(backup: Path, tracker: CampaignTracker, lines: Sequence[Eras
 # Restoring
 
 
-def repeat_erasures(home: Home, sources: Sequence[Path]) -> int:
+def repeat_erasures(home: SqliteWorkspace, sources: Sequence[Path]) -> int:
     """Erases in a restored home what its log, these lists, and those of its backups beside the first say was erased.
 
     What the log does not refer to goes, too: nobody is at work in this home. Returns how many texts went. A list
@@ -87,7 +88,7 @@ def repeat_erasures(home: Home, sources: Sequence[Path]) -> int:
     lines = {line.entry: line for source in sources for line in _read_source(source, source is sources[0])}
     for path in sibling_backups(home, sources[0]):
         lines |= {line.entry: line for line in _readable_list(path)}
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         for line in lines.values():
             _repeat(tracker, line)
         erased = tracker.people.forget(text.id for text in tracker.orphaned_texts(tracker.people.all()))
@@ -110,13 +111,13 @@ def _readable_list(source: Path) -> list[ErasureRecord]:
         return []
 
 
-def sibling_backups(home: Home, source: Path) -> list[Path]:
+def sibling_backups(home: DataFiles, source: Path) -> list[Path]:
     """Backups in the folder of the one that is restored that are of this log, earlier or later."""
     siblings = (path for path in sorted(source.resolve().parent.iterdir()) if (path / MANIFEST).is_file())
     return [path for path in siblings if _is_same_log(home, path)]
 
 
-def _is_same_log(home: Home, backup: Path) -> bool:
+def _is_same_log(home: DataFiles, backup: Path) -> bool:
     """Whether one of the two logs goes on where the other ends."""
     try:
         end = min(log_head.head(home.log), log_head.head(backup / LOG))

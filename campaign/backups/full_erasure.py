@@ -18,11 +18,11 @@ from campaign.personal_data.pii_search import SearchTerms, person_names, search_
 from campaign.personal_data.references import erase_subject
 from campaign.personal_data.retention import leftover_texts
 from campaign.storage.personal_texts import NOTE, Text
-from campaign.storage.sqlite.texts import SqliteTexts
+from campaign.storage.ports import PersonalTexts
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
     from domain.acts import Act
 
 _BATCH_SIZE = 1_000
@@ -55,7 +55,7 @@ class ErasureResult(NamedTuple):
 
 
 def erase(
-    home: Home, tracker: CampaignTracker, act: Act, targets: Sequence[ErasureTarget], because: str
+    home: Workspace, tracker: CampaignTracker, act: Act, targets: Sequence[ErasureTarget], because: str
 ) -> ErasureResult:
     """Erases these persons and notes. Refused when nothing of them is kept.
 
@@ -72,13 +72,14 @@ def erase(
     return ErasureResult(facts, removal, notes, [*same_identity], _entries_naming(tracker, terms))
 
 
-def complete_erasures(home: Home, tracker: CampaignTracker) -> Removal:
+def complete_erasures(home: Workspace, tracker: CampaignTracker) -> Removal:
     """Takes what the log says was erased out of files, backups and, last, the store; writes the list of erasures.
 
     The texts go last: as long as they are there, it is known what is still to be looked for. What cannot be reached
     is told, and keeps nothing else from being erased. Two that complete at once wait for each other.
     """
-    if not home.has_files:
+    files = home.files
+    if files is None:
         survivors = surviving_texts(tracker, list(erasures(tracker)))
         _delete_texts(tracker.people, survivors)
         return Removal(len(survivors), [], [], BackupErasures([], []))
@@ -89,7 +90,7 @@ def complete_erasures(home: Home, tracker: CampaignTracker) -> Removal:
             temporary.remove(path)
         found_files = search_files(home.path, search_terms(survivors))
         unsearchable = [*found_files.unsearchable, *_remove_files(found_files.matches)]
-        backups = erase_in_backups(home, tracker, records)
+        backups = erase_in_backups(files, tracker, records)
         if records:
             write_list(home.path, records)
         _delete_texts(tracker.people, survivors)
@@ -124,7 +125,7 @@ def _record_batch(tracker: CampaignTracker, act: Act, targets: Sequence[ErasureT
     return tracker.record(*loaded.values())
 
 
-def _delete_texts(people: SqliteTexts, texts: Sequence[Text]) -> None:
+def _delete_texts(people: PersonalTexts, texts: Sequence[Text]) -> None:
     if texts:
         reached("erase.before-texts")
         people.forget([text.id for text in texts])
@@ -137,7 +138,7 @@ def _entries_naming(tracker: CampaignTracker, terms: SearchTerms) -> list[UUID]:
     return [entry for entry, text in tracker.store.said_freely() if names_person(text)]
 
 
-def clean_up(home: Home, tracker: CampaignTracker) -> tuple[int, Removal]:
+def clean_up(home: Workspace, tracker: CampaignTracker) -> tuple[int, Removal]:
     """Deletes what a crash left, and goes where an erasure could not. Returns how many texts, and what else it did."""
     leftovers = leftover_texts(tracker, home.clock())
     removal = complete_erasures(home, tracker)

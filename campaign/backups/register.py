@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from campaign.backups.manifest import LISTING, MANIFEST, Manifest, as_bytes
 from campaign.errors import StoreFault
 from campaign.files.atomic import replace_file
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.ports import DataFiles
 
 _WAIT_SECONDS = 20
 
@@ -38,7 +38,7 @@ class Backup(NamedTuple):
         return {("whole" if name == "finished" else name): value for name, value in fields.items()}
 
 
-def registered(home: Home) -> list[Backup]:
+def registered(home: DataFiles) -> list[Backup]:
     """The backups of this home, oldest first, including those that have been moved or deleted since."""
     path = home.path / LISTING
     if not path.exists():
@@ -54,7 +54,7 @@ def _backup(fields: dict[str, Any]) -> Backup:
     return Backup(str(fields["path"]), str(fields["made_at"]), position, str(fields["head"]), finished)
 
 
-def register(home: Home, path: Path, manifest: Manifest, finished: bool) -> None:
+def register(home: DataFiles, path: Path, manifest: Manifest, finished: bool) -> None:
     """Records a backup at ``path``, in place of an earlier one there."""
     backup = Backup(str(path), manifest.made_at, manifest.position, manifest.head, finished)
     with _exclusive(home):
@@ -63,7 +63,7 @@ def register(home: Home, path: Path, manifest: Manifest, finished: bool) -> None
 
 
 @contextmanager
-def _exclusive(home: Home) -> Iterator[None]:
+def _exclusive(home: DataFiles) -> Iterator[None]:
     """Locks the home for writing, so that two backups that end at once are both registered."""
     with closing(sqlite3.connect(home.log, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")

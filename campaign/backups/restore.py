@@ -17,7 +17,7 @@ from campaign.files.atomic import write_new
 from campaign.storage.ports import BEFORE_ALL, Head
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 
 class Restored(NamedTuple):
@@ -28,7 +28,7 @@ class Restored(NamedTuple):
     head: Head
 
 
-def restore(home: Home, source: Path, erased: Sequence[Path], on_progress: OnProgress) -> Restored:
+def restore(home: SqliteWorkspace, source: Path, erased: Sequence[Path], on_progress: OnProgress) -> Restored:
     """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
 
     ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
@@ -43,7 +43,7 @@ def restore(home: Home, source: Path, erased: Sequence[Path], on_progress: OnPro
         if verified_head(part, on_progress) != (manifest.position, manifest.head):
             raise CheckFault(f"{source} is not as it was made: its log ends elsewhere than its manifest says.")
         reached("restore.before-erasing")
-        new = Home(part, home.clock)
+        new = SqliteWorkspace(part, home.clock)
         erased_again = repeat_erasures(new, [source, *erased])
         new.rebuild()
         for backup in sibling_backups(new, source):  # an erasure has to find them too
@@ -62,7 +62,7 @@ def _manifest_or(backup: Path, otherwise: Manifest) -> Manifest:
         return otherwise
 
 
-def _check_place(home: Home) -> None:
+def _check_place(home: SqliteWorkspace) -> None:
     if home.log.exists():
         raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another: --home DIR")
     refuse_network_paths(home.path)

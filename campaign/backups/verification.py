@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
-from campaign.backups.manifest import DATABASES, LOG
+from campaign.backups.manifest import DATABASES, LOG, PEOPLE
 from campaign.errors import CheckFault
 from campaign.storage.mapper import TypedMapper
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
+from campaign.storage.sqlite.texts import SqliteTexts
 from campaign.storage.verification import verify
 
 OnProgress = Callable[[int, int], None]
@@ -26,7 +28,8 @@ def verified_head(folder: Path, on_progress: OnProgress) -> tuple[int, str]:
     for name in DATABASES:
         if (folder / name).exists():
             _check_integrity(folder / name)
-    store = SqliteEventLog(DurableDatastore(_read_only(folder / LOG)), lambda: None)  # type: ignore[arg-type, return-value]
+    texts = SqliteTexts(folder / PEOPLE)
+    store = SqliteEventLog(DurableDatastore(_read_only(folder / LOG)), lambda: datetime.min.replace(tzinfo=UTC), texts)
     verified, total = 0, log_head.head(folder / LOG)
 
     def report_progress(rows: int) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from campaign.publishing.regional.keys import RegionKey
     from campaign.publishing.totals.manifest import Manifest
     from campaign.publishing.totals.request import Request
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
     from projections.filters import Scope
 
 _BY = ("office", "month")
@@ -53,7 +53,7 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
     from campaign.publishing.regional.keys import read_key
 
     refuse_consultants(asked)
-    session.home.check_single()
+    session.home.access.check_companies()
     if asked.output is None:
         raise click.UsageError("Say which file to write: -o FILE.json; -o - for stdout.")
     if asked.output != "-":
@@ -71,7 +71,7 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
 
 
 def _contributed(
-    home: Home,
+    home: Workspace,
     connection: Connection,
     scope: Scope,
     day: date,
@@ -211,11 +211,11 @@ def _of_home(
     session: Session, path: Path, selection: Wanted, by: tuple[str, ...], key: RegionKey, name: str
 ) -> Contribution:
     from campaign.company_lookup import only_open_campaign
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
     from domain.code_lists import one_of
     from projections.filters import Scope, position_on
 
-    home = Home(path, clock.now)
+    home = SqliteWorkspace(path, clock.now)
     home.require()
     slugs, slug_given = (
         [campaign.slug for campaign in home.campaigns()],

@@ -54,8 +54,8 @@ def _run(name: str, words: list[str]) -> None:
 def _home(session: Session):  # type: ignore[no-untyped-def]
     import tempfile
 
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
 
     if session.options.get("home"):
         return session.home
-    return Home(Path(tempfile.gettempdir()) / "campaign-demo", session.home.clock)
+    return SqliteWorkspace(Path(tempfile.gettempdir()) / "campaign-demo", session.home.clock)

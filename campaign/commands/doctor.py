@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from campaign.commands.servers import shared_workspace
 from campaign.errors import CheckFault
 from campaign.terminal.options import command, json_option
 from campaign.terminal.output import Column, show_json, show_table
@@ -33,7 +34,7 @@ def _checkup(session: Session) -> Iterator[Check]:
     if session.setting("database"):
         from campaign.storage.postgres.diagnostics import checkup as database_checkup
 
-        return database_checkup(session.home, session.settings)  # type: ignore[arg-type]
+        return database_checkup(shared_workspace(session), session.settings)
     from campaign.diagnostics import checkup
 
-    return checkup(session.home, session.settings)
+    return checkup(session.own_home(""), session.settings)

@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from campaign.publishing.formats.reading import TotalsFile
     from campaign.publishing.totals.publication import Publication
     from campaign.publishing.totals.request import Request
-    from campaign.storage.ports import Head
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Head, Workspace
     from projections.filters import Scope
 
 
@@ -199,7 +198,7 @@ def _say_how_long(session: Session, counts: int) -> None:
 _MANY = 12_000
 
 
-def head_of(home: Home, position: int) -> Head:
+def head_of(home: Workspace, position: int) -> Head:
     """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten.
 
     Raises ``CheckFault`` when it is gone.

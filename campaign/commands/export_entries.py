@@ -69,7 +69,7 @@ def entries(
     """
     reason = _reason(with_people, because)
     refuse_region(session, "a single entry")
-    session.home.check_single()
+    session.home.access.check_companies()
     target = _checked(asked, chosen or ("json" if session.json else None))
     own_office = of_own_office(session, asked, "Entries are handed over")
     language = language_of(session, lang)

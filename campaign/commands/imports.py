@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from campaign.terminal.session import Session
 
 if TYPE_CHECKING:  # loaded when an import runs, not for its help
     from campaign.importing.imports import ImportPlan, TableOutcome
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
 
 
 @command("import")
@@ -54,27 +53,13 @@ def import_(
         raise SettingsFault("A PATH is empty. Is a variable not set?")
     plan = plan_import([Path(path) for path in paths], offices())
     if dry_run:
-        with dry_run_workspace(session.home) as home:
+        with session.home.dry_run() as home:
             batch, outcomes = _run(session, home, plan, source, update, None)
             outcomes = [replace(outcome, rejects=None) for outcome in outcomes]
     else:
         _check_folder(rejects)
         batch, outcomes = _run(session, session.home, plan, source, update, rejects)
     _say(session, outcomes, _notes(plan, outcomes, batch, update, dry_run), batch, dry_run)
-
-
-@contextmanager
-def dry_run_workspace(home: Home) -> Iterator[Home]:
-    """A home in which a run can be made that writes nothing here."""
-    if home.has_files:
-        from campaign.importing.imports import dry_run_copy
-
-        with dry_run_copy(home) as copy:
-            yield copy
-    else:
-        from campaign.storage.postgres.dry_run import Rehearsal
-
-        yield Rehearsal.of(home)  # type: ignore[arg-type, misc]
 
 
 def _check_folder(folder: Path | None) -> None:
@@ -90,8 +75,9 @@ def _check_folder(folder: Path | None) -> None:
 
 
 def _run(
-    session: Session, home: Home, plan: ImportPlan, source: str, update: bool, rejects: Path | None
+    session: Session, home: Workspace, plan: ImportPlan, source: str, update: bool, rejects: Path | None
 ) -> tuple[UUID, list[TableOutcome]]:
+    from campaign.app import open_tracker
     from campaign.importing.imports import import_tables, new_run
     from domain.texts import clean_text
 
@@ -100,7 +86,7 @@ def _run(
     source_name = clean_text("source", source, 50)
     run = new_run(plan, session.slug, source_name, by, office, session.now, session.today, update)
     folder = rejects or home.path / "rejects" / run.batch.hex[:8]
-    with home.tracker() as tracker, session.progress("Importing") as on_progress:
+    with open_tracker(home) as tracker, session.progress("Importing") as on_progress:
         imported = 0
 
         def report_progress(rows: int) -> None:

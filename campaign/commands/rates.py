@@ -45,5 +45,5 @@ def rates(session: Session, asked: Asked, by: str | None) -> None:
 def _overdue(session: Session, asked: Asked, total: dict[str, Any]) -> list[str]:
     """How many visits are overdue, and the command that lists them for those who may see single entries."""
     late = total["visits_overdue"]
-    which = "" if session.home.own_region else f" Which: {likewise(session, asked, 'entries --of visits_overdue')}"
+    which = "" if session.home.access.region else f" Which: {likewise(session, asked, 'entries --of visits_overdue')}"
     return [f"{counted(late, 'visit')} overdue.{which}"] if late else []

@@ -77,7 +77,7 @@ def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
         position, head = scope.known, known.hash if known else ""
     title = titles.get(scope.campaign or "", "")
     about = About(title, scope, asked.known_on, position, head, session.now, __version__)
-    return read_figures(connection, about, sees_single=not session.home.own_region)
+    return read_figures(connection, about, sees_single=not session.home.access.region)
 
 
 def _page(figures: Figures, language: str) -> str:

@@ -85,7 +85,7 @@ def log(session: Session) -> None:
     """List what was erased: when, by whom and why, and never what it said."""
     from campaign.personal_data.erasure_log import erasures
 
-    if not session.home.is_whole:
+    if not session.home.access.sees_all:
         raise SettingsFault("What was erased is seen by a data-protection officer or a coordinator.")
     with session.tracker() as tracker:
         rows = [(line, tracker.load([line.owner])[line.owner].cvr) for line in erasures(tracker)]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,7 +14,8 @@ from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.storage.postgres.workspace import Database
+    from campaign.storage.postgres.workspace import PostgresWorkspace
+    from campaign.storage.transfer import Moved
 
 
 @command("follow")
@@ -24,10 +26,10 @@ def follow(session: Session, once: bool) -> None:
 
     One process follows at a time; a second one waits for its turn.
     """
-    database = _database(session)
-    from campaign.storage.postgres.follower import follow as followed
+    database = shared_workspace(session)
+    from campaign.storage.postgres.follower import follow as follow_log
 
-    position = followed(database, session.note, once)
+    position = follow_log(database.read_models(), session.note, once)
     if session.json:
         show_json({"position": position})
     else:
@@ -61,29 +63,30 @@ def move(session: Session, to: str) -> None:
     session.note(f"{source} is as it was. Log in {place} from now on, and in nothing else.")
 
 
-def _move_in(session: Session, to: str) -> tuple[Any, str, str]:
+def _move_in(session: Session, to: str) -> tuple[Moved, str, str]:
     from campaign.storage.postgres.addresses import address
-    from campaign.storage.postgres.transfer import move_in
+    from campaign.storage.transfer import move_in
 
-    home = session.own_home("A database is moved into another by its server's own tools")
-    home.require()
-    there = address(to, session.setting("password_file") or "", os.environ)
-    return move_in(home, there), home.name, there.shown
-
-
-def _move_out(session: Session, to: str) -> tuple[Any, str, str]:
-    database = _database(session)
-    from pathlib import Path
-
-    from campaign.storage.postgres.transfer import move_out
-    from campaign.storage.sqlite.workspace import Home
-
-    home = Home(Path(to).expanduser(), database.clock)
-    return move_out(database, home), database.name, home.name
+    workspace = session.own_home("A database is moved into another by its server's own tools")
+    workspace.require()
+    target = address(to, session.setting("password_file") or "", os.environ)
+    return move_in(workspace, target), workspace.name, target.shown
 
 
-def _database(session: Session) -> Database:
+def _move_out(session: Session, to: str) -> tuple[Moved, str, str]:
+    database = shared_workspace(session)
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
+    from campaign.storage.transfer import move_out
+
+    target = SqliteWorkspace(Path(to).expanduser(), database.clock)
+    return move_out(database, target), database.name, target.name
+
+
+def shared_workspace(session: Session) -> PostgresWorkspace:
+    """The database that is set. Raises ``SettingsFault`` when none is."""
     if not session.setting("database"):
         raise SettingsFault("No database is set: a home on one machine needs none of that. Set CAMPAIGN_DATABASE.")
-    there: Any = session.home
-    return there  # type: ignore[no-any-return]
+    from campaign.storage.postgres.workspace import PostgresWorkspace
+
+    assert isinstance(session.home, PostgresWorkspace)
+    return session.home

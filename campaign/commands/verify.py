@@ -32,13 +32,14 @@ def verify(session: Session, files: tuple[str, ...]) -> None:
     Only a head kept elsewhere shows that the end of the log was cut or rewritten: --anchor FILE. The read models
     here count as one.
     """
+    from campaign.app import open_tracker
     from campaign.personal_data.text_check import TextCheck, check_texts
     from campaign.storage.verification import verify as examined
 
-    if not session.home.is_whole:
+    if not session.home.access.sees_all:
         raise SettingsFault("The log is proved by somebody who sees all of it: log in as coordinator or protection.")
     anchors = _anchors(session, files)
-    with session.home.tracker(any_log=True) as tracker, session.progress("Verifying") as on_progress:
+    with open_tracker(session.home, any_log=True) as tracker, session.progress("Verifying") as on_progress:
         verified, total = 0, session.home.head()
 
         def report_progress(rows: int) -> None:

@@ -84,7 +84,7 @@ def overdue(session: Session, asked: Asked, everywhere: bool, by: str | None, wh
 
 def _named_offices(session: Session, asked: Asked) -> set[str]:
     """The offices that were asked for; a role in a database has its own anyway."""
-    return set(asked.offices) - {session.home.own_office}
+    return set(asked.offices) - {session.home.access.office}
 
 
 def _of_own_office(session: Session, asked: Asked, everywhere: bool, by: str | None) -> Asked:

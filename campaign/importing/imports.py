@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -18,7 +16,6 @@ from eventsourcing.persistence import IntegrityError
 
 from campaign.app import CampaignTracker
 from campaign.errors import SettingsFault
-from campaign.files.temporary import DRY_RUN, process_name, remove
 from campaign.gc_pause import in_bulk
 from campaign.importing.rejects import ADDED, Rejects, corrector
 from campaign.importing.row_importer import Chunk, ImportRun, RowOutcome, RowResult
@@ -32,7 +29,6 @@ from campaign.importing.schemas import (
     table_schemas,
 )
 from campaign.importing.tables import Row, Table, read_tables
-from campaign.storage.sqlite.workspace import Home
 from domain.ids import identity
 from domain.offices import Offices
 
@@ -172,22 +168,3 @@ def _recorded_once(tracker: CampaignTracker, kind: str, run: ImportRun, rows: li
     results = chunk.take(kind, rows)
     chunk.record()
     return results
-
-
-@contextmanager
-def dry_run_copy(home: Home) -> Iterator[Home]:
-    """A home with a copy of the log, for a run that is to write nothing. It is gone afterwards.
-
-    It lies in the home itself, so that no personal text is ever left anywhere else.
-    """
-    folder = home.path / process_name(DRY_RUN)
-    folder.mkdir(mode=0o700)
-    try:
-        copy = Home(folder, home.clock)
-        for source, place in ((home.log, copy.log), (home.people, copy.people)):
-            if source.exists():
-                with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(place)) as copied:
-                    original.backup(copied)
-        yield copy
-    finally:
-        remove(folder)

@@ -346,7 +346,7 @@ class Chunk:
         self._touch(outreach)
 
     def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str, inside: bool = True) -> Act:
-        self.tracker.check_office(office)
+        self.tracker.store.access.check_office(office)
         act = self.run.acting(day, by, office)
         try:
             self.campaign.check_happened(act, inside)

@@ -17,7 +17,7 @@ from domain.refusals import NothingToErase, ReasonIdentifiesPerson
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
 
 _BATCH_SIZE = 1_000
 
@@ -55,9 +55,9 @@ def notes_naming(tracker: CampaignTracker, target: ErasureTarget) -> list[Text]:
     return [note for note in notes_of(tracker, texts) if names.occur_in(note.content)]
 
 
-def files_naming(home: Home, tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Path]:
+def files_naming(home: Workspace, tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Path]:
     """The files of the home that an erasure would remove."""
-    return search_files(home.path, search_terms(texts_of(tracker, targets))).matches if home.has_files else []
+    return search_files(home.path, search_terms(texts_of(tracker, targets))).matches if home.files else []
 
 
 def texts_of(tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Text]:

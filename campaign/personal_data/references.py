@@ -1,4 +1,4 @@
-"""Whose a personal text is: the company or the outreach that refers to it, and whether it still does."""
+"""The companies and outreaches that refer to personal texts, and the texts that were erased from them."""
 
 from __future__ import annotations
 

@@ -24,6 +24,19 @@ Row: TypeAlias = tuple[int, str, int, str, bytes, str | None, str]
 """A row of the log: position, id and version of the aggregate, stored name, state, entry, and when it was recorded."""
 NO_HASH = bytes(32)
 """The hash before the first row."""
+ANY_EVENT = "*"
+"""Stands for the stored names of all events."""
+FREE_TEXT_TOPICS = (
+    "Campaign.Planned",
+    "Campaign.TargetSet",
+    "Campaign.EntryRetracted",
+    "Campaign.TextsHandedOver",
+    "Company.EntryRetracted",
+    "Company.PersonErased",
+    "Outreach.EntryRetracted",
+    "Outreach.NoteErased",
+)
+"""The stored names of events with a reason or a title that a person wrote."""
 
 
 class Head(NamedTuple):
@@ -86,6 +99,10 @@ class EventLog(Protocol):
     def access(self) -> Access:
         """What may be seen and logged here."""
 
+    @property
+    def texts(self) -> PersonalTexts:
+        """The personal texts that entries refer to."""
+
     # Writing
 
     def append(
@@ -93,9 +110,9 @@ class EventLog(Protocol):
     ) -> Sequence[int]:
         """Appends events with the personal texts they refer to, and returns their positions.
 
-        No event ever refers to a text that was not kept. ``compatible``: stored names of events by others that may
-        precede these without a conflict; a store may report the conflict all the same. Raises ``IntegrityError`` of
-        eventsourcing at a conflict, and ``OutcomeUnknown`` when the answer of a server is lost.
+        No event ever refers to a text that was not kept. ``compatible``: stored names of events (or ``ANY_EVENT``)
+        that others may have logged since without a conflict; a store may report the conflict all the same. Raises
+        eventsourcing's ``IntegrityError`` at a conflict, and ``OutcomeUnknown`` when the answer of a server is lost.
         """
 
     # Reading by position
@@ -184,6 +201,9 @@ class PersonalTexts(Protocol):
 class DataFiles(Protocol):
     """The files of a workspace that is a data directory on this machine."""
 
+    path: Path
+    clock: Clock
+
     @property
     def log(self) -> Path:
         """The events: the one file that cannot be rebuilt."""
@@ -220,17 +240,13 @@ class Workspace(Lookup, Protocol):
     def create(self) -> bool:
         """Creates what can be created here. False when it existed before."""
 
-    # The log and the personal texts
+    # The log
 
     def open_log(self, any_log: bool = False) -> AbstractContextManager[EventLog]:
         """The log, closed afterwards.
 
         Raises ``CheckFault`` when it is not the log its read models have seen, unless ``any_log``.
         """
-
-    @property
-    def texts(self) -> PersonalTexts:
-        """The personal texts."""
 
     def dry_run(self) -> AbstractContextManager[Workspace]:
         """A workspace with the same content, in which changes are discarded afterwards."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from campaign.storage.personal_texts import NAME, Text
-from campaign.storage.sqlite.texts import SqliteTexts
+from campaign.storage.ports import PersonalTexts
 from domain.ids import identity
 from domain.text_reference import TextReference
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class SoleTraderNames:
     """Names to keep apart: one that is there is used again, the ``new`` ones are to be kept with what refers to them."""
 
-    def __init__(self, people: SqliteTexts, companies: Iterable[Company]) -> None:
+    def __init__(self, people: PersonalTexts, companies: Iterable[Company]) -> None:
         wanted = [kept.text for company in companies for kept in company.names_apart]
         self._texts = people.texts(wanted) if wanted else {}
         self.new: list[Text] = []
@@ -41,7 +41,7 @@ class SoleTraderNames:
         return text.kept
 
 
-def company_names(people: SqliteTexts, companies: Iterable[Any]) -> dict[str, str]:
+def company_names(people: PersonalTexts, companies: Iterable[Any]) -> dict[str, str]:
     """The name of each of these companies that has one, kept apart or not, by CVR number."""
     known = {company.cvr: company.now for company in companies}
     apart = {said.name_apart.text: cvr for cvr, said in known.items() if said and said.name_apart}

@@ -15,8 +15,7 @@ from eventsourcing.persistence import DatabaseError
 from campaign.storage.checkpoints import Anchor
 from campaign.storage.hash_chain import mismatch
 from campaign.storage.mapper import STORED_NAMES, TypedMapper
-from campaign.storage.ports import BEFORE_ALL, NO_HASH, Row
-from campaign.storage.sqlite.log import SqliteEventLog
+from campaign.storage.ports import BEFORE_ALL, NO_HASH, EventLog, Row
 
 _BATCH = 5_000
 _STREAMS = 1_000
@@ -38,7 +37,7 @@ class Verdict:
 
 
 def verify(
-    recorder: SqliteEventLog,
+    log: EventLog,
     mapper: TypedMapper,
     seen: Callable[[int], None] = lambda n: None,
     anchors: Iterable[Anchor] = (),
@@ -47,14 +46,14 @@ def verify(
 
     Looks at the file's indexes as well, by which entries are found. ``seen`` is told of each batch's size.
     """
-    return _Walk(recorder, mapper, anchors).verdict(seen)
+    return _Walk(log, mapper, anchors).verdict(seen)
 
 
 class _Walk:
     """One pass over the log, from the first row to the last."""
 
-    def __init__(self, recorder: SqliteEventLog, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
-        self.recorder, self.mapper = recorder, mapper
+    def __init__(self, log: EventLog, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
+        self.log, self.mapper = log, mapper
         self.anchors: dict[int, list[Anchor]] = {}
         for anchor in anchors:
             self.anchors.setdefault(anchor.head.position, []).append(anchor)
@@ -63,7 +62,7 @@ class _Walk:
 
     def verdict(self, seen: Callable[[int], None]) -> Verdict:
         """What all of it comes to; the first fault ends it."""
-        whole = (lambda: self._chain(seen), self._beyond, self._file, lambda: _replay(self.recorder, self.mapper))
+        whole = (lambda: self._chain(seen), self._beyond, self._file, lambda: _replay(self.log, self.mapper))
         position, wrong = next((fault for look in whole if (fault := self._told(look))), (None, None))
         return Verdict(self.position, self.before, position, wrong, dict(self.unknown))
 
@@ -76,10 +75,10 @@ class _Walk:
             return None, f"the file is damaged, and cannot be read behind position {self.position:,}: {fault}"
 
     def _chain(self, seen: Callable[[int], None]) -> _Fault | None:
-        issued = self.recorder.last_issued()  # always asked before the rows: somebody may append at any moment
+        issued = self.log.last_issued()  # always asked before the rows: somebody may append at any moment
         if fault := self._anchored(BEFORE_ALL.position):
             return fault
-        while batch := self.recorder.chained_rows(self.position, _BATCH):
+        while batch := self.log.chained_rows(self.position, _BATCH):
             for row, stored in batch:
                 if wrong := self._row_fault(row, stored):
                     return self.position + 1, wrong
@@ -87,7 +86,7 @@ class _Walk:
                 if fault := self._anchored(self.position):
                     return fault
             seen(len(batch))
-            issued = self.recorder.last_issued()
+            issued = self.log.last_issued()
         if issued > self.position:
             return self.position + 1, f"positions {self.position + 1} to {issued} are gone"
         if issued < self.position:
@@ -127,25 +126,25 @@ class _Walk:
         return self.position + 1, f"the log ends before position {kept.head.position:,}, which {kept.source} knows"
 
     def _file(self) -> _Fault | None:
-        wrong = next(iter(self.recorder.file_faults()), None)
+        wrong = next(iter(self.log.file_faults()), None)
         return (None, wrong) if wrong else None
 
 
 _Fault = tuple[int | None, str]
 
 
-def _replay(recorder: SqliteEventLog, mapper: TypedMapper) -> _Fault | None:
+def _replay(log: EventLog, mapper: TypedMapper) -> _Fault | None:
     """The position of the first event found that its aggregate does not take, and why; none when all replay."""
     after = ""
-    while ids := recorder.originators(after, _STREAMS):
-        for originator, stored in recorder.streams(map(UUID, ids)):
+    while ids := log.originators(after, _STREAMS):
+        for originator, stored in log.streams(map(UUID, ids)):
             aggregate = None
             for event in map(mapper.to_domain_event, stored):
                 try:
                     aggregate = event.mutate(aggregate)
                 except (EventSourcingError, AssertionError) as fault:
                     version = event.originator_version
-                    position = recorder.position_of(originator, version)
+                    position = log.position_of(originator, version)
                     return position, f"{originator.hex} cannot be replayed at version {version}: {fault!r}"
         after = ids[-1]
     return None

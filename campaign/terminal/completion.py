@@ -16,7 +16,7 @@ from domain.refusals import Refusal
 if TYPE_CHECKING:  # only a shell that completes needs it
     from click.shell_completion import CompletionItem
 
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
 
 Offer = tuple[str, str]
 Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
@@ -42,7 +42,7 @@ def _one_line(text: str) -> str:
     return harmless(text).replace("\n", " ")
 
 
-def _home(session: Session) -> Home:
+def _home(session: Session) -> Workspace:
     """The home, unless there is none or a newer version wrote it."""
     session.home.require()
     return session.home

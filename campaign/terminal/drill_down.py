@@ -30,7 +30,7 @@ _OPTIONS = {
 def opening(session: Session, asked: Asked, by: str, rows: list[Row]) -> list[str]:
     """A line that says how the first figure of ``rows`` with anything behind it is opened; none where none can be."""
     row = next((row for row in rows if row["visits_with_yield"]), None)
-    if row is None or session.home.own_region:
+    if row is None or session.home.access.region:
         return []
     return [f"Open a figure: {command(session, asked, 'visits_with_yield', by, row[by])}"]
 

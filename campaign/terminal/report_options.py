@@ -143,8 +143,8 @@ def _confined(session: Session, asked: Asked) -> Asked:
 
     Raises ``SettingsFault`` when others' were asked for: none would look like no figures.
     """
-    session.home.for_reports()
-    office, region = session.home.own_office, session.home.own_region
+    session.home = session.home.for_reports()
+    office, region = session.home.access.office, session.home.access.region
     if office and set(asked.offices) - {office}:
         raise SettingsFault(f"You see the figures of office {office} only. Leave --office out.")
     if region and set(asked.regions) - {region}:
@@ -165,11 +165,11 @@ def of_own_office(session: Session, asked: Asked, what: str = "By consultant, fi
 
     Raises ``SettingsFault`` when another office was asked for, and when no office is set.
     """
-    if not (session.home.own_office or session.setting("office")):
+    if not (session.home.access.office or session.setting("office")):
         raise SettingsFault(
             f"{what} of your own office only, and none is set. Set CAMPAIGN_OFFICE, or for good: campaign init --office 306"
         )
-    own = session.home.own_office or session.office
+    own = session.home.access.office or session.office
     if set(asked.offices) - {own}:
         raise SettingsFault(f"{what} of your own office only, {own}. Leave --office out.")
     return replace(asked, offices=(own,))
@@ -177,7 +177,7 @@ def of_own_office(session: Session, asked: Asked, what: str = "By consultant, fi
 
 def refuse_region(session: Session, what: str) -> None:
     """Raises ``SettingsFault`` for the role of a region, which reads totals and nothing of a single one."""
-    if session.home.own_region:
+    if session.home.access.region:
         raise SettingsFault(f"A region reads the totals of its offices, and {what} is not among them.")
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:  # none of these is loaded before it is needed
 
     from campaign.app import CampaignTracker
     from campaign.settings import Setting
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.ports import Workspace
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
     from domain.acts import Act
 
 _KEY = "campaign.session"
@@ -109,26 +110,21 @@ class Session:
         return found.value if found else None
 
     @cached_property
-    def home(self) -> Home:
-        """The home, or the database that offices share when one is set; it may not be there yet.
+    def home(self) -> Workspace:
+        """The data directory, or the database that offices share when one is set; it may not exist yet.
 
         Raises ``SettingsFault`` for an address that cannot be used.
         """
-        from campaign.storage.sqlite.workspace import Home
+        from campaign.storage.open import open_workspace
 
         path = _path(self.settings["home"].value).expanduser()
-        if not self.setting("database"):
-            return Home(path, clock.now)
-        from campaign.storage.sqlite.workspace import shared
+        return open_workspace(path, clock.now, self.setting, os.environ, _call_on_close)
 
-        database, kept_in = self.setting("database") or "", self.setting("password_file") or ""
-        there = shared(path, clock.now, database, self.setting("read_database"), kept_in, os.environ)
-        click.get_current_context().find_root().call_on_close(there.close)
-        return there
+    def own_home(self, otherwise: str) -> SqliteWorkspace:
+        """The data directory. Raises ``SettingsFault``, saying what there is instead, when a database is set."""
+        from campaign.storage.sqlite.workspace import SqliteWorkspace
 
-    def own_home(self, otherwise: str) -> Home:
-        """The home on this machine. Raises ``SettingsFault``, saying what there is instead, when a database is set."""
-        if self.setting("database"):
+        if self.setting("database") or not isinstance(self.home, SqliteWorkspace):
             raise SettingsFault(f"{otherwise}: see docs/operations.md")
         return self.home
 
@@ -147,7 +143,7 @@ class Session:
         return clean_text("consultant", self._needed("consultant", "abcd"), limit=40)
 
     def _needed(self, name: str, example: str) -> str:
-        value = self.setting(name) or (self.home.own_office if name == "office" else "")
+        value = self.setting(name) or (self.home.access.office if name == "office" else "")
         if value:
             return value
         raise SettingsFault(
@@ -166,7 +162,7 @@ class Session:
         """The CVR number of the company said by number or part of its name."""
         from campaign.company_lookup import company_named
 
-        self.home.check_single()
+        self.home.access.check_companies()
         with self.progress("Reading the log") as seen:
             return company_named(self.home, text, seen)
 
@@ -181,7 +177,7 @@ class Session:
 
         from domain.acts import Act
 
-        office = self.office if self.setting("office") or self.home.own_office or not anywhere else ""
+        office = self.office if self.setting("office") or self.home.access.office or not anywhere else ""
         self._acting = self._unanswered() or uuid4()
         self._in_parts = in_parts
         if self._tracker:
@@ -191,7 +187,9 @@ class Session:
     @contextmanager
     def tracker(self) -> Iterator[CampaignTracker]:
         """``with session.tracker() as tracker``: the log and all that can be done with it."""
-        with self.home.tracker() as tracker:
+        from campaign.app import open_tracker
+
+        with open_tracker(self.home) as tracker:
             self._tracker = tracker
             self._say_if_saved(tracker)
             try:
@@ -207,7 +205,7 @@ class Session:
 
     def _unanswered(self) -> UUID | None:
         """The id of the act that was logged with these very words today, when nobody said what became of it."""
-        if self.home.has_files:
+        if self.home.files:
             return None
         from campaign.pending_acts import recall
 
@@ -253,7 +251,7 @@ class Session:
     def read(self) -> Iterator[Connection]:
         """A connection to read models that know all that was logged; a bar shows when that takes a while."""
         with self.progress("Reading the log") as seen, self.home.read(seen) as connection:
-            for remark in self.home.said:
+            for remark in self.home.remarks:
                 self.note(remark)
             yield connection
 
@@ -281,6 +279,11 @@ class Present(Session):
     def note(self, text: str) -> None:
         """Kept."""
         self.noted.append(text)
+
+
+def _call_on_close(close: Callable[[], None]) -> None:
+    """Has this called when the command ends."""
+    click.get_current_context().find_root().call_on_close(close)
 
 
 def _check(setting: Setting) -> None:

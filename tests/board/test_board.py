@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from contextlib import closing, contextmanager
-from unittest.mock import PropertyMock, patch
+from unittest.mock import patch
 
 import pytest
 from import_fixtures import model_slice, new_workspace, run_import
@@ -20,6 +20,7 @@ from campaign.board.filters import FiltersScreen
 from campaign.board.help_screen import HelpScreen
 from campaign.board.tables import SheetTable
 from campaign.board.views import DIMENSIONS, VIEWS
+from campaign.storage.ports import Access
 from campaign.terminal.session import Present
 from domain.yield_kinds import KINDS
 from projections.filters import Scope
@@ -599,7 +600,7 @@ def test_no_color_draws_no_colour(coordinator, monkeypatch):
 @pytest.mark.files
 def test_a_region_reads_totals_and_no_entry(consultant):
     async def steps(pilot):
-        with patch("campaign.storage.sqlite.workspace.Home.own_region", PropertyMock(return_value="Sjælland")):
+        with patch("campaign.storage.sqlite.workspace.SqliteWorkspace.access", Access(region="Sjælland")):
             await pressed(pilot, "enter")
             assert "! A region reads the totals of its offices, and a single entry is not among them." in said(
                 pilot, "counted"

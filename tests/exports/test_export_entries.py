@@ -5,12 +5,14 @@ import io
 import json
 import os
 import zipfile
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import pytest
 from python_calamine import CalamineWorkbook
 from terminal_user import BAKERY, TIMBER, new_consultant
 
+from campaign.app import open_tracker
 from campaign.errors import SettingsFault, StoreFault
 from campaign.files.atomic import open_file
 from campaign.publishing.journal.files import COLUMNS, Form, write_workbook
@@ -177,16 +179,15 @@ def test_that_people_leave_is_logged_before_the_file_is_there(office, tmp_path, 
 
 def handed_over(somebody):
     """What the log says was handed over."""
-    from campaign.storage.sqlite.workspace import Home, shared
+    from campaign.storage.open import open_workspace
     from campaign.terminal import clock
     from domain.campaign import Campaign
 
-    at = somebody.environment.get("CAMPAIGN_DATABASE")
-    home = shared(somebody.home, clock.now, at, None, "", {}) if at else Home(somebody.home, clock.now)
-    with home.tracker() as tracker:
-        found = tracker.campaign("luk-op").effective(Campaign.TextsHandedOver)
-    home.close()
-    return found
+    settings = {"database": somebody.environment.get("CAMPAIGN_DATABASE")}
+    with ExitStack() as stack:
+        workspace = open_workspace(somebody.home, clock.now, settings.get, {}, stack.callback)
+        with open_tracker(workspace) as tracker:
+            return tracker.campaign("luk-op").effective(Campaign.TextsHandedOver)
 
 
 def test_a_hand_over_is_not_undone_and_not_retracted(office):

@@ -55,8 +55,8 @@ TEST_FOLDERS = {
     *("board", "domain", "exports", "house", "importing", "page", "personal_data", "postgres", "projections"),
     *("storage", "stress", "terminal"),
 }
-EXTRAS = {"campaign/storage/postgres/": ("postgres", "keyring")}
-"""The only folder that may import what an extra brings."""
+EXTRAS = {"campaign/storage/postgres/": ("postgres", "keyring"), "campaign/storage/transfer.py": ("postgres",)}
+"""The only modules that may import what an extra brings."""
 HEAVY = {
     "campaign/page/": {"jinja2", "vl_convert"},
     "campaign/board/": {"textual"},

@@ -33,6 +33,7 @@ from import_fixtures import (
     table,
 )
 
+from campaign.app import open_tracker
 from domain.outreach import Outreach
 from domain.refusals import VisitOutOfOrder
 
@@ -307,7 +308,7 @@ def run_rejected(outcome):
 
 
 def all_entries(home):
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return [row[5] for row in tracker.store.rows(0, 100_000)]
 
 
@@ -423,7 +424,7 @@ def test_what_a_spreadsheet_would_run_is_text_in_rejects_and_comes_back_as_it_wa
     path.write_text(path.read_text(encoding="utf-8-sig").replace(";999;", ";306;"), encoding="utf-8")
 
     assert run_import(home, path).counts == {"taken": 1}
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         assert tracker.company(BAKERY).now.name == cell
 
 

@@ -25,6 +25,7 @@ from import_fixtures import (
     table,
 )
 
+from campaign.app import open_tracker
 from campaign.errors import Fault
 from campaign.importing.tables import read_tables
 from domain.refusals import Refusal
@@ -266,7 +267,7 @@ def test_a_table_in_any_usual_dress_is_read(home, tmp_path, capsys, content, not
     assert out.splitlines()[1].split("\t")[2] == "1", "one row was taken"
     assert note in err
     assert ("Windows-1252" in err) == bool(note)
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         (call,) = tracker.outreach("luk-op", BAKERY).calls.values()
         assert (str(call.at), str(call.time), call.by) == ("2012-11-05", "09:30:00", "anna")
 
@@ -368,7 +369,7 @@ def test_a_row_that_cannot_be_taken_says_which_column_and_why(home, tmp_path, he
 def test_a_yes_is_read_in_danish_and_english(home, tmp_path, cell):
     run_import(home, table(tmp_path / "c.csv", ("cvr", "name", "advertising_protected"), (BAKERY, "Bageri", cell)))
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         assert tracker.company(BAKERY).now.advertising_protected
 
 

@@ -25,6 +25,8 @@ from import_fixtures import (
     table,
 )
 
+from campaign.app import open_tracker
+
 pytestmark = pytest.mark.both_stores
 
 
@@ -139,20 +141,20 @@ def test_a_reference_that_changes_from_row_to_row_of_a_file_says_the_last(home, 
 
 
 def follow_ups(home):
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         outreach = tracker.outreach(SLUG, BAKERY)
         return [str(fact.due) for fact in outreach.effective(outreach.FollowUpSet)]
 
 
 def refuses_contact(home):
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return tracker.outreach(SLUG, BAKERY).refuses_contact
 
 
 def test_a_visit_that_was_not_booked_after_all_was_held_once(home, update):
     update(VISITS, changed(VISITS, A_VISIT, booked_on=""))
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         outreach = tracker.outreach(SLUG, BAKERY)
         assert outreach.effective(outreach.VisitBooked) == []
         assert [fact.begins for fact in outreach.effective(outreach.VisitHeld)] == [True]
@@ -202,7 +204,7 @@ def test_two_references_that_change_places_in_one_file_are_each_where_they_say(h
 
 
 def standing_calls(home):
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         reached = [tracker.outreach(SLUG, cvr) for cvr in (BAKERY, HARBOUR, SCHOOL)]
         return [(outreach.cvr, call) for outreach in reached if outreach for call in outreach.calls]
 

@@ -24,6 +24,7 @@ from import_fixtures import (
     table,
 )
 
+from campaign.app import open_tracker
 from campaign.importing.tables import read_tables
 
 
@@ -135,7 +136,7 @@ def test_errors_and_formulas_are_their_values(home, tmp_path):
 def test_a_formula_as_text_stays_text(home, tmp_path):
     run_import(home, workbook(tmp_path / "c.xlsx", a=[COMPANIES, (BAKERY, "=1+1")]))
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         assert tracker.company(BAKERY).now.name == "=1+1"
 
 

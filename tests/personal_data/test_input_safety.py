@@ -20,6 +20,7 @@ from import_fixtures import A_CALL, BAKERY, CALLS, COMPANIES, new_workspace, row
 from stress.fuzz import fuzz
 from stress.hostile import hostile, names
 
+from campaign.app import open_tracker
 from campaign.errors import SettingsFault
 from campaign.importing.tables import read_tables
 from campaign.publishing.formats.formula_injection import guarded, unguarded
@@ -280,7 +281,7 @@ def test_a_rejected_row_comes_back_as_it_was(tmp_path):
     again = run_import(home, table(tmp_path / "mended.csv", headings, *([row[h] for h in headings] for row in mended)))
 
     assert again.counts == {"taken": len(names)}
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         kept = [tracker.company(row["cvr"]).now.name for row in mended]
     assert kept == [clean_text("name", name) for name in names]
 

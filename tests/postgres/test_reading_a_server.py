@@ -207,7 +207,7 @@ def test_rebuilding_is_for_who_sees_all(at):
 
     assert (result.exit_code, result.stderr) == (
         1,
-        "Read models are made anew by a coordinator, who sees all that was logged.\n",
+        "Read models are rebuilt by a coordinator, who sees all that was logged.\n",
     )
 
 

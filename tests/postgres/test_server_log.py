@@ -15,13 +15,13 @@ from postgres_servers.shared import appoint, make_database
 from server_databases import MIGRATOR, address, drop_database, new_database, server
 from stress.server_roles import an_event
 
+from campaign.app import CampaignTracker
 from campaign.storage.mapper import StoredFact
 from campaign.storage.ports import AccessDenied
 from campaign.storage.postgres.addresses import address as parsed
 from campaign.storage.postgres.connection import Connection
 from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.schema_setup import set_up
-from campaign.storage.postgres.tracker import ServerTracker
 from campaign.storage.verification import verify
 from campaign.undo import latest_act
 from domain.acts import Act
@@ -45,7 +45,7 @@ def as_role(database):
 
     def tracker(role, clock=lambda: NOON):
         opened.append(Connection(parsed(address(role, database))))
-        return ServerTracker(opened[-1], clock)
+        return CampaignTracker(PostgresEventLog(opened[-1], clock))
 
     yield tracker
     for connection in opened:
@@ -281,7 +281,7 @@ def test_trap_18_who_may_only_append_can_lock_and_log_and_change_nothing(coordin
         "UPDATE campaign.head SET position = 0",
     ):
         with pytest.raises(AccessDenied, match="this role may not"):
-            own.connection.once(lambda made, change=change: made.execute(change))
+            own.store.connection.once(lambda made, change=change: made.execute(change))
 
 
 def test_a_reason_in_a_note_goes_in_with_its_event_or_not_at_all(coordinator, as_role, database):
@@ -305,7 +305,7 @@ def test_a_text_to_which_no_entry_is_committed_is_not_kept(coordinator, as_role,
     values = ([event.originator_id.hex], [1], [event.topic], [event.state], [event.entry.hex])
     row = {"id": planted.id.hex, "content": planted.content, "salt": planted.salt.hex()}
     with pytest.raises(AccessDenied, match="a text is not the one that an entry says"):
-        own.connection.once(
+        own.store.connection.once(
             lambda made: made.execute(
                 "SELECT campaign.append(%s, %s, %s, %s, %s, %s::jsonb)", (*values, json.dumps([row]))
             )

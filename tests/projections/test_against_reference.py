@@ -12,8 +12,9 @@ from reference_rates import ReferenceFilters, ReferenceView, reference_rates
 from scope_strategies import fitted, scopes
 from tangle_strategies import attempts, tangled_campaign
 
+from campaign.app import open_tracker
 from campaign.reference import offices
-from campaign.storage.verified_reader import held_to_the_chain
+from campaign.storage.verified_reader import verified_events
 from projections.filters import Scope
 from projections.measures import DIMENSIONS
 from projections.questions.hit_rates import hit_rates
@@ -94,8 +95,8 @@ def test_a_visit_logged_out_of_order_is_the_one_reckoned_on_every_day_and_at_eve
 def test_every_figure_of_the_model_campaign_on_a_day_in_its_middle_is_the_one_reckoned(by, tmp_path):
     home, as_of = new_workspace(tmp_path / "home"), date(2013, 1, 15)
     run_import(home, model_slice(tmp_path, every=40))
-    with home.tracker() as tracker:
-        log = held_to_the_chain(tracker, tracker.store.head()[0])(0, "", 1_000_000)
+    with open_tracker(home) as tracker:
+        log = verified_events(tracker.store, tracker.store.head()[0])(0, "", 1_000_000)
     with home.read() as connection:
         answered = hit_rates(connection, Scope(today=as_of, campaign=SLUG, as_of=as_of), by)
 

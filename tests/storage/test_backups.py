@@ -16,7 +16,7 @@ from terminal_user import BAKERY, TIMBER, TerminalUser, new_consultant
 from campaign.backups import backup, manifest
 from campaign.files import folders
 from campaign.storage.sqlite.texts import SqliteTexts
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 NOON = datetime(2012, 11, 12, 12, tzinfo=UTC)
 HOUR = 3_600
@@ -153,7 +153,7 @@ def test_what_is_erased_while_a_backup_is_made_is_not_in_it(consultant, tmp_path
         return step(*words, **named)
 
     monkeypatch.setattr(backup, moment, another_erases_first)
-    backup.back_up(Home(consultant.home, lambda: NOON), tmp_path / "saved", lambda done, of: None)
+    backup.back_up(SqliteWorkspace(consultant.home, lambda: NOON), tmp_path / "saved", lambda done, of: None)
 
     assert erased == [0]
     assert SqliteTexts(tmp_path / "saved" / "people.db").all() == []
@@ -184,7 +184,7 @@ def test_a_note_that_is_taken_while_the_home_is_copied_is_whole_or_not_there(con
             done.append(a_note(consultant, "They close at noon"))
 
     monkeypatch.setattr(backup, "copy_database", copy_while_another_writes)
-    backup.back_up(Home(consultant.home, lambda: NOON), tmp_path / "saved", lambda done, of: None)
+    backup.back_up(SqliteWorkspace(consultant.home, lambda: NOON), tmp_path / "saved", lambda done, of: None)
     monkeypatch.undo()
     restored = newcomer(tmp_path / "restored")
     restored.says("restore", str(tmp_path / "saved"))
@@ -454,7 +454,7 @@ def test_doctor_says_when_the_home_was_saved_last(consultant, tmp_path):
 def test_a_backup_that_was_not_finished_does_not_count(consultant, tmp_path):
     consultant.says("backup", str(tmp_path / "saved"))
     content = manifest.read_manifest(tmp_path / "saved")
-    backup.register(Home(consultant.home, lambda: NOON), tmp_path / "killed", content, finished=False)
+    backup.register(SqliteWorkspace(consultant.home, lambda: NOON), tmp_path / "killed", content, finished=False)
 
     assert str(last_backup(consultant)["found"]).startswith(f"2012-11-12 in {tmp_path / 'saved'};")
 

@@ -8,14 +8,15 @@ import pytest
 from stress.clocks import TURNS, clocks, danish_day
 from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
+from campaign.app import open_tracker
 from campaign.terminal.clock import copenhagen_day
 
 
 def recorded(home):
     """The moments of recording, in the order of the log."""
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
 
-    with Home(home, lambda: datetime.now(UTC)).tracker() as tracker:
+    with open_tracker(SqliteWorkspace(home, lambda: datetime.now(UTC))) as tracker:
         return [row[6] for row in tracker.store.rows(0, 1_000)]
 
 

@@ -10,6 +10,7 @@ from aggregate_fixtures import SLUG, act, day, imported_act, new_events, new_id,
 from terminal_user import TIMBER, new_consultant
 
 from campaign.app import CampaignTracker
+from campaign.storage.sqlite.log import SqliteEventLog
 from campaign.undo import retract
 from domain.acts import Act
 from domain.calls import Call
@@ -128,13 +129,13 @@ class Overtaken(CampaignTracker):
 
 @pytest.fixture
 def two(tmp_path, noon):
-    other = CampaignTracker(tmp_path / "events.db", lambda: noon)
-    other.create()
+    other = CampaignTracker(SqliteEventLog.at(tmp_path / "events.db", lambda: noon))
+    other.store.create_table()
     other.plan(act(), SLUG, "Luk op", date(2012, 11, 1), date(2012, 12, 31))
-    mine = Overtaken(tmp_path / "events.db", lambda: noon)
+    mine = Overtaken(SqliteEventLog.at(tmp_path / "events.db", lambda: noon))
     yield mine, other
-    mine.close()
-    other.close()
+    mine.store.close()
+    other.store.close()
 
 
 def test_two_calls_at_once_are_both_logged_and_nobody_notices(two):

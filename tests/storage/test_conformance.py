@@ -12,6 +12,7 @@ from eventsourcing.tests.persistence import (
 )
 
 from campaign.storage.sqlite.log import DurableDatastore, SqliteEventLog
+from campaign.storage.sqlite.texts import SqliteTexts
 
 # Not run: the suites for tracking and process recorders, since nothing here records what it has processed beside the
 # events; those for factories, mappers and transcoders, since the application makes its own parts and the mapper stores
@@ -30,7 +31,7 @@ class _OnAFile:
         datastore = DurableDatastore(str(Path(folder.name) / "events.db"))
         self.addCleanup(datastore.close)
         self.addCleanup(_wait_for_threads)  # before the log is closed under readers the suites leave behind
-        recorder = self.recorder(datastore, lambda: datetime.now(UTC))
+        recorder = self.recorder(datastore, lambda: datetime.now(UTC), SqliteTexts(Path(folder.name) / "people.db"))
         recorder.create_table()
         return recorder
 

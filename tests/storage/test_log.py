@@ -17,7 +17,7 @@ from eventsourcing.persistence import IntegrityError, InterfaceError, Operationa
 from campaign.errors import CheckFault, SettingsFault, StoreFault
 from campaign.storage.mapper import StoredFact
 from campaign.storage.sqlite.disks import file_system, refuse_network_paths
-from campaign.storage.sqlite.log import STORE_VERSION, DurableConnection, DurableDatastore, SqliteEventLog
+from campaign.storage.sqlite.log import STORE_VERSION, DurableConnection, SqliteEventLog
 from campaign.storage.sqlite.log_head import head, recorded_at
 from domain.calls import Call
 from domain.outcomes import Outcome
@@ -43,7 +43,7 @@ def recorder(path, clock) -> SqliteEventLog:
 
 def opened(path, clock=lambda: MOMENT) -> SqliteEventLog:
     """The log at ``path``, made when it is not there."""
-    recorder = SqliteEventLog(DurableDatastore(str(path)), clock)
+    recorder = SqliteEventLog.at(path, clock)
     recorder.create_table()
     return recorder
 
@@ -415,7 +415,7 @@ def test_a_head_that_cannot_be_read_is_a_fault(path, content):
 
 
 def _append(path, many, barrier):
-    recorder = SqliteEventLog(DurableDatastore(str(path)), lambda: datetime.now(UTC))
+    recorder = SqliteEventLog.at(path, lambda: datetime.now(UTC))
     owner = UUID(int=multiprocessing.current_process().pid)
     barrier.wait(60)
     for version in range(1, many + 1):

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from terminal_user import BAKERY, BARBER, TIMBER, new_consultant
 
+from campaign.app import open_tracker
 from campaign.company_lookup import (
     CampaignUnclear,
     CompanyUnclear,
@@ -18,7 +19,7 @@ from campaign.company_lookup import (
 )
 from campaign.errors import CheckFault
 from campaign.storage.sqlite.lookup import campaigns
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.terminal import clock
 from domain.refusals import CampaignUnknown, NumberNotValid, PersonalNumber, TextNotAllowed
 
@@ -27,7 +28,7 @@ from domain.refusals import CampaignUnknown, NumberNotValid, PersonalNumber, Tex
 def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home") / "h"
     new_consultant(folder)
-    return Home(folder, clock.now)
+    return SqliteWorkspace(folder, clock.now)
 
 
 @pytest.mark.parametrize("text", ["26099382", "26 09 93 82", "DK26099382", "dk 26.09.93.82"])
@@ -68,7 +69,7 @@ def test_at_most_ten_of_those_are_listed(tmp_path):
         somebody.says("company", number, "--name", f"Ens Navn {number}")
 
     with pytest.raises(CompanyUnclear) as raised:
-        company_named(Home(somebody.home, clock.now), "ens")
+        company_named(SqliteWorkspace(somebody.home, clock.now), "ens")
 
     lines = str(raised.value).splitlines()
     assert lines[0] == "12 companies have 'ens' in their name:"
@@ -87,7 +88,7 @@ def test_the_full_name_is_meant_before_names_that_hold_it(tmp_path):
     somebody = new_consultant(tmp_path / "h")
     somebody.says("company", "39800152", "--name", "Nordvang Tømrer ApS Holding")
 
-    assert company_named(Home(somebody.home, clock.now), "nordvang tømrer aps") == TIMBER
+    assert company_named(SqliteWorkspace(somebody.home, clock.now), "nordvang tømrer aps") == TIMBER
 
 
 @pytest.mark.parametrize("text", ["nobody", "%", "_", "'; DROP TABLE companies"])
@@ -110,7 +111,7 @@ def test_a_name_with_an_escape_sequence_is_refused(home):
 
 def test_a_name_is_found_as_soon_as_it_was_logged_and_not_after_it_was_taken_back(tmp_path):
     somebody = new_consultant(tmp_path / "h")
-    home = Home(somebody.home, clock.now)
+    home = SqliteWorkspace(somebody.home, clock.now)
     somebody.says("company", "39800152", "--name", "Helt Ny")
     assert company_named(home, "helt ny") == "39800152"
 
@@ -122,7 +123,7 @@ def test_a_name_is_found_as_soon_as_it_was_logged_and_not_after_it_was_taken_bac
 
 def test_read_models_that_are_gone_or_broken_are_made_anew(tmp_path):
     somebody = new_consultant(tmp_path / "h")
-    home = Home(somebody.home, clock.now)
+    home = SqliteWorkspace(somebody.home, clock.now)
     for break_it in (lambda: home.views.unlink(missing_ok=True), lambda: home.views.write_bytes(b"no database at all")):
         break_it()
         assert company_named(home, "nordvang") == TIMBER
@@ -134,7 +135,7 @@ def test_completion_reads_what_is_there_and_makes_nothing(home, tmp_path):
     assert [c.cvr for c in beginning(home, "2609")] == [TIMBER]
     assert [c.cvr for c in beginning(home, "grøn")] == [BAKERY, BARBER]
     with pytest.raises(sqlite3.Error):
-        beginning(Home(tmp_path / "none", home.clock), "2609")
+        beginning(SqliteWorkspace(tmp_path / "none", home.clock), "2609")
     assert not (tmp_path / "none").exists()
 
 
@@ -148,7 +149,7 @@ def test_the_only_open_campaign_is_meant(home, tmp_path):
     somebody = new_consultant(tmp_path / "h")
     somebody.says("plan", "other", "--title", "Other", "--from", "2012-09-03", "--to", "2013-06-30")
     with pytest.raises(CampaignUnclear, match="luk-op, other"):
-        only_open_campaign(Home(somebody.home, clock.now))
+        only_open_campaign(SqliteWorkspace(somebody.home, clock.now))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_what_was_altered_of_a_campaign_is_not_taken_for_true(tmp_path, alterati
 
 
 def test_without_a_campaign_it_is_said_how_to_plan_one(tmp_path):
-    empty = Home(tmp_path / "h", clock.now)
+    empty = SqliteWorkspace(tmp_path / "h", clock.now)
     empty.create()
 
     with pytest.raises(CampaignUnknown, match="campaign plan"):
@@ -179,8 +180,8 @@ def test_without_a_campaign_it_is_said_how_to_plan_one(tmp_path):
 
 def test_a_campaign_that_was_closed_or_extended_is_known_so_until_that_is_taken_back(tmp_path):
     somebody = new_consultant(tmp_path / "h")
-    home = Home(somebody.home, lambda: somebody.now)
-    with home.tracker() as tracker:
+    home = SqliteWorkspace(somebody.home, lambda: somebody.now)
+    with open_tracker(home) as tracker:
         act = _act(somebody)
         campaign = tracker.campaign("luk-op")
         campaign.extend(act, act.entry("extend"), date(2013, 12, 31))
@@ -188,7 +189,7 @@ def test_a_campaign_that_was_closed_or_extended_is_known_so_until_that_is_taken_
         tracker.record(campaign)
     assert [(c.last, c.is_open) for c in campaigns(home.log)] == [(date(2013, 12, 31), False)]
 
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         back = _act(somebody)
         campaign = tracker.campaign("luk-op")
         campaign.retract(back, back.entry("1"), act.entry("extend"), "an error")

@@ -78,7 +78,7 @@ def next_version():
             later.setitem(mapping._NAME_OF, new, now.__qualname__)
             later.setitem(model.clauses, new, model.clauses[now])
             later.setitem(event_sentences._WORDS, new, event_sentences._WORDS[now])
-        later.setattr("campaign.storage.sqlite.views.fingerprint", lambda reference: f"of tomorrow {reference}")
+        later.setattr("campaign.storage.read_models.fingerprint", lambda reference: f"of tomorrow {reference}")
         mapping._reader.cache_clear()
         yield
     mapping._reader.cache_clear()

@@ -14,6 +14,7 @@ from campaign.app import CampaignTracker
 from campaign.storage import mapper as mapping
 from campaign.storage.mapper import STORED_NAMES, EventUnreadable, StoredFact, TypedMapper
 from campaign.storage.personal_texts import Text
+from campaign.storage.sqlite.log import SqliteEventLog
 from campaign.storage.sqlite.texts import SqliteTexts
 from domain.facts import UnknownFact
 from domain.ids import outreach_id
@@ -39,9 +40,9 @@ def stored(originator, version, topic=SURVEY, **said):
 
 def from_later(somebody, *rows):
     """What a later version logged in this home."""
-    tracker = CampaignTracker(somebody.home / "events.db", lambda: NOON)
+    tracker = CampaignTracker(SqliteEventLog.at(somebody.home / "events.db", lambda: NOON))
     tracker.store.insert_events(rows)
-    tracker.close()
+    tracker.store.close()
 
 
 @pytest.fixture
@@ -116,9 +117,9 @@ def test_it_cannot_be_taken_back_here(consultant, words):
 
 
 def test_an_aggregate_of_an_unknown_kind_is_left_alone(consultant):
-    tracker = CampaignTracker(consultant.home / "events.db", lambda: NOON)
+    tracker = CampaignTracker(SqliteEventLog.at(consultant.home / "events.db", lambda: NOON))
     entry = tracker.store.latest_by_hand("abcd", 1)[0]
-    tracker.close()
+    tracker.store.close()
 
     result = consultant.types("retract", entry.entry.hex, "--because", "slip")
 
@@ -129,9 +130,9 @@ def test_an_aggregate_of_an_unknown_kind_is_left_alone(consultant):
 
 def test_what_began_with_an_unknown_entry_is_left_out_as_a_whole(consultant):
     before = consultant.says("rates", "--json")
-    rows = CampaignTracker(consultant.home / "events.db", lambda: NOON)
+    rows = CampaignTracker(SqliteEventLog.at(consultant.home / "events.db", lambda: NOON))
     _, (_, call, _) = next(rows.store.streams([outreach_id("luk-op", TIMBER)]))
-    rows.close()
+    rows.store.close()
     state = {**msgspec.json.decode(call.state), "entry": str(new_id())}
     strange = outreach_id("luk-op", BAKERY)
     opened = stored(strange, 1, "Outreach.OpenedByLetter", entry=str(new_id()))
@@ -232,7 +233,7 @@ class SurveyAnswered(Outreach.Event):
 def test_after_an_upgrade_they_are_brought_in(consultant, monkeypatch):
     assert "left out 2 entries" in consultant.types("rates").stderr
     monkeypatch.setitem(STORED_NAMES, SURVEY, SurveyAnswered)
-    monkeypatch.setattr("campaign.storage.sqlite.views.fingerprint", lambda reference: f"of tomorrow {reference}")
+    monkeypatch.setattr("campaign.storage.read_models.fingerprint", lambda reference: f"of tomorrow {reference}")
     mapping._reader.cache_clear()
 
     after = consultant.types("rates").stderr

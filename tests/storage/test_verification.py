@@ -14,6 +14,7 @@ from campaign.app import CampaignTracker
 from campaign.storage import verification
 from campaign.storage.hash_chain import link
 from campaign.storage.mapper import StoredFact, TypedMapper
+from campaign.storage.sqlite.log import SqliteEventLog
 from campaign.storage.verification import verify
 from domain.calls import Call
 from domain.outcomes import Outcome
@@ -212,9 +213,9 @@ def test_an_index_that_leads_elsewhere_is_a_fault_although_every_row_fits(log, p
     found = []
     for at in places:
         path.write_bytes(content[:at] + b"0" * len(entry) + content[at + len(entry) :])
-        again = CampaignTracker(path, log.store.clock)
+        again = CampaignTracker(SqliteEventLog.at(path, log.store.clock))
         found.append(verdict(again).fault)
-        again.close()
+        again.store.close()
 
     assert len(places) > 1
     assert sum("its hash does not fit" in fault for fault in found) == 1

@@ -206,8 +206,8 @@ def test_what_is_read_is_as_new_as_the_log_though_a_rebuild_put_older_tables_in_
     hit(home)
     follow, times = views._follow, []
 
-    def follow_then_lose(home, engine, seen):
-        follow(home, engine, seen)
+    def follow_then_lose(paths, engine, on_progress):
+        follow(paths, engine, on_progress)
         if not times:
             times.append("lost")
             with closing(sqlite3.connect(home.views)) as live, live:

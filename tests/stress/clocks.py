@@ -11,7 +11,8 @@ from random import Random
 from typing import NamedTuple
 from uuid import UUID
 
-from campaign.storage.sqlite.workspace import Home
+from campaign.app import open_tracker
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.terminal.clock import copenhagen_day
 from domain.acts import Act
 from domain.calls import Call
@@ -85,12 +86,12 @@ def _moments(turn: datetime, chance: Random) -> Iterator[datetime]:
         yield moment
 
 
-def _logged(path: Path, moments: list[datetime]) -> tuple[Home, list[Logged]]:
+def _logged(path: Path, moments: list[datetime]) -> tuple[SqliteWorkspace, list[Logged]]:
     """A home with a call logged at each of these moments, by a clock that shows them one after the other."""
     shown = [moments[0] - timedelta(days=2)]
-    home, acts, logged = Home(path, lambda: shown[0]), count(1), []
+    home, acts, logged = SqliteWorkspace(path, lambda: shown[0]), count(1), []
     home.create()
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         first, last = date(2005, 1, 1), date(2045, 12, 31)
         tracker.plan(_act(next(acts), first, shown[0]), _SLUG, "Turns", first, last)
         for moment, cvr in zip(moments, _cvrs(), strict=False):
@@ -105,8 +106,8 @@ def _act(number: int, at: date, moment: datetime) -> Act:
     return Act(UUID(int=number << 64), at, "anna", "306", moment, copenhagen_day(moment))
 
 
-def _faults(home: Home, logged: list[Logged]) -> Iterator[str]:
-    with home.tracker() as tracker:
+def _faults(home: SqliteWorkspace, logged: list[Logged]) -> Iterator[str]:
+    with open_tracker(home) as tracker:
         rows = [row for row in tracker.store.rows(0, 1_000) if row[3] == "Outreach.CallLogged"]
     recorded = [row[6] for row in rows]
     if any(later < earlier for earlier, later in pairwise(recorded)):
@@ -139,7 +140,7 @@ def _week(day: date) -> object:
     return f"{year}-W{week:02}"
 
 
-def _calls(home: Home, days: list[date], clock: str) -> Counter[object]:
+def _calls(home: SqliteWorkspace, days: list[date], clock: str) -> Counter[object]:
     """Calls of each day, or known on each day, as reports count them."""
     today, found = date(2045, 12, 31), Counter[object]()
     with home.read() as connection:
@@ -150,7 +151,7 @@ def _calls(home: Home, days: list[date], clock: str) -> Counter[object]:
     return found
 
 
-def _by_week(home: Home) -> Counter[object]:
+def _by_week(home: SqliteWorkspace) -> Counter[object]:
     with home.read() as connection:
         rows = hit_rates(connection, Scope(today=date(2045, 12, 31), campaign=_SLUG), "week")
         return Counter({row["week"]: row["calls"] for row in rows if row["calls"]})

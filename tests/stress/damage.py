@@ -18,8 +18,9 @@ from uuid import UUID
 from click.testing import CliRunner, Result
 
 import cli
-from campaign.app import CampaignTracker
+from campaign.app import open_tracker
 from campaign.reference import offices
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.undo import retract
 from domain.acts import Act
 from domain.calls import Call
@@ -433,7 +434,7 @@ def _anchors(home: Path, state: tuple[list[Row], int]) -> list[Path]:
 def _campaign(home: Path, companies: list[str], seed: int) -> None:
     assert _types(home, "init").exit_code == 0
     today = _moment().date()
-    with closing(CampaignTracker(home / "events.db", _moment)) as tracker:
+    with open_tracker(SqliteWorkspace(home, _moment)) as tracker:
         plan = _act(today - timedelta(60), f"plan {seed}")
         tracker.plan(plan, _SLUG, "Luk op", today - timedelta(60), today + timedelta(60), ["306", "316"])
     _logged(home, companies, seed)
@@ -442,7 +443,7 @@ def _campaign(home: Path, companies: list[str], seed: int) -> None:
 def _logged(home: Path, companies: list[str], seed: int = 1) -> None:
     """Each company registered, called, visited, with a yield; every fourth entry of a kind is taken back."""
     day, places = _moment().date() - timedelta(30), offices().codes
-    with closing(CampaignTracker(home / "events.db", _moment)) as tracker:
+    with open_tracker(SqliteWorkspace(home, _moment)) as tracker:
         for number, cvr in enumerate(companies):
             facts = CompanyFacts(name=f"Firma {number}", municipality=str(list(places)[number]), size_band="5-9")
             tracker.describe_company(_act(day, f"company {seed} {cvr}"), cvr, facts)

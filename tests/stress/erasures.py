@@ -16,7 +16,7 @@ from uuid import uuid4
 import xlsxwriter
 from msgspec.structs import replace
 
-from campaign.app import CampaignTracker
+from campaign.app import CampaignTracker, open_tracker
 from campaign.backups.backup import back_up
 from campaign.backups.full_erasure import erase
 from campaign.backups.restore import restore
@@ -26,7 +26,7 @@ from campaign.personal_data.contacts import name_contact
 from campaign.personal_data.erasing import ErasureTarget, find_target, notes_naming, target_of
 from campaign.personal_data.text_check import check_texts
 from campaign.reference import offices
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.storage.verification import verify
 from domain.acts import Act
 from domain.calls import Call
@@ -65,10 +65,10 @@ class Somebody(NamedTuple):
 
 def erased(times: int, chance: Random, folder: Path) -> Found:
     """Keeps so many persons in every way there is, erases them all, and searches every file for what they were."""
-    home = Home(folder / "home", lambda: datetime(2012, 11, 20, 12, tzinfo=UTC))
+    home = SqliteWorkspace(folder / "home", lambda: datetime(2012, 11, 20, 12, tzinfo=UTC))
     home.create()
     people = list(_people(times, chance))
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         tracker.plan(_act(), SLUG, "Luk op", FIRST, LAST)
         _meet(home, tracker, people, folder)
         figures = _figures(home)
@@ -85,7 +85,7 @@ def erased(times: int, chance: Random, folder: Path) -> Found:
     faults += [] if _figures(home) == figures else ["a figure changed"]
     back_up(home, folder / "after", lambda done, of: None)
     for name, source in (("restored", folder / "before"), ("restored-old", away)):
-        again = Home(folder / name, home.clock)
+        again = SqliteWorkspace(folder / name, home.clock)
         restore(again, source, [home.path] if source == away else [], lambda done, of: None)
         faults += [] if _figures(again) == figures else [f"a figure of the home {name} is another"]
     shutil.rmtree(away)  # nobody could reach it; only what is restored from it is held to be clean
@@ -132,7 +132,7 @@ def _act() -> Act:
     return Act(uuid4(), TODAY, "abcd", "306", datetime(2012, 11, 20, 12, tzinfo=UTC), TODAY)
 
 
-def _meet(home: Home, tracker: CampaignTracker, people: list[Somebody], folder: Path) -> None:
+def _meet(home: SqliteWorkspace, tracker: CampaignTracker, people: list[Somebody], folder: Path) -> None:
     """Each is called, noted and visited; the sole traders come with a register, of which some rows are rejected."""
     table = folder / "register.csv"
     traders = [somebody for somebody in people if somebody.trades]
@@ -149,7 +149,7 @@ def _meet(home: Home, tracker: CampaignTracker, people: list[Somebody], folder: 
         tracker.log_call(_act()._replace(note=somebody.note), SLUG, somebody.cvr, Call(Outcome.ACCEPTED), TODAY)
 
 
-def _figures(home: Home) -> list[object]:
+def _figures(home: SqliteWorkspace) -> list[object]:
     with home.read() as connection:
         return [hit_rates(connection, Scope(today=TODAY, campaign=SLUG), by) for by in (None, "office", "consultant")]
 
@@ -159,7 +159,7 @@ def _grown(company: Company | None) -> CompanyFacts:
     return replace(facts, size_band="5-9")
 
 
-def _write_them_down(home: Home, people: list[Somebody], figures: object) -> None:
+def _write_them_down(home: SqliteWorkspace, people: list[Somebody], figures: object) -> None:
     """What somebody may have left in the home: lists in several encodings, and an export that names nobody."""
     (home.path / "exports").mkdir()
     lines = "\n".join(f"{s.name};{s.phone};{s.email};{s.note}" for s in people)
@@ -175,7 +175,7 @@ def _write_them_down(home: Home, people: list[Somebody], figures: object) -> Non
     write_file(home.path / "exports" / "totals.json", json.dumps(figures, default=str).encode())
 
 
-def _erase(home: Home, tracker: CampaignTracker, somebody: Somebody) -> None:
+def _erase(home: SqliteWorkspace, tracker: CampaignTracker, somebody: Somebody) -> None:
     if somebody.trades:
         meant = find_target(tracker, somebody.cvr)
     else:

@@ -18,10 +18,11 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
+from campaign.app import open_tracker
 from campaign.errors import Fault
 from campaign.importing.imports import import_tables, new_run, plan_import
 from campaign.reference import offices
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.storage.verification import verify
 from domain.acts import Act
 from domain.cpr import holds_personal_number
@@ -116,7 +117,7 @@ def _child(times: int, seed: int, folder: Path, told: Connection) -> None:
     chance, batch, home = Random(seed), Batch(), _home(folder / "home")
     for n in range(times):
         _try(home, folder, a_file(chance), batch, f"seed {seed}, file {n}")
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         fault = verify(tracker.store, tracker.mapper).fault
     batch.faults += [f"seed {seed}: the log is damaged: {fault}"] if fault else []
     batch.megabytes = _most_memory()
@@ -130,16 +131,16 @@ def _most_memory() -> float:
     return int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
 
 
-def _home(path: Path) -> Home:
-    home = Home(path, lambda: _NOW)
+def _home(path: Path) -> SqliteWorkspace:
+    home = SqliteWorkspace(path, lambda: _NOW)
     home.create()
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         act = Act(UUID(int=7), date(2012, 9, 3), "anna", "306", _NOW, _NOW.date())
         tracker.plan(act, "luk-op", "Luk op", date(2012, 9, 3), date(2013, 6, 30))
     return home
 
 
-def _try(home: Home, folder: Path, file: File, batch: Batch, where: str) -> None:
+def _try(home: SqliteWorkspace, folder: Path, file: File, batch: Batch, where: str) -> None:
     path, began = folder / file[0], time.perf_counter()
     path.write_bytes(file[1])
     try:
@@ -160,11 +161,11 @@ def _try(home: Home, folder: Path, file: File, batch: Batch, where: str) -> None
     path.unlink()
 
 
-def _imported(home: Home, path: Path, told: Counter[str]) -> list[str]:
+def _imported(home: SqliteWorkspace, path: Path, told: Counter[str]) -> list[str]:
     """What does not add up: rows of the table, rows with a verdict, rows in the rejects."""
     plan = plan_import([path], offices())
     run = new_run(plan, "luk-op", "", "import", "306", _NOW, _NOW.date(), update=len(path.name) % 2 == 0)
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         outcomes = import_tables(tracker, plan, run, home.path / "rejects")
     faults = []
     for outcome, (_, found) in zip(outcomes, plan.tables, strict=True):

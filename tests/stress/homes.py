@@ -18,7 +18,8 @@ from typing import NamedTuple
 from click.testing import CliRunner
 
 import cli
-from campaign.storage.sqlite.workspace import Home
+from campaign.app import open_tracker
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.storage.verification import verify
 from campaign.terminal.clock import now
 
@@ -128,7 +129,7 @@ def faults(home: Path) -> list[str]:
     found = [f"{path} is half written" for path in home.glob("*.db") if not _is_whole(path)]
     found += [f"{path} is half written" for path in home.glob("*.json") if not _is_json(path)]
     found += [f"{path.name} is a file nobody knows" for path in home.iterdir() if not _is_known(path)]
-    with Home(home, now).tracker() as tracker:
+    with open_tracker(SqliteWorkspace(home, now)) as tracker:
         fault = verify(tracker.store, tracker.mapper).fault
     return [*found, fault] if fault else found
 

@@ -24,6 +24,7 @@ from zipfile import ZipFile
 import click
 
 import cli
+from campaign.app import open_tracker
 from domain.refusals import Refusal
 from domain.texts import clean_note, clean_text
 from stress.findings import Found
@@ -314,10 +315,10 @@ class _Rehearsal:
 
     def look_into_the_log(self) -> None:
         """Every text of every event, and of every person and note, is as the door keeps it."""
-        from campaign.storage.sqlite.workspace import Home
+        from campaign.storage.sqlite.workspace import SqliteWorkspace
         from campaign.terminal.clock import now
 
-        with Home(self.home, now).tracker() as tracker:
+        with open_tracker(SqliteWorkspace(self.home, now)) as tracker:
             for *_, state, _entry, _recorded in tracker.store.rows(0, 1_000_000):
                 for text in _texts(json.loads(state)):
                     self._look_at_text(text, "log")

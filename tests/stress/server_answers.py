@@ -11,10 +11,10 @@ from eventsourcing.persistence import IntegrityError
 from postgres_servers.fronts import CuttingFront
 from postgres_servers.running import Server
 
+from campaign.app import CampaignTracker
 from campaign.storage.postgres.addresses import address
 from campaign.storage.postgres.connection import Connection
 from campaign.storage.postgres.log import PostgresEventLog
-from campaign.storage.postgres.tracker import ServerTracker
 from campaign.terminal.clock import now
 from stress.findings import Found
 from stress.server_logs import a_shared_log, faults, lasting, refused, role
@@ -101,7 +101,7 @@ def _share(times: int, number: int, writers: int) -> int:
 def _cut_off(server: Server, job: Job) -> CutOff:
     chance, acts, planned, false = Random(job.seed), list[Told](), 0, 0
     connection = _Unlucky(server, job.office)
-    tracker = ServerTracker(connection, now)
+    tracker = CampaignTracker(PostgresEventLog(connection, now))
     tracker.store = store = _Counting(connection, now)
     store.check_version()
     for number, saying in zip(range(job.acts), sayings(job), strict=False):

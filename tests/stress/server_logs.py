@@ -10,10 +10,11 @@ from uuid import uuid4
 from postgres_servers.running import Server
 from postgres_servers.shared import appoint, make_database
 
+from campaign.app import CampaignTracker
 from campaign.reference import offices
 from campaign.storage.postgres.addresses import address
 from campaign.storage.postgres.connection import Connection
-from campaign.storage.postgres.tracker import ServerTracker
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.verification import verify
 from campaign.terminal.clock import copenhagen_day, now
 from domain.acts import Act
@@ -30,7 +31,7 @@ def a_shared_log(server: Server, number: int) -> list[str]:
     with closing(Connection(address(server.address("coordinator")))) as connection:
         moment = now()
         act = Act(uuid4(), FIRST, "planner", codes[0], moment, copenhagen_day(moment))
-        ServerTracker(connection, now).plan(act, SLUG, "Luk op", FIRST, LAST)
+        CampaignTracker(PostgresEventLog(connection, now)).plan(act, SLUG, "Luk op", FIRST, LAST)
     return codes
 
 
@@ -95,7 +96,7 @@ def _texts(server: Server) -> list[str]:
 
 def _verified(server: Server) -> list[str]:
     with closing(Connection(address(server.address("coordinator")))) as connection:
-        tracker = ServerTracker(connection, now)
+        tracker = CampaignTracker(PostgresEventLog(connection, now))
         fault = verify(tracker.store, tracker.mapper).fault
     return [f"the log does not verify: {fault}"] if fault else []
 

@@ -17,12 +17,13 @@ from traceback import print_exc
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from campaign.app import CampaignTracker
 from campaign.errors import SettingsFault, StoreFault
 from campaign.personal_data import references  # noqa: F401 - loaded when a note is kept, which is not to be measured
 from campaign.storage.postgres.addresses import address
 from campaign.storage.postgres.connection import Connection
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.schema_setup import set_up, view_statements
-from campaign.storage.postgres.tracker import ServerTracker
 from campaign.terminal.clock import copenhagen_day, now
 from domain.acts import Act
 from domain.calls import Call
@@ -96,7 +97,7 @@ class Saying(NamedTuple):
             uuid4(), self.at, f"w{job.number}-{number % 7}", job.office, moment, copenhagen_day(moment)
         )._replace(again=self.again, note=self.note)
 
-    def said(self, tracker: ServerTracker, act: Act) -> None:
+    def said(self, tracker: CampaignTracker, act: Act) -> None:
         """Has the application do it."""
         getattr(tracker, self.method)(act, SLUG, self.cvr, **self.words)
 
@@ -180,7 +181,7 @@ def tell(*said: Any) -> None:
 def log(job: Job, signals: Signals) -> None:
     """Logs act after act, each until it is saved, and tells of each."""
     chance = Random(-job.seed)
-    tracker = ServerTracker(Connection(address(job.address)), now)
+    tracker = CampaignTracker(PostgresEventLog(Connection(address(job.address)), now))
     tracker.store.check_version()
     signals.wait_to_begin()
     before = time.process_time()
@@ -192,7 +193,7 @@ def log(job: Job, signals: Signals) -> None:
     tell("spent", time.process_time() - before)
 
 
-def told(tracker: ServerTracker, job: Job, number: int, saying: Saying) -> Told:
+def told(tracker: CampaignTracker, job: Job, number: int, saying: Saying) -> Told:
     """Does one act, the very same again as long as the database cannot be reached, and says what came of it."""
     act, began, tries = saying.act(job, number), time.monotonic(), 0
     one = partial(Told, job.number, number, str(act.id), saying.kinds, saying.hot, began)
@@ -212,7 +213,7 @@ def told(tracker: ServerTracker, job: Job, number: int, saying: Saying) -> Told:
 
 def read(job: Job, signals: Signals) -> None:
     """Follows the log by position until it is over and nothing is left, and tells of every step that was not one."""
-    store = ServerTracker(Connection(address(job.address)), now).store
+    store = CampaignTracker(PostgresEventLog(Connection(address(job.address)), now)).store
     store.check_version()
     last, seen, looks = 0, 0, 0
     signals.wait_to_begin()
@@ -260,7 +261,7 @@ def hold(job: Job, signals: Signals) -> None:
     saying = next(sayings(job))
     act = saying.act(job, 0)
     signals.wait_to_begin()
-    saying.said(ServerTracker(connection, now), act)
+    saying.said(CampaignTracker(PostgresEventLog(connection, now)), act)
     tell("holds", os.getpid(), str(act.id))
     os.kill(os.getpid(), signal.SIGSTOP)
     try:

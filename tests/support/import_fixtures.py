@@ -16,10 +16,10 @@ import pytest
 import terminal_user
 
 import cli
-from campaign.commands.imports import dry_run_workspace
+from campaign.app import open_tracker
 from campaign.importing.imports import ImportRun, TableOutcome, import_tables, new_run, plan_import
 from campaign.reference import offices
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.storage.verification import verify
 from campaign.undo import entries_of_batch, undo
 from domain.acts import Act
@@ -50,20 +50,20 @@ def noon_of(today: date) -> datetime:
     return datetime.combine(today, time(12), tzinfo=UTC)
 
 
-def workspace_at(path: Path, today: date = TODAY) -> Home:
+def workspace_at(path: Path, today: date = TODAY) -> SqliteWorkspace:
     """The home at that place, on a clock that stands; with ``--store postgres`` the database made for that place."""
     if terminal_user.database_factory:
         return terminal_user.open_database_for(path, lambda: noon_of(today))
-    return Home(path, lambda: noon_of(today))
+    return SqliteWorkspace(path, lambda: noon_of(today))
 
 
 def new_workspace(
     path: Path, today: date = TODAY, first: date = date(2012, 9, 3), last: date = date(2013, 6, 30)
-) -> Home:
+) -> SqliteWorkspace:
     """A home in which the campaign is planned, on a clock that stands."""
     home = workspace_at(path, today)
     home.create()
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         tracker.plan(Act(UUID(int=7), first, "abcd", "306", noon_of(today), today), SLUG, "Luk op", first, last)
     return home
 
@@ -119,63 +119,63 @@ class Import:
 
 
 def run_import(
-    home: Home, *paths: Path, update: bool = False, source: str = "", today: date = TODAY, dry: bool = False
+    home: SqliteWorkspace, *paths: Path, update: bool = False, source: str = "", today: date = TODAY, dry: bool = False
 ) -> Import:
     """Imports these files, without the terminal; ``dry`` into a copy of the log."""
     if dry:
-        with dry_run_workspace(home) as copy:
+        with home.dry_run() as copy:
             return run_import(copy, *paths, update=update, source=source, today=today)
     plan = plan_import(paths, offices())
     run = new_run(plan, SLUG, source, "import", "", noon_of(today), today, update)
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return Import(run, import_tables(tracker, plan, run, home.path / "rejects" / run.batch.hex[:8]))
 
 
-def undo_import(home: Home, batch: UUID, today: date = TODAY) -> int:
+def undo_import(home: SqliteWorkspace, batch: UUID, today: date = TODAY) -> int:
     """Takes a whole import back. Returns how many entries."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         act = Act(UUID(int=noon_of(today).toordinal()), today, "abcd", "306", noon_of(today), today)
         return undo(act, tracker, entries_of_batch(tracker, batch.hex), "undone")
 
 
-def event_count(home: Home) -> int:
+def event_count(home: SqliteWorkspace) -> int:
     """How many events the log holds."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return tracker.store.head()[0]
 
 
-def log_of(home: Home) -> list[Any]:
+def log_of(home: SqliteWorkspace) -> list[Any]:
     """All that is in the log."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return tracker.store.chained_rows(0, 1_000_000)
 
 
-def entry_ids(home: Home) -> set[str | None]:
+def entry_ids(home: SqliteWorkspace) -> set[str | None]:
     """The ids of all entries of the log."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return {row[5] for row in tracker.store.rows(0, 1_000_000)}
 
 
-def log_fault(home: Home) -> str | None:
+def log_fault(home: SqliteWorkspace) -> str | None:
     """What is wrong with the log; None when it is intact."""
-    with home.tracker() as tracker:
+    with open_tracker(home) as tracker:
         return verify(tracker.store, tracker.mapper).fault  # type: ignore[arg-type]
 
 
-def figures(home: Home, by: str | None = None, today: date = TODAY) -> list[dict[str, Any]]:
+def figures(home: SqliteWorkspace, by: str | None = None, today: date = TODAY) -> list[dict[str, Any]]:
     """Every count and rate, in total or by a dimension."""
     with home.read() as connection:
         return hit_rates(connection, Scope(today=today, campaign=SLUG), by)
 
 
-def kinds(home: Home, offices: Iterable[str] = (), regions: Iterable[str] = ()) -> YieldTree:
+def kinds(home: SqliteWorkspace, offices: Iterable[str] = (), regions: Iterable[str] = ()) -> YieldTree:
     """What was found, by kind."""
     with home.read() as connection:
         scope = Scope(today=TODAY, campaign=SLUG, offices=tuple(offices), regions=tuple(regions))
         return yields_by_kind(connection, scope)
 
 
-def current_facts(home: Home) -> dict[str, list[str]]:
+def current_facts(home: SqliteWorkspace) -> dict[str, list[str]]:
     """All that the read models hold to be so now, without when and how it became known: what figures are made of."""
     left_out = {"known_from", "known_to", "entry"}
     facts = [t for t in TABLES if "known_to" in t.c and t.name not in ("steps", "entries")]

@@ -7,7 +7,8 @@ from pathlib import Path
 from campaign_builder import BAKERY, GARAGE, HARBOUR, SCHOOL, CampaignBuilder
 
 from campaign.app import CampaignTracker
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.log import SqliteEventLog
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 NOW = datetime(2013, 1, 15, 11, tzinfo=UTC)
 SECRETS = ("anna", "Åse Bo", "Company 2", "Company 7", BAKERY, HARBOUR, SCHOOL, GARAGE)
@@ -54,10 +55,10 @@ def _visits(builder: CampaignBuilder, office: str, visits: int, hits: int) -> No
 
 def workspace_of(builder: CampaignBuilder, folder: Path) -> Path:
     """A home whose log holds these events, each recorded when it was told."""
-    home = Home(folder, lambda: NOW)
+    home = SqliteWorkspace(folder, lambda: NOW)
     home.create()
     for moment, run in groupby(builder.events, lambda event: event.recorded_at):
-        tracker = CampaignTracker(home.log, lambda: datetime.fromisoformat(moment))  # noqa: B023 - used before the next
+        tracker = CampaignTracker(SqliteEventLog.at(home.log, lambda: datetime.fromisoformat(moment)))  # noqa: B023 - used before the next
         tracker.store.insert_events([tracker.mapper.to_stored_event(event.event) for event in run])
-        tracker.close()
+        tracker.store.close()
     return home.path

@@ -108,13 +108,13 @@ def new_consultant(home: Path, now: str = "2012-11-12T12:00") -> TerminalUser:
 def open_database_for(place: Path, clock: Callable[[], datetime]) -> Any:
     """The database that stands for a home at that place, seen by its coordinator: made when first asked for."""
     from campaign.storage.postgres.addresses import address
-    from campaign.storage.postgres.workspace import Database
+    from campaign.storage.postgres.workspace import PostgresWorkspace
 
     assert database_factory
     place.mkdir(exist_ok=True)
     if place not in _addresses:
         _addresses[place] = database_factory("")
-    _open_databases.append(Database(place, clock, address(_addresses[place])))
+    _open_databases.append(PostgresWorkspace.at(place, clock, address(_addresses[place])))
     return _open_databases[-1]
 
 

@@ -10,10 +10,11 @@ import pytest
 from eventsourcing.persistence import IntegrityError, OperationalError
 from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, new_consultant
 
+from campaign.app import open_tracker
 from campaign.personal_data.text_check import check_texts
 from campaign.storage.sqlite.log import SqliteEventLog
 from campaign.storage.sqlite.texts import SqliteTexts
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 NOTE = "Talte med Ib Holm om to praktikanter; ring igen efter jul."
 CPR = "151112-3441"
@@ -25,7 +26,7 @@ def consultant(tmp_path):
 
 
 def home(somebody):
-    return Home(somebody.home, lambda: somebody.now)
+    return SqliteWorkspace(somebody.home, lambda: somebody.now)
 
 
 def noted(somebody, *words, text=NOTE):
@@ -248,7 +249,7 @@ def _rejects(somebody):
 
 
 def check_texts_of(somebody):
-    with home(somebody).tracker() as tracker:
+    with open_tracker(home(somebody)) as tracker:
         return check_texts(tracker).faults
 
 

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 import cli
 from campaign.app import CampaignTracker
-from campaign.storage.sqlite.workspace import Home
+from campaign.storage.sqlite.log import SqliteEventLog
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from projections.measures import COUNTS, DIMENSIONS, RATES, RATIOS
 
 pytestmark = pytest.mark.both_stores
@@ -56,12 +57,12 @@ def home(tmp_path_factory) -> Path:
 
 def kept(builder: CampaignBuilder, place: Path) -> Path:
     """A home at that place whose log holds what was told."""
-    home = Home(place, lambda: NOW)
+    home = SqliteWorkspace(place, lambda: NOW)
     home.create()
     for moment, run in groupby(builder.events, lambda event: event.recorded_at):
-        tracker = CampaignTracker(home.log, lambda: datetime.fromisoformat(moment))  # noqa: B023 - used before the next
+        tracker = CampaignTracker(SqliteEventLog.at(home.log, lambda: datetime.fromisoformat(moment)))  # noqa: B023 - used before the next
         tracker.store.insert_events([tracker.mapper.to_stored_event(event.event) for event in run])
-        tracker.close()
+        tracker.store.close()
     return home.path
 
 

@@ -10,7 +10,7 @@ from psycopg import errors
 
 from campaign.errors import SettingsFault, StoreFault
 from campaign.retry import tries
-from campaign.storage.ports import AccessDenied
+from campaign.storage.ports import Access, AccessDenied
 from campaign.storage.postgres.addresses import Address, is_local
 
 VERSION = 3
@@ -62,6 +62,12 @@ class Connection:
             self.patiently(lambda made: None)
         assert self._who is not None
         return self._who
+
+    @property
+    def access(self) -> Access:
+        """What the role may see and log."""
+        who = self.who
+        return Access(self.address.role, who.kind, who.office, who.region, who.kind in SEES_ALL)
 
     def fetch(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a statement that reads; asked again when the connection broke meanwhile."""

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from campaign.diagnostics import Check, machine
 from campaign.errors import Fault
-from campaign.storage.postgres import views
-from campaign.storage.postgres.connection import Gone, Who
+from campaign.storage.ports import Access
+from campaign.storage.postgres import log_head
+from campaign.storage.postgres.connection import Gone
+from campaign.storage.postgres.views import is_followed
 from domain.refusals import Refusal
 
 if TYPE_CHECKING:
     from campaign.settings import Setting
-    from campaign.storage.postgres.workspace import Database
+    from campaign.storage.postgres.workspace import PostgresWorkspace
 
 _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
-def checkup(database: Database, settings: Mapping[str, Setting]) -> Iterator[Check]:
+def checkup(database: PostgresWorkspace, settings: Mapping[str, Setting]) -> Iterator[Check]:
     """Every check, in the order in which one explains the next. Those of the log come only where it can be reached."""
     yield from machine()
     yield Check("driver", True, f"psycopg {version('psycopg')}")
@@ -29,14 +31,14 @@ def checkup(database: Database, settings: Mapping[str, Setting]) -> Iterator[Che
     reached = _guarded("database", lambda: _reached(database))
     yield reached
     if reached.ok:
-        yield _guarded("role", lambda: Check("role", True, _role(database.connection.who)))
+        yield _guarded("role", lambda: Check("role", True, _role(database.access)))
         yield _guarded("log", lambda: _log(database))
         yield _guarded("clock", lambda: _clock(database))
         yield _guarded("campaigns", lambda: _campaigns(database))
         yield _guarded("read models", lambda: _views(database))
-        database.for_reports()
-        if database.reading is not database.connection:
-            yield _guarded("read database", lambda: _standby(database))
+        reports = database.for_reports()
+        if reports.reading is not reports.connection:
+            yield _guarded("read database", lambda: _standby(reports))
 
 
 def _guarded(what: str, look: Callable[[], Check]) -> Check:
@@ -46,7 +48,7 @@ def _guarded(what: str, look: Callable[[], Check]) -> Check:
         return Check(what, False, str(fault) or "the connection broke off")
 
 
-def _reached(database: Database) -> Check:
+def _reached(database: PostgresWorkspace) -> Check:
     row = _row(database, "SELECT current_setting('server_version'), current_setting('synchronous_commit')")
     tls = database.connection.once(lambda made: made.pgconn.ssl_in_use)
     proved = database.connection.address.parameters()["sslmode"] == "verify-full"
@@ -54,18 +56,18 @@ def _reached(database: Database) -> Check:
     return Check("database", True, f"{database.name}: PostgreSQL {row[0]}, {how}, synchronous_commit {row[1]}")
 
 
-def _role(who: Who) -> str:
-    return f"{who.kind} {who.office or who.region}".strip()
+def _role(access: Access) -> str:
+    return f"{access.kind} {access.office or access.region}".strip()
 
 
-def _log(database: Database) -> Check:
+def _log(database: PostgresWorkspace) -> Check:
     position, moment = _row(database, "SELECT position, recorded_at FROM campaign.head")
     latest = f", the last recorded {moment}" if moment else ""
     at = database.head_at(position)
     return Check("log", at is not None, f"entries: {position:,}{latest}; head {at.hash if at else 'gone'}")
 
 
-def _clock(database: Database) -> Check:
+def _clock(database: PostgresWorkspace) -> Check:
     """The server's clock is the one that counts; days are said by this one."""
     there, here = _row(database, "SELECT clock_timestamp()")[0], database.clock()
     apart = abs(there - here)
@@ -73,25 +75,27 @@ def _clock(database: Database) -> Check:
     return Check("clock", apart <= _CLOCKS_DIFFER, told)
 
 
-def _campaigns(database: Database) -> Check:
+def _campaigns(database: PostgresWorkspace) -> Check:
     there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in database.campaigns()]
     return Check("campaigns", True, ", ".join(there) or "none planned yet")
 
 
-def _views(database: Database) -> Check:
+def _views(database: PostgresWorkspace) -> Check:
     seen, head = database.seen(), database.head()
-    database.check_seen(seen)
+    log_head.check_seen(database.reading, seen)
     behind = head - (seen.position if seen else 0)
-    followed = "somebody follows" if views.is_followed(database) else "nobody follows: campaign follow keeps them warm"
+    followed = (
+        "somebody follows" if is_followed(database.connection) else "nobody follows: campaign follow keeps them warm"
+    )
     told = f"behind by {behind:,}" if behind else "up to date"
     return Check("read models", True, f"{told}; {followed}")
 
 
-def _standby(database: Database) -> Check:
+def _standby(database: PostgresWorkspace) -> Check:
     who = database.reading.who
     named = database.reading.address.shown
     return Check("read database", True, f"{named}: {'a standby' if who.standby else 'no standby, it takes entries'}")
 
 
-def _row(database: Database, statement: str) -> Any:
+def _row(database: PostgresWorkspace, statement: str) -> Any:
     return database.connection.fetch(statement)[0]

@@ -1,9 +1,8 @@
-"""The log in PostgreSQL: what the recorder of a file answers, with appending done by a function of the server."""
+"""The log in PostgreSQL: the server appends rows and sets their moments, positions and hashes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
@@ -13,9 +12,9 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 
 from campaign.errors import CheckFault, Fault, OutcomeUnknown
 from campaign.retry import tries
-from campaign.storage.ports import Entry, Row
+from campaign.storage.ports import FREE_TEXT_TOPICS, Access, Clock, Entry, Row
 from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, Gone
-from campaign.storage.sqlite.log import SAID_FREELY
+from campaign.storage.postgres.texts import PostgresTexts
 
 if TYPE_CHECKING:
     from campaign.storage.personal_texts import Text
@@ -35,16 +34,24 @@ _UNKNOWN = (
 
 
 class PostgresEventLog(ApplicationRecorder):
-    """The log as the role of ``connection`` sees it. The server sets moments, positions and hashes.
+    """The log as the role of ``connection`` sees it.
 
-    ``clock`` counts only in a database that was made for rehearsals.
+    ``clock`` counts only in a database that was set up for tests; elsewhere the server's clock does, so the log is
+    never ahead of it. The last few aggregates are remembered, and only what was logged since is read again.
     """
 
-    def __init__(self, connection: Connection, clock: Callable[[], datetime]) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         super().__init__()
         self.connection, self.clock = connection, clock
+        self.texts = PostgresTexts(connection)
         self.ahead = ""
-        """The server's clock is the one that counts: nothing here can be ahead of it."""
+        self._remembered: dict[UUID, list[StoredEvent]] = {}
+        self._times = connection.times
+
+    @property
+    def access(self) -> Access:
+        """What the role may see and log."""
+        return self.connection.access
 
     # Writing
 
@@ -56,17 +63,17 @@ class PostgresEventLog(ApplicationRecorder):
         return self.append(stored_events)
 
     def append(
-        self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), meanwhile: Sequence[str] = ()
+        self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), compatible: Sequence[str] = ()
     ) -> list[int]:
-        """As ``insert_events``, with the personal texts that they refer to, in the same transaction.
+        """As ``insert_events``, with the personal texts that they refer to in the same transaction.
 
-        ``meanwhile``: names of events that may have come since these were decided on; they go behind them then.
-        More than 500 events go in as several transactions, whole aggregates in each, so that others get their turn.
+        When only ``compatible`` events were logged since these were decided on, these follow them. More than 500
+        events are appended in several transactions, each with whole aggregates, so that others get their turn.
         """
-        return [at for part in _parts(stored_events) for at in self._at_once(part, texts, meanwhile)]
+        return [position for part in _parts(stored_events) for position in self._append_part(part, texts, compatible)]
 
-    def _at_once(self, part: Sequence[StoredEvent], texts: Sequence[Text], meanwhile: Sequence[str]) -> list[int]:
-        values = (*_columns(part), _as_json(part, texts), self._moment(), list(meanwhile))
+    def _append_part(self, part: Sequence[StoredEvent], texts: Sequence[Text], compatible: Sequence[str]) -> list[int]:
+        values = (*_columns(part), _as_json(part, texts), self._moment(), list(compatible))
         return [row[0] for row in self._until_answered(lambda made: made.execute(_APPEND, values).fetchall())]
 
     def _moment(self) -> str | None:
@@ -154,11 +161,6 @@ class PostgresEventLog(ApplicationRecorder):
         """The highest position ever given to a row, whether the row is still there or not."""
         return int(self._fetch("SELECT position FROM campaign.head")[0][0])
 
-    def hash_at(self, position: int) -> bytes | None:
-        """The hash of the row at that position; None when there is no such row."""
-        found = self._fetch("SELECT campaign.hash_at(%s)", (position,))[0][0]
-        return None if found is None else bytes(found)
-
     def rows(self, after: int, limit: int) -> list[Row]:
         """The rows behind position ``after``, at most ``limit``, in the order of positions."""
         return [row for row, _ in self.chained_rows(after, limit)]
@@ -179,14 +181,34 @@ class PostgresEventLog(ApplicationRecorder):
         )
         return [(row[:-1], row[-1]) for row in found]
 
-    def streams(self, ids: Iterable[UUID], after: Sequence[int] = ()) -> Iterator[tuple[UUID, list[StoredEvent]]]:
-        """The events of many aggregates at once, each in the order of its versions; unknown ids are left out.
+    def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
+        """The events of each aggregate in the order of their versions; unknown ids are left out.
 
-        ``after``: for each id the version from behind which they are wanted. An office is not told by whom, or why,
-        another office did what it did.
+        An office does not see who in another office did something, or why.
         """
-        found = self._fetch("SELECT * FROM campaign.streams(%s, %s::int[])", ([i.hex for i in ids], list(after)))
-        for hexed, rows in groupby(found, key=lambda row: row[0]):
+        wanted = list(dict.fromkeys(ids))
+        if len(wanted) > _FEW:
+            return self._streams(wanted)
+        self._remember(wanted)
+        streams = [(id_, list(self._remembered[id_])) for id_ in wanted if id_ in self._remembered]
+        for id_ in [*self._remembered][: max(0, len(self._remembered) - _MANY)]:
+            del self._remembered[id_]
+        return iter(streams)
+
+    def _remember(self, wanted: Sequence[UUID]) -> None:
+        """Reads what was logged since; all of it on a new connection, which may lead to a server that knows less."""
+        streams = list(self._streams(wanted, [len(self._remembered.get(id_, ())) for id_ in wanted]))
+        if self.connection.times != self._times and self._remembered:
+            self._remembered.clear()
+            streams = list(self._streams(wanted))
+        self._times = self.connection.times
+        for id_, stored in streams:
+            self._remembered.setdefault(id_, []).extend(stored)
+
+    def _streams(self, ids: Sequence[UUID], after: Sequence[int] = ()) -> Iterator[tuple[UUID, list[StoredEvent]]]:
+        """As ``streams``, of each aggregate only the events whose version is greater than ``after``."""
+        rows_by_id = self._fetch("SELECT * FROM campaign.streams(%s, %s::int[])", ([i.hex for i in ids], list(after)))
+        for hexed, rows in groupby(rows_by_id, key=lambda row: row[0]):
             originator = _id(hexed)
             yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
 
@@ -223,7 +245,7 @@ class PostgresEventLog(ApplicationRecorder):
             f"SELECT entry, coalesce({said} ->> 'because', {said} ->> 'title') FROM campaign.stored_events "
             "WHERE topic = ANY (%s)"
         )
-        return [(_id(row[0]), row[1]) for row in self._fetch(statement, (list(SAID_FREELY),)) if row[1]]
+        return [(_id(row[0]), row[1]) for row in self._fetch(statement, (list(FREE_TEXT_TOPICS),)) if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
         """Up to ten imports whose id begins with these hexadecimal digits."""
@@ -268,6 +290,7 @@ class PostgresEventLog(ApplicationRecorder):
 
 
 _MOST = 2**31 - 1
+_FEW, _MANY = 8, 64  # aggregates read at a time with memory, and remembered
 
 
 def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:

@@ -134,8 +134,7 @@ def _migration(version: int) -> str:
 
 
 def _tables() -> Iterable[Table]:
-    import campaign.storage.sqlite.views  # noqa: F401 - it has a table of its own
-    import projections.read_models  # noqa: F401 - importing it registers every table
+    import campaign.storage.read_models  # noqa: F401 - importing it registers every table
     from projections.engine.tables import metadata
 
     return metadata.sorted_tables

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +21,6 @@ class PostgresTexts:
     def texts(self, ids: Iterable[UUID]) -> dict[UUID, Text]:
         """The texts of these ids that are there."""
         return {text.id: text for text in self._read("id", [i.hex for i in ids])}
-
-    def of_subjects(self, subjects: Iterable[UUID]) -> list[Text]:
-        """All texts that belong to these persons and notes."""
-        return self._read("subject", [s.hex for s in subjects])
 
     def of_companies(self, cvrs: Iterable[str]) -> list[Text]:
         """All texts that belong to these companies."""
@@ -47,11 +42,6 @@ class PostgresTexts:
         """Deletes these texts with their salts. Returns how many were there. Only a data-protection officer may."""
         statement = "DELETE FROM campaign.texts WHERE id = ANY (%s) RETURNING id"
         return len(self.connection.fetch(statement, ([i.hex for i in ids],)))
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nothing need be held: texts and events are one transaction here."""
-        yield
 
     def _read(self, column: str, values: list[str]) -> list[Text]:
         statement = f"SELECT {_READ} FROM campaign.texts WHERE {column} = ANY (%s) ORDER BY id"

@@ -1,37 +1,36 @@
-"""The read models in a database: who may brings them up to the log first; who may not waits a little for those who do."""
+"""The read models in a database: roles that see the whole log catch them up, all others wait a little for that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from psycopg import errors
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection as Reading
+from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.exc import DBAPIError
 
+from campaign.company_lookup import Progress, ignore_progress
 from campaign.errors import SettingsFault, StoreFault
 from campaign.failpoints import reached
 from campaign.gc_pause import in_bulk
-from campaign.reference import offices, offices_digest
+from campaign.reference import offices
 from campaign.retry import tries
-from campaign.storage.ports import AccessDenied
-from campaign.storage.postgres.connection import FEEDS, TOTALS, VIEWS, Gone, Unreachable, told
+from campaign.storage.ports import AccessDenied, Clock
+from campaign.storage.postgres import log_head
+from campaign.storage.postgres.connection import FEEDS, Connection, Gone, Unreachable, told
+from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.schema_setup import shape_of_views
-from campaign.storage.sqlite.views import made_by
-from campaign.storage.verified_reader import held_to_the_chain
-from projections.definitions import fingerprint
-from projections.engine.catch_up import catch_up, feed, last_seen
+from campaign.storage.read_models import current_fingerprint, made_by
+from campaign.storage.verified_reader import catch_up_verified, verified_events
+from projections.engine.catch_up import feed, last_seen
 from projections.engine.postgres import open_server
 from projections.engine.tables import metadata, progress
 from projections.read_models import MODELS
 
-if TYPE_CHECKING:
-    from campaign.storage.postgres.workspace import Database
-
-Seen = Callable[[int, int], None]
-FOLLOWS = (741852, 3)
-"""The lock that whoever follows holds."""
+FOLLOWER_LOCK = (741852, 3)
+"""The advisory lock that the follower holds."""
 _WAIT_FOR_LOCK = "2s"
 _WAIT_FOR_OTHERS = 2.0  # seconds
 _WAIT_FOR_FOLLOWER = 5.0  # seconds
@@ -41,193 +40,198 @@ _MUCH = 1_000  # events
 _ANALYZE = "SELECT campaign.analyze_views()"
 
 
-@contextmanager
-def caught_up(database: Database, seen: Seen) -> Iterator[Connection]:
-    """A connection in a read transaction. ``database.said`` tells when its tables do not know all that was logged."""
-    database.said.clear()
-    with told_of(database):
-        engine = opened(database)
-        try:
-            wanted = _brought_up(database, engine, seen)
+class PostgresReadModels:
+    """The tables as the role of ``reading`` sees them, filled from the log on ``primary``.
+
+    ``remarks``: after ``caught_up``, how fresh the tables are, where they do not know the whole log.
+    """
+
+    def __init__(self, primary: Connection, reading: Connection, clock: Clock) -> None:
+        self.primary, self.reading = primary, reading
+        self.name = primary.address.shown
+        self._log = PostgresEventLog(primary, clock)
+        self.remarks: list[str] = []
+
+    @contextmanager
+    def caught_up(self, on_progress: Progress) -> Iterator[Reading]:
+        """A connection in a read transaction, after what was logged has been brought in as far as possible."""
+        with self.translated_errors(), self.engine() as engine:
+            position = self._bring_up(engine, on_progress)
             with engine.connect() as connection, connection.begin():
-                _remark(database, connection, wanted)
+                self._remark(connection, position)
                 yield connection
+
+    @contextmanager
+    def engine(self, lock_timeout: str = _WAIT_FOR_LOCK) -> Iterator[Engine]:
+        """The tables as SQLAlchemy reads them. ``lock_timeout``: how long to wait for another who fills them."""
+        schema = log_head.views_schema(self.reading)
+
+        def connect() -> Any:
+            made = self.reading.open()
+            with ExitStack() as on_failure:
+                on_failure.callback(made.close)
+                made.execute(f"SET search_path = {schema}, pg_catalog")
+                made.execute(f"SET lock_timeout = '{lock_timeout}'")
+                made.execute("SET jit = off")  # it compiles for longer than any of these questions takes
+                made.autocommit = False
+                on_failure.pop_all()
+            return made
+
+        engine = open_server(connect)
+        try:
+            yield engine
         finally:
             engine.dispose()
 
+    def _bring_up(self, engine: Engine, on_progress: Progress) -> int:
+        """Brings the tables up to the log, as far as this role may and in time. Returns the position of the log."""
+        log_head.check_seen(self.reading, log_head.seen_by(self.reading))
+        position = log_head.head(self.reading)
+        if self._has_seen(position) or self.reading is not self.primary:
+            return position
+        if self.primary.who.kind in FEEDS and self.is_of_this_code(engine):
+            try:
+                self.follow(engine, on_progress)
+            except DBAPIError as fault:
+                if not isinstance(fault.orig, errors.LockNotAvailable):
+                    raise
+                self._wait(position, _WAIT_FOR_OTHERS)
+        elif is_followed(self.primary):
+            self._wait(position, _WAIT_FOR_FOLLOWER)
+        return position
 
-def opened(database: Database, wait: str = _WAIT_FOR_LOCK) -> Engine:
-    """The read models as this role sees them. ``wait``: how long for who feeds them meanwhile."""
-    schema = TOTALS if database.own_region else VIEWS
-
-    def connect() -> Any:
-        made = database.reading.open()
-        with ExitStack() as unless_given:
-            unless_given.callback(made.close)
-            made.execute(f"SET search_path = {schema}, pg_catalog")
-            made.execute(f"SET lock_timeout = '{wait}'")
-            made.execute("SET jit = off")  # it compiles for longer than any of these questions takes
-            made.autocommit = False
-            unless_given.pop_all()
-        return made
-
-    return open_server(connect)
-
-
-def _brought_up(database: Database, engine: Engine, seen: Seen) -> int:
-    """Has the tables know what was logged until now, as far as that can be had in time. Returns the position wanted."""
-    database.check_seen(database.seen())
-    wanted = database.head()
-    if _is_far_enough(database, wanted):
-        return wanted
-    if database.reading is not database.connection:
-        return wanted
-    if database.connection.who.kind in FEEDS and is_of_this_code(database, engine):
-        try:
-            follow(database, engine, seen)
-        except DBAPIError as fault:
-            if not isinstance(fault.orig, errors.LockNotAvailable):
-                raise
-            _wait(database, wanted, _WAIT_FOR_OTHERS)
-    elif is_followed(database):
-        _wait(database, wanted, _WAIT_FOR_FOLLOWER)
-    return wanted
-
-
-def follow(database: Database, engine: Engine, seen: Seen, batch: int = _BATCH) -> int:
-    """Feeds the tables what they have not seen, a transaction a batch. Returns the position."""
-    with in_bulk(), database.tracker() as tracker:
-        done, of = 0, database.head()
-
-        def told(events: int) -> None:
-            nonlocal done
-            done += events
-            seen(done, of)
-
+    def follow(self, engine: Engine, on_progress: Progress = ignore_progress) -> int:
+        """Feeds the tables the events they have not read, a transaction a batch. Returns the position."""
+        self._log.check_version()
+        before, total = log_head.seen_by(self.primary), log_head.head(self.reading)
         _sign(engine)
-        position = catch_up(engine, MODELS, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
-    if done >= _MUCH:
-        database.connection.fetch(_ANALYZE)
-    return position
+        position = catch_up_verified(engine, self._log, total, _BATCH, on_progress)
+        if position - (before.position if before else 0) >= _MUCH:
+            self.primary.fetch(_ANALYZE)
+        return position
 
+    def rebuild(self, on_progress: Progress = ignore_progress) -> int:
+        """Empties and fills the tables in one transaction, invisible until it ends. Returns the position."""
+        if self.primary.who.kind not in FEEDS:
+            raise AccessDenied("Read models are rebuilt by a coordinator, who sees all that was logged.")
+        if not self._are_of_this_version():
+            raise SettingsFault(_OTHER_VERSION)
+        with self.translated_errors(), in_bulk(), self.engine() as engine:
+            writing = engine.connect().execution_options(writing=True)
+            with writing as connection, connection.begin():
+                return self._refill(connection, on_progress)
 
-def rebuild(database: Database, seen: Seen) -> int:
-    """Empties and fills the tables in one transaction, which nobody sees before it is over. Returns the position."""
-    if database.connection.who.kind not in FEEDS:
-        raise AccessDenied("Read models are made anew by a coordinator, who sees all that was logged.")
-    if not _are_of_this_version(database):
-        raise SettingsFault(_OTHER)
-    with told_of(database), in_bulk(), database.tracker() as tracker:
-        engine = opened(database)
+    def _refill(self, connection: Reading, on_progress: Progress) -> int:
+        total = log_head.head(self.reading)
+        read = verified_events(self._log, total)
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(delete(table))
+        connection.execute(insert(made_by).values(only=1, fingerprint=current_fingerprint()))
+        while events := read(*last_seen(connection), _BATCH):
+            feed(connection, MODELS, events, offices().region, reached)
+            on_progress(events[-1].position, total)
+        position = last_seen(connection)[0]
+        connection.exec_driver_sql(_ANALYZE)
+        return position
+
+    def is_of_this_code(self, engine: Engine) -> bool:
+        """Whether the tables were filled by the same version, or are empty and were created by it."""
+        with engine.connect() as connection:
+            filled_by = connection.execute(select(made_by.c.fingerprint)).scalar()
+        if filled_by is not None:
+            return bool(filled_by == current_fingerprint())
+        return self._are_of_this_version()
+
+    def _are_of_this_version(self) -> bool:
+        """Whether the tables are those that this version of the program creates."""
+        rows = self.primary.fetch("SELECT views_shape FROM campaign.about")
+        return bool(rows[0][0] == shape_of_views())
+
+    def _has_seen(self, position: int) -> bool:
+        seen = log_head.seen_by(self.reading)
+        return (seen.position if seen else 0) >= position
+
+    def _wait(self, position: int, seconds: float) -> None:
+        next(is_last for is_last in tries(seconds, _PAUSE) if is_last or self._has_seen(position))
+
+    # How fresh the tables are
+
+    def _remark(self, connection: Reading, logged: int) -> None:
+        row = connection.execute(select(progress.c.position, progress.c.recorded_at)).first()
+        position, moment = (row.position, row.recorded_at) if row else (0, "")
+        if self.reading is not self.primary:
+            self.remarks.append(self._freshness_of_standby(position, moment))
+        elif position < logged:
+            missing = logged - position
+            self.remarks.append(
+                f"As of {_minute(moment)} (UTC): {missing:,} {'entry' if missing == 1 else 'entries'} logged since "
+                "are not in these figures yet. A coordinator's report, or campaign follow, brings them in."
+            )
+
+    def _freshness_of_standby(self, position: int, moment: str) -> str:
+        source = f"Read from {self.reading.address.shown}"
+        if not self.reading.who.standby:
+            return f"{source}, as of {_minute(moment)} (UTC)."
+        logged = self._head_of_primary()
+        if logged is None:
+            return (
+                f"{source}, a standby; the primary does not answer. The last it heard was {self._lag():,} seconds ago; "
+                f"what it shows is as of {_minute(moment)} (UTC)."
+            )
+        if logged == position:
+            return f"{source}, a standby that is up to date."
+        entries = "entry" if logged - position == 1 else "entries"
+        return (
+            f"{source}, a standby: {logged - position:,} {entries} behind; what it shows is as of "
+            f"{_minute(moment)} (UTC)."
+        )
+
+    def _head_of_primary(self) -> int | None:
+        """The position of the log on the primary, tried once; None when it does not answer."""
         try:
-            of = database.head()
-            read = held_to_the_chain(tracker, of)
-            with engine.connect().execution_options(writing=True) as connection, connection.begin():
-                for table in reversed(metadata.sorted_tables):
-                    connection.execute(delete(table))
-                connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(offices_digest())))
-                while events := read(*last_seen(connection), _BATCH):
-                    feed(connection, MODELS, events, offices().region, reached)
-                    seen(events[-1].position, of)
-                at = last_seen(connection)[0]
-                connection.exec_driver_sql(_ANALYZE)
-        finally:
-            engine.dispose()
-    return at
+            row = self.primary.once(lambda made: made.execute("SELECT position FROM campaign.head").fetchone())
+        except (StoreFault, Gone):
+            return None
+        return int(row[0]) if row else None
+
+    def _lag(self) -> int:
+        """Seconds since the standby replayed the last transaction of the primary."""
+        rows = self.reading.fetch(
+            "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint"
+        )
+        return rows[0][0] or 0
+
+    @contextmanager
+    def translated_errors(self) -> Iterator[None]:
+        """Raises a sentence for a statement that failed, without the statement and its values."""
+        try:
+            yield
+        except DBAPIError as fault:
+            if fault.connection_invalidated or isinstance(fault.orig, errors.OperationalError):
+                raise Unreachable(f"The database {self.name} broke off, or is busy. Try again.") from fault
+            if isinstance(fault.orig, errors.UndefinedColumn | errors.UndefinedTable):
+                raise SettingsFault(_OTHER_VERSION) from fault
+            raise told(fault.orig, f"The database {self.name}") from fault
 
 
-def is_of_this_code(database: Database, engine: Engine) -> bool:
-    """Whether the tables were filled by the very code that runs here, or are empty and were made by its version."""
-    with engine.connect() as connection:
-        filled_by = connection.execute(select(made_by.c.fingerprint)).scalar()
-    if filled_by is not None:
-        return bool(filled_by == fingerprint(offices_digest()))
-    return _are_of_this_version(database)
-
-
-def _are_of_this_version(database: Database) -> bool:
-    """Whether the tables are those that this version of the program would make."""
-    made = database.connection.fetch("SELECT views_shape FROM campaign.about")
-    return bool(made[0][0] == shape_of_views())
-
-
-_OTHER = (
+_OTHER_VERSION = (
     "The read models are those of another version of the program. Upgrade, or have whoever runs the database run: "
     "campaign init --server"
 )
 
 
+def is_followed(connection: Connection) -> bool:
+    """Whether a follower keeps the read models warm."""
+    statement = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted"
+    return bool(connection.fetch(statement, FOLLOWER_LOCK))
+
+
 def _sign(engine: Engine) -> None:
-    """Says in the tables which code fills them."""
+    """Records in the tables which code fills them."""
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         if connection.execute(select(made_by.c.only)).scalar() is None:
-            connection.execute(insert(made_by).values(only=1, fingerprint=fingerprint(offices_digest())))
-
-
-def _is_far_enough(database: Database, wanted: int) -> bool:
-    seen = database.seen()
-    return (seen.position if seen else 0) >= wanted
-
-
-def _wait(database: Database, wanted: int, seconds: float) -> None:
-    next(is_last for is_last in tries(seconds, _PAUSE) if is_last or _is_far_enough(database, wanted))
-
-
-def is_followed(database: Database) -> bool:
-    """Whether somebody keeps the read models warm."""
-    statement = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = %s AND objid = %s AND granted"
-    return bool(database.connection.fetch(statement, FOLLOWS))
-
-
-def _remark(database: Database, connection: Connection, wanted: int) -> None:
-    """What has to be said of figures that do not know everything."""
-    row = connection.execute(select(progress.c.position, progress.c.recorded_at)).first()
-    position, moment = (row.position, row.recorded_at) if row else (0, "")
-    if database.reading is not database.connection:
-        database.said.append(_of_standby(database, position, moment))
-    elif position < wanted:
-        missing = wanted - position
-        database.said.append(
-            f"As of {_minute(moment)} (UTC): {missing:,} {'entry' if missing == 1 else 'entries'} logged since "
-            "are not in these figures yet. A coordinator's report, or campaign follow, brings them in."
-        )
-
-
-def _of_standby(database: Database, position: int, moment: str) -> str:
-    named = f"Read from {database.reading.address.shown}"
-    if not database.reading.who.standby:
-        return f"{named}, as of {_minute(moment)} (UTC)."
-    try:
-        behind = database.connection.once(lambda made: made.execute("SELECT position FROM campaign.head").fetchone())
-    except (StoreFault, Gone):
-        behind = None
-    lag = database.reading.fetch(
-        "SELECT extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::bigint"
-    )[0][0]
-    missing = behind[0] - position if behind else None
-    if missing == 0:
-        return f"{named}, a standby that is up to date."
-    if missing is not None:
-        entries = "entry" if missing == 1 else "entries"
-        return f"{named}, a standby: {missing:,} {entries} behind; what it shows is as of {_minute(moment)} (UTC)."
-    return (
-        f"{named}, a standby; the primary does not answer. The last it heard was {lag or 0:,} seconds ago; "
-        f"what it shows is as of {_minute(moment)} (UTC)."
-    )
+            connection.execute(insert(made_by).values(only=1, fingerprint=current_fingerprint()))
 
 
 def _minute(moment: str) -> str:
     return moment[:16].replace("T", " ") if moment else "before the first entry"
-
-
-@contextmanager
-def told_of(database: Database) -> Iterator[None]:
-    """What a statement that failed means, without the statement and its values."""
-    try:
-        yield
-    except DBAPIError as fault:
-        if fault.connection_invalidated or isinstance(fault.orig, errors.OperationalError):
-            raise Unreachable(f"The database {database.name} broke off, or is busy. Try again.") from fault
-        if isinstance(fault.orig, errors.UndefinedColumn | errors.UndefinedTable):
-            raise SettingsFault(_OTHER) from fault
-        raise told(fault.orig, f"The database {database.name}") from fault

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC
 from itertools import groupby
-from typing import Any, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self
 from uuid import UUID
 
-from eventsourcing.persistence import InterfaceError, Notification, OperationalError, StoredEvent
+from eventsourcing.persistence import InterfaceError, Notification, OperationalError, PersistenceError, StoredEvent
 from eventsourcing.sqlite import (
     SQLiteApplicationRecorder,
     SQLiteConnection,
@@ -22,24 +23,18 @@ from eventsourcing.sqlite import (
 from campaign.errors import CheckFault
 from campaign.failpoints import reached
 from campaign.storage.hash_chain import link
-from campaign.storage.ports import NO_HASH, Entry, Row
+from campaign.storage.ports import FREE_TEXT_TOPICS, NO_HASH, Access, Clock, Entry, Row
 from campaign.storage.sqlite.log_head import STORE_VERSION, refuse_newer
+from campaign.storage.sqlite.texts import SqliteTexts
+
+if TYPE_CHECKING:
+    from campaign.storage.personal_texts import Text
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
 # Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
 _FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
 _LAST_POSITION = 2**63 - 1
-SAID_FREELY = (
-    "Campaign.Planned",
-    "Campaign.TargetSet",
-    "Campaign.EntryRetracted",
-    "Campaign.TextsHandedOver",
-    "Company.EntryRetracted",
-    "Company.PersonErased",
-    "Outreach.EntryRetracted",
-    "Outreach.NoteErased",
-)
 
 
 class DurableConnection(SQLiteConnection):
@@ -93,14 +88,24 @@ class DurableDatastore(SQLiteDatastore):
 
 
 class SqliteEventLog(SQLiteApplicationRecorder):
-    """Holds each row's SHA-256 over the row before and itself, and the moment it was recorded."""
+    """The log in one file. Each row has the SHA-256 over the row before and itself, and the moment it was recorded."""
 
-    def __init__(self, datastore: SQLiteDatastore, clock: Callable[[], datetime]) -> None:
+    access = Access()
+
+    def __init__(self, datastore: SQLiteDatastore, clock: Clock, texts: SqliteTexts) -> None:
         super().__init__(datastore)
-        self.clock = clock
+        self.clock, self.texts = clock, texts
         self.ahead = ""
-        """The moment of the log's last entry, when at the last insert the clock had not come to it."""
         self.select_max_notification_id_statement = "SELECT MAX(position) FROM stored_events"
+
+    @classmethod
+    def at(cls, path: Path, clock: Clock) -> Self:
+        """The log in the file at ``path``, with its personal texts in people.db beside it."""
+        return cls(DurableDatastore(str(path)), clock, SqliteTexts(path.with_name("people.db")))
+
+    def close(self) -> None:
+        """Closes the connections to the file."""
+        self.datastore.close()
 
     def construct_create_table_statements(self) -> list[str]:
         """One table; positions are never issued again, not even after the last row was deleted by force."""
@@ -122,6 +127,20 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             c.execute("PRAGMA user_version")
             found = c.fetchone()[0]
         refuse_newer(found)
+
+    def append(
+        self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), compatible: Sequence[str] = ()
+    ) -> Sequence[int]:
+        """Keeps the texts, then inserts the events; when that fails, deletes the texts the log does not refer to."""
+        self.texts.keep(texts)
+        try:
+            return self.insert_events(stored_events) or ()
+        except PersistenceError:  # any other interruption leaves texts that the next clean-up finds
+            if texts:
+                from campaign.storage.text_references import orphaned_texts
+
+                self.texts.forget(text.id for text in orphaned_texts(self, texts))
+            raise
 
     def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **_: Any) -> list[int]:
         position, before, recorded = self._head(c)
@@ -273,7 +292,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         said = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
         statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(SAID_FREELY),))
+            c.execute(statement, (_json_list(FREE_TEXT_TOPICS),))
             return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:

@@ -1,21 +1,16 @@
-"""Looking up campaigns and companies with the standard library alone: quick enough for every keystroke."""
+"""Looking up campaigns and companies in files with the standard library alone, fast enough for completion."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from campaign.company_lookup import FoundCampaign, FoundCompany
+from campaign.company_lookup import NOW, FoundCampaign, FoundCompany, named_traders
 from campaign.errors import CheckFault
-from campaign.storage.sqlite import log_head
-
-if TYPE_CHECKING:
-    from campaign.storage.sqlite.workspace import Home
-
 
 # Campaigns
 
@@ -61,34 +56,28 @@ def _campaign(stream: list[Any]) -> FoundCampaign:
 # Companies
 
 
-_NOW = "known_to = 4611686018427387904 AND valid_to = '9999-12-31'"
-
-
-def companies_named(home: Home, words: Sequence[str], seen: Callable[[int, int], None]) -> list[FoundCompany]:
-    """The companies of a home whose name holds all these words."""
-    _follow(home, seen)
+def companies_named(views: Path, words: Sequence[str]) -> list[FoundCompany]:
+    """The companies whose name contains all these words, folded as by ``folded``."""
     having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
-    return _companies(home.views, f"{having} AND {_NOW} ORDER BY folded, cvr", words) + sole_traders(home, words)
+    return _companies(views, f"{having} AND {NOW} ORDER BY folded, cvr", words)
 
 
-def sole_traders(home: Home, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
-    """Companies whose name is kept apart, found there by name; each with its place, as the read models know it."""
-    if not home.people.exists() or not words:
+def sole_traders(views: Path, people: Path, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
+    """Sole traders whose name contains all these words, each with their municipality."""
+    if not people.exists() or not words:
         return []
     import json
 
     from campaign.storage.sqlite.texts import SqliteTexts
 
-    apart = dict(SqliteTexts(home.people).named(words, limit))
-    there = _companies(home.views, f"cvr IN (SELECT value FROM json_each(?)) AND {_NOW}", [json.dumps([*apart])])
-    others = {c.cvr for c in there if c.name}  # of another form by now, with a name of its own
-    places = {c.cvr: c.municipality for c in there}
-    return [FoundCompany(cvr, name, places.get(cvr, "")) for cvr, name in apart.items() if cvr not in others]
+    names = dict(SqliteTexts(people).named(words, limit))
+    companies = _companies(views, f"cvr IN (SELECT value FROM json_each(?)) AND {NOW}", [json.dumps([*names])])
+    return named_traders(names, companies)
 
 
 def companies_beginning(views: Path, number: str, words: str, limit: int) -> list[FoundCompany]:
     """Companies whose number begins so or whose name holds that text, as far as these read models know."""
-    having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {_NOW} ORDER BY folded, cvr LIMIT {limit}"
+    having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {NOW} ORDER BY folded, cvr LIMIT {limit}"
     return _companies(views, having, [number, words])
 
 
@@ -108,20 +97,13 @@ def _companies(views: Path, having: str, values: Sequence[str]) -> list[FoundCom
     return [FoundCompany(*row) for row in _rows(views, statement, values)]
 
 
-def _follow(home: Home, seen: Callable[[int, int], None]) -> None:
-    """Brings the read models up to the log, unless they are; only then is what reads them in full loaded."""
-    home.require()
-    if not _is_up_to_date(home):
-        with home.read(seen):
-            pass
-
-
-def _is_up_to_date(home: Home) -> bool:
-    """Whether they have seen the whole log, and this one; what else they are, ``Home.read`` says."""
-    seen = log_head.seen_by(home.views)
-    return seen is not None and seen == log_head.last(home.log)
-
-
 def _rows(path: Path, statement: str, values: Sequence[str] = ()) -> list[Any]:
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=20)) as connection:
         return connection.execute(statement, values).fetchall()
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copies a database to a new file, as it is after its last commit; nothing where there is none."""
+    if source.exists():
+        with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copied:
+            original.backup(copied)

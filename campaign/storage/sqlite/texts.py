@@ -44,10 +44,6 @@ class SqliteTexts:
         """The texts of these ids that are there."""
         return {text.id: text for text in self._read("id", [i.hex for i in ids])}
 
-    def of_subjects(self, subjects: Iterable[UUID]) -> list[Text]:
-        """All texts that belong to these persons and notes."""
-        return self._read("subject", [s.hex for s in subjects])
-
     def of_companies(self, cvrs: Iterable[str]) -> list[Text]:
         """All texts that belong to these companies."""
         return self._read("cvr", list(cvrs))
@@ -73,12 +69,6 @@ class SqliteTexts:
                 "DELETE FROM texts WHERE id IN (SELECT value FROM json_each(?))", (_hexes(those),)
             ).rowcount
         return int(gone)
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Nobody else writes here until it is over; made if it was not there."""
-        with self._writing():
-            yield
 
     # The file
 

@@ -1,81 +1,83 @@
-"""Opening the read models: brought up to the log first, made anew when they do not fit it."""
+"""The read models in one file: caught up with the log before they are read, and rebuilt when they do not fit it."""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
-from sqlalchemy import Column, Connection, Engine, Integer, Table, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from campaign.company_lookup import Progress
 from campaign.errors import StoreFault, disk_full_message
 from campaign.failpoints import reached
-from campaign.gc_pause import in_bulk
-from campaign.reference import offices, offices_digest
+from campaign.storage.ports import Clock
+from campaign.storage.read_models import current_fingerprint, made_by
 from campaign.storage.sqlite import log_head
-from campaign.storage.sqlite.workspace import Home
-from campaign.storage.verified_reader import held_to_the_chain
-from projections.definitions import fingerprint
-from projections.engine.catch_up import catch_up, position
+from campaign.storage.sqlite.disks import refuse_network_paths
+from projections.engine.catch_up import position
 from projections.engine.sqlite import make_indexes, make_tables, open_database
-from projections.engine.tables import WORD, metadata
-from projections.read_models import MODELS
 
-Seen = Callable[[int, int], None]
+_BATCH, _REBUILD_BATCH = 5_000, 10_000
 
-made_by = Table(
-    "made_by",
-    metadata,
-    Column("only", Integer, primary_key=True, autoincrement=False, comment="always 1: there is one row"),
-    Column("fingerprint", WORD, nullable=False, comment="definitions and reference data the tables were made with"),
-    comment="Which code filled the read models: there is one row.",
-)
-_REBUILD_BATCH = 10_000
+
+class ViewPaths(NamedTuple):
+    """The file of the read models, and that of the log they are made from."""
+
+    log: Path
+    views: Path
+    clock: Clock
+
+    @property
+    def path(self) -> Path:
+        """The folder of both."""
+        return self.log.parent
 
 
 @contextmanager
-def caught_up(home: Home, seen: Seen) -> Iterator[Connection]:
+def caught_up(paths: ViewPaths, on_progress: Progress) -> Iterator[Connection]:
     """A connection in a read transaction to tables that have seen all that was logged before it was asked for."""
-    wanted = log_head.head(home.log)
-    with _told(home):
-        engine = _fitting(home, seen)
+    logged = log_head.head(paths.log)
+    with _translated_errors(paths):
+        engine = _fitting(paths, on_progress)
         try:
-            with _reading(home, engine, wanted, seen) as connection:
+            with _reading(paths, engine, logged, on_progress) as connection:
                 yield connection
         finally:
             engine.dispose()
 
 
 @contextmanager
-def _reading(home: Home, engine: Engine, wanted: int, seen: Seen) -> Iterator[Connection]:
+def _reading(paths: ViewPaths, engine: Engine, logged: int, on_progress: Progress) -> Iterator[Connection]:
     """Follows the log until what is read is far enough: a rebuild may have put tables in place that know less."""
     while True:
-        _follow(home, engine, seen)
+        _follow(paths, engine, on_progress)
         with engine.connect() as connection, connection.begin():
-            if position(connection) >= wanted:
+            if position(connection) >= logged:
                 yield connection
                 return
 
 
-def rebuild(home: Home, seen: Seen) -> int:
+def rebuild(paths: ViewPaths, on_progress: Progress) -> int:
     """Builds new tables in a file beside, from the whole log, then copies them into place in one transaction."""
-    beside = home.views.with_name(f"views.building-{os.getpid()}.db")
-    _remove_left_behind(home)
-    with _told(home):
+    beside = paths.views.with_name(f"views.building-{os.getpid()}.db")
+    _remove_left_behind(paths)
+    with _translated_errors(paths):
         try:
             _own(beside)
             engine = open_database(beside, lasting=False)
             _make(engine, indexes=False)
-            last = _feed(home, engine, seen, _REBUILD_BATCH)
+            last = _feed(paths, engine, on_progress, _REBUILD_BATCH)
             with engine.connect() as connection, connection.begin():
                 make_indexes(connection)
             engine.dispose()
-            _own(home.views)
+            _own(paths.views)
             reached("rebuild.before-swap")
-            _put_in_place(beside, home.views)
+            _put_in_place(beside, paths.views)
             reached("rebuild.after-swap")
         finally:
             _remove(beside)
@@ -83,33 +85,33 @@ def rebuild(home: Home, seen: Seen) -> int:
 
 
 @contextmanager
-def _told(home: Home) -> Iterator[None]:
+def _translated_errors(paths: ViewPaths) -> Iterator[None]:
     try:
         yield
     except OperationalError as fault:
-        told = disk_full_message(fault.orig) or f"{home.views} cannot be used: {fault.orig}. Try again."
-        raise StoreFault(told) from fault
+        message = disk_full_message(fault.orig) or f"{paths.views} cannot be used: {fault.orig}. Try again."
+        raise StoreFault(message) from fault
     except DatabaseError as fault:
-        raise StoreFault(f"{home.views} is damaged; the log is another file. Run: campaign rebuild") from fault
+        raise StoreFault(f"{paths.views} is damaged; the log is another file. Run: campaign rebuild") from fault
 
 
-def _fitting(home: Home, seen: Seen) -> Engine:
-    """The database of the home, made or made anew if it is missing, broken or of other tables.
+def _fitting(paths: ViewPaths, on_progress: Progress) -> Engine:
+    """The read models, created or rebuilt when they are missing, broken or of another version.
 
     Raises ``CheckFault`` when it has seen another log than the one that is there now, or more of it.
     """
-    _own(home.views)
-    engine = open_database(home.views)
+    _own(paths.views)
+    engine = open_database(paths.views)
     if _is_broken(engine):
         engine.dispose()
-        _remove(home.views)
-        _own(home.views)
-        engine = open_database(home.views)
-    log_head.check_seen(home.log, log_head.seen_by(home.views))
+        _remove(paths.views)
+        _own(paths.views)
+        engine = open_database(paths.views)
+    log_head.check_seen(paths.log, log_head.seen_by(paths.views))
     if _exists(engine) and not _is_of_this_code(engine):
         engine.dispose()
-        rebuild(home, seen)
-        return open_database(home.views)
+        rebuild(paths, on_progress)
+        return open_database(paths.views)
     _make(engine)
     return engine
 
@@ -140,34 +142,32 @@ def _exists(engine: Engine) -> bool:
 
 def _is_of_this_code(engine: Engine) -> bool:
     with engine.connect() as connection:
-        return connection.execute(select(made_by.c.fingerprint)).scalar() == fingerprint(offices_digest())
+        return connection.execute(select(made_by.c.fingerprint)).scalar() == current_fingerprint()
 
 
 def _make(engine: Engine, indexes: bool = True) -> None:
     if not _exists(engine):
         make_tables(engine, indexes)
         with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=fingerprint(offices_digest()))
+            row = insert(made_by).prefix_with("OR IGNORE").values(only=1, fingerprint=current_fingerprint())
             connection.execute(row)
 
 
-def _follow(home: Home, engine: Engine, seen: Seen) -> None:
+def _follow(paths: ViewPaths, engine: Engine, on_progress: Progress) -> None:
     with engine.connect() as connection:
-        behind = position(connection) < log_head.head(home.log)
+        behind = position(connection) < log_head.head(paths.log)
     if behind:
-        _feed(home, engine, seen)
+        _feed(paths, engine, on_progress)
 
 
-def _feed(home: Home, engine: Engine, seen: Seen, batch: int = 5_000) -> int:
-    with in_bulk(), home.tracker(any_log=True) as tracker:
-        done, of = 0, log_head.head(home.log)
+def _feed(paths: ViewPaths, engine: Engine, on_progress: Progress, batch: int = _BATCH) -> int:
+    from campaign.storage.sqlite.log import SqliteEventLog
+    from campaign.storage.verified_reader import catch_up_verified
 
-        def told(events: int) -> None:
-            nonlocal done
-            done += events
-            seen(done, of)
-
-        return catch_up(engine, MODELS, held_to_the_chain(tracker, of), offices().region, batch, told, reached)
+    refuse_network_paths(paths.path)
+    with closing(SqliteEventLog.at(paths.log, paths.clock)) as log:
+        log.check_version()
+        return catch_up_verified(engine, log, log_head.head(paths.log), batch, on_progress)
 
 
 def _put_in_place(beside: Path, place: Path) -> None:
@@ -187,10 +187,10 @@ def _copy(beside: Path, place: Path) -> None:
         built.backup(live)
 
 
-def _remove_left_behind(home: Home) -> None:
+def _remove_left_behind(paths: ViewPaths) -> None:
     """Removes what rebuilds that were killed left, once it is so old that nobody can be at it any more."""
-    for path in home.path.glob("views.building-*.db*"):
-        if home.clock().timestamp() - path.stat().st_mtime > _LEFT_BEHIND:
+    for path in paths.path.glob("views.building-*.db*"):
+        if paths.clock().timestamp() - path.stat().st_mtime > _LEFT_BEHIND:
             path.unlink(missing_ok=True)
 
 

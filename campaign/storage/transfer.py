@@ -12,16 +12,14 @@ from psycopg import sql
 from campaign.errors import CheckFault, SettingsFault
 from campaign.storage.hash_chain import mismatch
 from campaign.storage.personal_texts import COLUMNS, as_row
-from campaign.storage.ports import NO_HASH, AccessDenied, Head, Row
+from campaign.storage.ports import NO_HASH, AccessDenied, EventLog, Head, Row
 from campaign.storage.postgres.addresses import Address
 from campaign.storage.postgres.connection import FEEDS, opened, refuse_mighty, refuse_other
 from campaign.storage.postgres.schema_setup import OWNER
-from campaign.storage.sqlite.texts import SqliteTexts
 
 if TYPE_CHECKING:
-    from campaign.app import CampaignTracker
-    from campaign.storage.postgres.workspace import Database
-    from campaign.storage.sqlite.workspace import Home
+    from campaign.storage.postgres.workspace import PostgresWorkspace
+    from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 _BATCH = 2_000
 _LOG = "position, originator_id, originator_version, topic, state, entry, recorded_at, hash"
@@ -34,17 +32,17 @@ class Moved(NamedTuple):
     head: Head
 
 
-def move_in(home: Home, to: Address) -> Moved:
+def move_in(workspace: SqliteWorkspace, to: Address) -> Moved:
     """Copies a home into an empty database that was set up, in one transaction. The home stays as it is.
 
     Raises ``SettingsFault`` when the role does not own the tables, or something was logged there already;
     ``CheckFault`` when a row does not fit the row before it.
     """
-    with home.tracker() as tracker, opened(to) as made, made.transaction():
+    with workspace.open_log() as log, opened(to) as made, made.transaction():
         _take_over(made, to)
-        head = _rows_in(made, tracker)
+        head = _rows_in(made, log)
         made.execute("UPDATE campaign.head SET position = %s, hash = %s, recorded_at = %s", head)
-        texts = SqliteTexts(home.people).all()
+        texts = log.texts.all()
         rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts]
         made.execute(_TEXTS_IN, (json.dumps(rows, default=bytes.hex),))
         return Moved(len(texts), Head(head[0], head[1].hex()))
@@ -71,9 +69,9 @@ def _take_over(made: psycopg.Connection[Any], to: Address) -> None:
         )
 
 
-def _rows_in(made: psycopg.Connection[Any], tracker: CampaignTracker) -> tuple[int, bytes, str]:
+def _rows_in(made: psycopg.Connection[Any], log: EventLog) -> tuple[int, bytes, str]:
     last = (0, NO_HASH, "")
-    for batch in _chained(tracker):
+    for batch in _chained(log):
         columns = [list(column) for column in zip(*((*row, held) for row, held in batch), strict=True)]
         made.execute(_ROWS_IN, columns)
         last = batch[-1][0][0], batch[-1][1], batch[-1][0][6]
@@ -103,10 +101,10 @@ _TEXTS_IN = """
 """
 
 
-def _chained(tracker: CampaignTracker) -> Iterator[list[tuple[Row, bytes]]]:
+def _chained(log: EventLog) -> Iterator[list[tuple[Row, bytes]]]:
     """The rows of a log in batches. Raises ``CheckFault`` at the first that does not fit the one before."""
-    position, before, issued = 0, NO_HASH, tracker.store.last_issued()
-    while batch := tracker.store.chained_rows(position, _BATCH):
+    position, before, issued = 0, NO_HASH, log.last_issued()
+    while batch := log.chained_rows(position, _BATCH):
         for row, held in batch:
             if fault := mismatch(position, before, row, held):
                 raise CheckFault(f"The log was altered at position {position + 1:,}: {fault}. Nothing was moved.")
@@ -116,23 +114,23 @@ def _chained(tracker: CampaignTracker) -> Iterator[list[tuple[Row, bytes]]]:
         raise CheckFault(f"Positions {position + 1} to {issued} are gone from the log. Nothing was moved.")
 
 
-def move_out(database: Database, home: Home) -> Moved:
+def move_out(database: PostgresWorkspace, workspace: SqliteWorkspace) -> Moved:
     """Copies a database into a home that is made for it. The database stays as it is.
 
     Raises ``AccessDenied`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
     """
     if database.connection.who.kind not in FEEDS:
         raise AccessDenied("A database is moved into a home by a coordinator, who sees all that was logged.")
-    if home.log.exists():
-        raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another folder.")
-    home.create()
-    with database.tracker() as source, home.tracker(new=True) as tracker:
+    if workspace.log.exists():
+        raise SettingsFault(f"There is a home at {workspace.path}, and no log is ever replaced. Choose another folder.")
+    workspace.create()
+    with database.open_log() as source, workspace.open_log(any_log=True) as log:
         last = (0, NO_HASH.hex())
-        with tracker.store.datastore.transaction(commit=True) as c:
+        with log.datastore.transaction(commit=True) as c:
             for batch in _chained(source):
                 rows = [(*row, held) for row, held in batch]
                 c.executemany(f"INSERT INTO stored_events ({_LOG}) VALUES (?,?,?,?,?,?,?,?)", rows)
                 last = batch[-1][0][0], batch[-1][1].hex()
-        texts = source.people.all()
-        tracker.people.keep(texts)
+        texts = source.texts.all()
+        log.texts.keep(texts)
     return Moved(len(texts), Head(*last))
