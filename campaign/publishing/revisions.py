@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.formats.contents import Key
-from campaign.publishing.formats.cube import SUPPRESSED
 from campaign.publishing.formats.reading import TotalsFile
 from campaign.publishing.totals.groups import narrowed
 from campaign.publishing.totals.request import as_json
-from campaign.publishing.totals.table import Group
+from campaign.publishing.totals.table import SUPPRESSED, Group
 from campaign.publishing.totals.totals import empty_table
 
 if TYPE_CHECKING:

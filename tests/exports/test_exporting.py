@@ -20,7 +20,8 @@ from campaign.publishing.formats.registry import rendered
 from campaign.publishing.publish import publish
 from campaign.publishing.totals.manifest import DEFINITIONS, data_digest, seal
 from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.request import FORMATS, Request, as_json, from_json
+from campaign.publishing.totals.request import FORMATS, Request, as_json
+from campaign.publishing.totals.request_reader import from_json
 from campaign.storage.ports import Head
 from projections.engine.catch_up import position
 from projections.measures import COUNTS, RATES, RATIOS, base

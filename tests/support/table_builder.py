@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 
 from campaign.publishing.codes import code
-from campaign.publishing.formats.cube import SUPPRESSED, Cells
-from campaign.publishing.totals.table import ALL, Table, Words
+from campaign.publishing.formats.cube import Cells
+from campaign.publishing.totals.table import ALL, SUPPRESSED, Table, Words
 from projections.measures import COUNTS, RATES, RATIOS, with_rates
 
 MANIFEST = {

@@ -5,15 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.publishing.formats.columns import SUPPRESSED_SIGN, group_cells, group_columns, split
-from campaign.publishing.formats.contents import Contents, Figures, decoded
-from campaign.publishing.formats.cube import SUPPRESSED
+from campaign.publishing.formats.contents import decoded
 from campaign.publishing.formats.formula_injection import guarded
-from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.table import Row, Table
+from campaign.publishing.totals.table import SUPPRESSED, Row, Table
 from campaign.publishing.wording import column
+
+if TYPE_CHECKING:
+    from campaign.publishing.formats.contents import Contents, Figures
+    from campaign.publishing.totals.publication import Publication
 
 _DIGITS = 6
 Line = list[str]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from campaign.publishing.totals.table import ALL, Row, Table, Words
+from campaign.publishing.totals.table import ALL, SUPPRESSED, Row, Table, Words
 
 Cell = int | float | str | None
 Cells = dict[tuple[Words, str], Cell]
 """The value of each figure of each group; ``HIDDEN`` where it is suppressed, None where there is none."""
 
-SUPPRESSED = "hidden"
 DECIMALS = 6
 """How many decimals of a share or a ratio are written."""
 
@@ -38,4 +37,4 @@ def _of(table: Table, row: Row | None) -> Iterator[tuple[str, Cell]]:
         yield from dict.fromkeys(table.figures).items()
         return
     for name, value, note in table.figures_of(row):
-        yield name, SUPPRESSED if note == "hidden" else round(value, DECIMALS) if isinstance(value, float) else value
+        yield name, SUPPRESSED if note == SUPPRESSED else round(value, DECIMALS) if isinstance(value, float) else value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from campaign.publishing.formats.contents import Contents, Figures
-from campaign.publishing.formats.cube import SUPPRESSED
-from campaign.publishing.totals.publication import Publication
+from campaign.publishing.totals.table import SUPPRESSED
+
+if TYPE_CHECKING:
+    from campaign.publishing.formats.contents import Contents, Figures
+    from campaign.publishing.totals.publication import Publication
 
 
 def write(publication: Publication) -> bytes:

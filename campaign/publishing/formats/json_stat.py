@@ -13,10 +13,10 @@ from campaign.errors import SettingsFault
 from campaign.publishing.codes import code, labelled, word
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.contents import Contents, Figures, figures_of
-from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cells
+from campaign.publishing.formats.cube import DECIMALS, Cells
 from campaign.publishing.formats.json_format import as_json
 from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.table import ALL, Table
+from campaign.publishing.totals.table import ALL, SUPPRESSED, Table
 from campaign.publishing.wording import provenance, remark, title
 from campaign.translations.names import heading, unit
 from domain.yield_kinds import KINDS

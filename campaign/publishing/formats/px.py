@@ -16,9 +16,9 @@ from campaign.errors import SettingsFault
 from campaign.publishing.codes import code, labelled, word
 from campaign.publishing.formats import cube
 from campaign.publishing.formats.contents import Contents, Figures, figures_of
-from campaign.publishing.formats.cube import DECIMALS, SUPPRESSED, Cell, Cells
+from campaign.publishing.formats.cube import DECIMALS, Cell, Cells
 from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.table import Table
+from campaign.publishing.totals.table import SUPPRESSED, Table
 from campaign.publishing.wording import provenance, remark, title
 from campaign.translations.names import heading, unit
 

@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.formats import px, workbook
 from campaign.publishing.formats.contents import Contents, Key, decoded
-from campaign.publishing.formats.cube import SUPPRESSED, Cell
+from campaign.publishing.formats.cube import Cell
 from campaign.publishing.formats.registry import FORMATS
 from campaign.publishing.totals.manifest import COLLECTED, CONTRIBUTION, WHAT, Manifest
 from campaign.publishing.totals.manifest_file import manifest_path
-from campaign.publishing.totals.request import Request, from_json
-from campaign.publishing.totals.table import Place
+from campaign.publishing.totals.request import Request
+from campaign.publishing.totals.request_reader import from_json
+from campaign.publishing.totals.table import SUPPRESSED, Place
 
 _MOST = 200_000_000  # bytes
 Cells = dict[Key, Cell]

@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from campaign.errors import CheckFault
 from campaign.publishing.codes import code, name, word
 from campaign.publishing.formats.columns import SUPPRESSED_SIGN, group_cells, group_columns, group_of, split
-from campaign.publishing.formats.contents import Contents, Figures
-from campaign.publishing.formats.cube import SUPPRESSED
 from campaign.publishing.formats.formula_injection import guarded
 from campaign.publishing.totals.manifest import Manifest
-from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.table import ALL, Row, Table
+from campaign.publishing.totals.table import ALL, SUPPRESSED, Row, Table
 from campaign.publishing.totals.totals import OF_WEEKS, depth, has_weeks
 from campaign.publishing.wording import about, column, of_which, sheet_name
 from domain.yield_kinds import KINDS
@@ -28,6 +25,9 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
+
+    from campaign.publishing.formats.contents import Contents, Figures
+    from campaign.publishing.totals.publication import Publication
 
 _WIDEST, _PROSE = 60, 100
 _HEADING_HEIGHT, _LINE_HEIGHT = 48, 15  # points

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.totals.dimensions import OF_CONTACT, OF_YIELD, PUBLISHED
 from campaign.publishing.totals.manifest import CONTRIBUTION, DEFINITIONS, MEASURES, Manifest, digest, seal
-from campaign.publishing.totals.request import OF_SCOPE, Request, as_json, from_json
+from campaign.publishing.totals.request import OF_SCOPE, Request, as_json
+from campaign.publishing.totals.request_reader import from_json
 from campaign.publishing.totals.table import Row
 from domain.yield_kinds import KINDS
 from projections.measures import COUNTS

@@ -14,6 +14,8 @@ Group = frozenset[tuple[str, str]]
 Place = tuple[Group, str]
 """A figure of a group, whatever table it is in."""
 
+SUPPRESSED = "hidden"
+"""The value of a suppressed figure among the figures of a file, and its note in one."""
 ALL = ""
 """The word of a dimension in a row that is of all its words."""
 
@@ -58,7 +60,7 @@ class Table:
 
     def figures_of(self, row: Row) -> Iterator[tuple[str, Any, str]]:
         """Each figure of a row: its name, its value, and a note: ``hidden``, ``no base``, or nothing."""
-        hidden = frozenset(row["hidden"])
+        suppressed = frozenset(row["hidden"])
         for name in self.figures:
-            note = "hidden" if name in hidden else "no base" if row[name] is None else ""
+            note = SUPPRESSED if name in suppressed else "no base" if row[name] is None else ""
             yield name, row[name], note
