@@ -1,1 +1,1 @@
-"""A page of figures and charts: gathered, put into words, drawn, and set as one file without scripts."""
+"""The report page: figures, texts and charts in one HTML file without scripts."""

@@ -1,9 +1,9 @@
-"""Bars with the number first: the funnel, and the yields by kind."""
+"""Bar charts with a number before each bar: the funnel, and the yields by kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from campaign.page.axes import place_beside
 from campaign.page.drawing import (
@@ -23,10 +23,8 @@ from campaign.page.drawing import (
 )
 from campaign.page.texts import Words
 from projections.measures import LEAST_BASE
-
-if TYPE_CHECKING:
-    from projections.questions.funnel import FunnelStep
-    from projections.questions.yields_by_kind import KindRow
+from projections.questions.funnel import FunnelStep
+from projections.questions.yields_by_kind import KindRow
 
 Row = dict[str, Any]
 
@@ -34,11 +32,11 @@ Row = dict[str, Any]
 _OF_UNIT = {"companies": BLUE, "visits": GREEN, "positions": ORANGE}
 _OF_CLASS = {"ordinary": BLUE, "supported": ORANGE, "unpaid": GREEN, "other": PURPLE}
 _PART_OF_CLASS = {"ordinary": "#003f66", "supported": "#6e4200", "unpaid": "#004a37", "other": "#5f2c4c"}
-"""A kind that is a part of another: the same colour, darker, in its own bar and in the one it is a part of."""
+"""A kind that is part of another has the same colour, darker, in its own bar and inside the bar of the other."""
 
 
 def funnel(steps: Sequence[FunnelStep], words: Words, width: int) -> Spec:
-    """A bar for each step, its number before it and its share of the step before behind it."""
+    """A bar for each step, with its number before it and its share of an earlier step after it."""
     counts = {step.step: step.count for step in steps}
     rows = [
         {
@@ -55,12 +53,12 @@ def funnel(steps: Sequence[FunnelStep], words: Words, width: int) -> Spec:
 
 
 def step_name(step: FunnelStep, words: Words) -> str:
-    """Companies called, visits held ..."""
+    """The name of a step: companies called, visits held ..."""
     return words.word(f"step.{step.step}")
 
 
 def step_share(step: FunnelStep, counts: Mapping[str, int], words: Words) -> str:
-    """What share a step is of another, whose number is in ``counts``, in words; nothing where there is no such share."""
+    """The share of the step in its base, in words; ``counts`` has the number of each step. Empty where there is no share."""
     if step.share is None or step.of is None:
         return ""
     if step.unit == step.of_unit:
@@ -71,7 +69,7 @@ def step_share(step: FunnelStep, counts: Mapping[str, int], words: Words) -> str
 
 
 def yields(kinds: Sequence[KindRow], words: Words, width: int) -> Spec:
-    """A bar for each kind; one below another kind is indented, and marked inside the bar it is a part of."""
+    """A bar for each kind; a sub-kind is indented, and marked inside the bar of the kind it is part of."""
     rows = [
         {
             "step": row.kind,
@@ -90,14 +88,14 @@ def yields(kinds: Sequence[KindRow], words: Words, width: int) -> Spec:
 
 
 def kind_name(row: KindRow, words: Words) -> str:
-    """The kind; "of which" before one that the line above holds already."""
+    """The name of a kind, preceded by "of which" for a sub-kind, which the line above includes."""
     name = words.kind(row.kind)
     return words.say("of_which", kind=name.lower()) if row.depth else name
 
 
 _INDENT = 18
 _LETTER = 7.2
-"""Width of a letter in pixels, rather more than less."""
+"""Width of a letter in pixels, rounded up."""
 
 
 def _bars(rows: list[Row], by: str, width: int, room: int) -> Spec:
@@ -127,7 +125,7 @@ def _bars(rows: list[Row], by: str, width: int, room: int) -> Spec:
 
 
 def _right_margin(rows: list[Row], room: int) -> int:
-    """How much room the longest bar has to leave, so that what is written behind each has a place."""
+    """Pixels to leave free on the right, so that the text after each bar fits."""
     most: float = max(1, *(row["count"] for row in rows))
     longest: float = min((room - 10 - _LETTER * len(row["share"])) / max(row["count"] / most, 0.1) for row in rows)
     return round(max(12, room - longest))

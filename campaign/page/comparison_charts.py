@@ -1,10 +1,10 @@
-"""Offices beside each other: their rates with intervals by name, and against what chance alone would do."""
+"""Comparisons of offices: a dot plot with intervals, and a funnel plot with the limits of chance."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from math import ceil, floor, log
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from campaign.page.axes import as_json, percent_axis, place_beside
 from campaign.page.drawing import (
@@ -23,22 +23,20 @@ from campaign.page.drawing import (
 )
 from campaign.page.texts import NOTHING, Words
 from projections.measures import LEAST_BASE, base
-
-if TYPE_CHECKING:
-    from projections.questions.comparison import Limits
+from projections.questions.comparison import Limits
 
 Row = dict[str, Any]
 
 
 INNER, OUTER = "#e0eaf1", "#f0f4f7"
-"""The bands in which 95 of 100 offices lie by chance alone, and 998 of 1,000."""
+"""Colours of the bands that hold 95 of 100 offices, and 998 of 1,000, by chance alone."""
 _SHAPES = {"above": "triangle-up", "below": "triangle-down", None: "circle"}
 
 
 def by_office(rows: Sequence[Row], total: Row, names: dict[str, str], words: Words, width: int) -> Spec:
-    """A dot with its interval for each office, in the order given; the whole as a line.
+    """A dot with its interval for each office, in the order of ``rows``; the rate of all as a line.
 
-    Offices with too small a base have their line, and no dot.
+    An office whose base is too small has a row without a dot.
     """
     narrow = width == NARROW
     frame = Frame(width, 118 if narrow else 150, 66 if narrow else 128, 30, 30)
@@ -61,7 +59,7 @@ def by_office(rows: Sequence[Row], total: Row, names: dict[str, str], words: Wor
 
 
 def _total_line(total: Row, x: Spec, height: int, words: Words) -> list[Spec]:
-    """The rate of all as a line from top to bottom, named above it."""
+    """The rate of all as a vertical line with a label above it."""
     rate = total["visit_hit_rate"]
     marks = [{"share": rate, "text": words.say("all_at", share=words.percent(rate))}]
     return [
@@ -71,7 +69,7 @@ def _total_line(total: Row, x: Spec, height: int, words: Words) -> list[Spec]:
 
 
 def _row_labels(drawn: list[Row], y: Spec, frame: Frame) -> list[Spec]:
-    """The name before each line, its figures behind it."""
+    """The name before each row, and its figures after it."""
     name, how_named = place_beside(-frame.left, "left")
     number, how_numbered = place_beside(frame.inner + 12, "left", color=MUTED)
     numbers = [{**row, "text": row["number"]} for row in drawn]
@@ -100,7 +98,7 @@ def _dot(row: Row, names: dict[str, str], words: Words, narrow: bool) -> Row:
 
 
 def _span(plotted: list[Row], total: Row) -> tuple[float, float]:
-    """From where to where the shares reach, in whole tenths."""
+    """The range of the shares, in whole tenths."""
     lows = [row["low"] for row in plotted] + [total["visit_hit_rate"]]
     highs = [row["high"] for row in plotted] + [total["visit_hit_rate"]]
     return floor(min(lows) * 10) / 10, ceil(max(highs) * 10) / 10
@@ -109,9 +107,9 @@ def _span(plotted: list[Row], total: Row) -> tuple[float, float]:
 def against_base(
     rows: Sequence[Row], total: Row, limits: Sequence[Limits], names: dict[str, str], words: Words, width: int
 ) -> Spec:
-    """A funnel plot (Spiegelhalter 2005): each office's rate against its base, and the limits of chance about the whole.
+    """A funnel plot (Spiegelhalter 2005): each office's rate against its base, and the limits of chance around the total.
 
-    ``limits`` are in the order of their bases.
+    ``limits`` are sorted by base.
     """
     narrow = width == NARROW
     frame = Frame(width, 46, 28 if narrow else 16, 14, 46)
@@ -158,7 +156,7 @@ _MARK = {
 
 
 def _to_be_labelled(plotted: list[Row], rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
-    """The offices to be named: those beyond the inner limits, and the largest."""
+    """The offices to label: those outside the inner limits, and the largest."""
     outliers = {row["office"] for row in outside_limits(rows, limits)}
     largest = max(plotted, key=lambda row: row["base"])
     return [row for row in plotted if row is largest or row["office"] in outliers]
@@ -167,7 +165,7 @@ def _to_be_labelled(plotted: list[Row], rows: Sequence[Row], limits: Sequence[Li
 def _band_labels(
     bounds: list[Row], across: tuple[float, float], span: tuple[float, float], words: Words, axis: Spec, x: Spec
 ) -> list[Spec]:
-    """What each band holds, written on its upper edge where the two are apart."""
+    """The share of offices in each band, written on its upper edge where that is in the plot."""
     edge = bounds[len(bounds) * 7 // 10]
     return [
         text(
@@ -185,7 +183,7 @@ def _band_labels(
 
 
 class Plot(NamedTuple):
-    """Where a rate and its base stand, in pixels from the upper left corner of the plot; ``whole`` is the rate of all."""
+    """Positions of rates and bases, in pixels from the upper left corner; ``total`` is the rate of all."""
 
     frame: Frame
     height: int
@@ -194,7 +192,7 @@ class Plot(NamedTuple):
     total: float
 
     def place(self, row: Row) -> tuple[float, float]:
-        """Of a base, by its logarithm, and a share."""
+        """The position of a row: x by the logarithm of its base, y by its share."""
         (least, most), (low, high) = self.across, self.span
         x = self.frame.inner * log(row["base"] / least) / log(most / least)
         return x, self.height * (1 - (row["share"] - low) / (high - low))
@@ -204,7 +202,7 @@ Box = tuple[float, float, float, float]
 
 
 def _labels(rows: list[Row], plotted: list[Row], plot: Plot) -> list[Spec]:
-    """The names of points, each above, below or beside its own, where it covers least of the others."""
+    """The labels of points, each above, below or beside its point, where it overlaps least."""
     obstacles: list[Box] = [(x - 4, y - 4, x + 4, y + 4) for x, y in map(plot.place, plotted)]
     total = plot.height * (1 - (plot.total - plot.span[0]) / (plot.span[1] - plot.span[0]))
     obstacles.append((0, total - 2, plot.frame.inner, total + 2))
@@ -218,7 +216,7 @@ def _labels(rows: list[Row], plotted: list[Row], plot: Plot) -> list[Spec]:
 
 
 def _places(row: Row, plot: Plot) -> list[Box]:
-    """The boxes a name can stand in without leaving the drawing."""
+    """The boxes in which a label fits into the drawing."""
     (x, y), half = plot.place(row), 3.4 * len(row["text"])
     middles = ((x, y - 13), (x, y + 13), (x + half + 9, y), (x - half - 9, y))
     boxes = [(a - half, b - 7, a + half, b + 7) for a, b in middles]
@@ -227,14 +225,14 @@ def _places(row: Row, plot: Plot) -> list[Box]:
 
 
 def _overlap(box: Box, obstacle: Box) -> float:
-    """By how many square pixels two boxes lie over each other."""
+    """The area that two boxes share, in square pixels."""
     across = min(box[2], obstacle[2]) - max(box[0], obstacle[0])
     down = min(box[3], obstacle[3]) - max(box[1], obstacle[1])
     return max(0.0, across) * max(0.0, down)
 
 
 def outside_limits(rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
-    """The rows whose visit hit rate lies outside the inner limits of their base."""
+    """The rows whose visit hit rate is outside the inner limits of their base."""
     limits_of = {limit.base: limit for limit in limits}
     candidates = [row for row in rows if row["visits_held"] >= LEAST_BASE]
     return [
@@ -245,7 +243,7 @@ def outside_limits(rows: Sequence[Row], limits: Sequence[Limits]) -> list[Row]:
 
 
 def bases(rows: Sequence[Row]) -> list[int]:
-    """The bases to draw limits for: those of the offices, and enough between and beside them for a smooth line."""
+    """The bases to draw limits for: those of the offices, and others between and beside them for a smooth line."""
     observed = sorted({row["visits_held"] for row in rows if row["visits_held"] >= LEAST_BASE})
     least, most = observed[0] * 0.85, observed[-1] * 1.15
     between = {max(1, round(least * (most / least) ** (n / 60))) for n in range(61)}

@@ -1,23 +1,23 @@
-"""The page: headlines, sections, and what it is all about, set as one HTML file."""
+"""The page as one HTML file: headlines, sections, and the facts about its figures."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from campaign.page import tables
+from campaign.page.figures import About, Figures
 from campaign.page.sections import sections
 from campaign.page.texts import Figure, Sentence, Words
 from domain.yield_kinds import SUPPORT_CLASSES
 from projections.measures import LEAST_BASE, RATES, base
 
-if TYPE_CHECKING:
-    from campaign.page.figures import About, Figures
-
 Row = dict[str, Any]
 
 
 class Headline(NamedTuple):
-    """One figure in large, what it is a share or a number of, and how sure it is, or what it is to reach."""
+    """One figure in large type, its label, its base, and its interval or its target."""
 
     figure: Figure
     label: str
@@ -27,9 +27,7 @@ class Headline(NamedTuple):
 
 
 def page(figures: Figures, language: str, names: dict[str, str]) -> str:
-    """The page as HTML. ``names``: what the offices are called, by code."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
+    """The page as HTML. ``names``: the names of the offices by code."""
     words = Words(language)
     environment = Environment(
         loader=PackageLoader("campaign.page"),
@@ -61,7 +59,7 @@ def _subtitle(about: About, words: Words) -> str:
 
 
 def _filters(about: About, words: Words, names: dict[str, str]) -> str:
-    """What narrows the figures, so that no part is taken for the whole; nothing where nothing does."""
+    """The filters as a sentence, so that a part is not mistaken for the whole; empty without filters."""
     scope = about.scope
     lists = {"industries": scope.industries, "sizes": scope.sizes, "kinds": _kinds(about, words)}
     filters = [
@@ -98,7 +96,7 @@ def _headlines(figures: Figures, words: Words) -> list[Headline]:
 
 
 def _with_target(head: Headline, figures: Figures, words: Words) -> Headline:
-    """A number with the campaign's own target for it, if there is one."""
+    """A count with the target of the campaign for it, if there is one."""
     for goal in figures.targets or ():
         if tables.target_path(goal) == f"targets.{head.figure.name.removeprefix('rates.total.')}":
             number = words.count(f"{tables.target_path(goal)}.number", goal.number)
@@ -132,11 +130,11 @@ def _total(words: Words, total: Row, name: str) -> Figure:
     return words.count(f"rates.total.{name}", total[name])
 
 
-# What it is about
+# The facts about the figures
 
 
 def _facts(about: About, words: Words, names: dict[str, str]) -> list[tuple[str, str]]:
-    """What the figures are of, name by name; what was not asked for is left out."""
+    """Filters, clocks and origin of the figures, as pairs of name and value; filters that are not set are left out."""
     scope = about.scope
     facts = {
         "campaign": scope.campaign or words.word("all_campaigns"),

@@ -1,4 +1,4 @@
-"""From a Vega-Lite specification to SVG for a page: real text, a text alternative, no network, no script."""
+"""Vega-Lite specifications, and their SVG: real text, a text alternative, no network and no script."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ import re
 from html import escape
 from typing import Any, NamedTuple
 
+from vl_convert import vegalite_to_svg
+
 Spec = dict[str, Any]
 
 INK, MUTED, FAINT, PAPER = "#1c2430", "#566170", "#d5dae0", "#ffffff"
 BLUE, VERMILLION, GREEN, ORANGE, SKY, PURPLE = "#0072b2", "#d55e00", "#00785a", "#b26b00", "#9ecae9", "#9c4f7f"
 BLUE_TEXT, VERMILLION_TEXT = "#005a8f", "#9a4300"
-"""After Okabe and Ito, Color Universal Design (2008), for every kind of colour vision; some darker, to be read on white."""
+"""After Okabe and Ito, Color Universal Design (2008), for every kind of colour vision; some are darker to be legible on white."""
 
 WIDE, NARROW = 720, 344
-"""Widths in pixels a chart is drawn for: a page on a desk or on paper, and one in a hand."""
+"""Chart widths in pixels: for a desktop or paper, and for a phone."""
 SIZE = 12
-"""Height of all text in a chart, pixels."""
+"""Font size of all text in a chart, pixels."""
 
 
 class Frame(NamedTuple):
-    """How much room a chart has. What is left of, above and below the plot is for its labels, in pixels."""
+    """The width of a chart and the margins for labels around its plot, in pixels."""
 
     width: int
     left: int = 0
@@ -35,7 +37,7 @@ class Frame(NamedTuple):
 
 
 class Alternative(NamedTuple):
-    """What a chart is called and what it shows, for those who cannot see it."""
+    """The text alternative of a chart: its title and its description."""
 
     title: str
     description: str
@@ -44,7 +46,7 @@ class Alternative(NamedTuple):
 def layered(frame: Frame, height: int, layers: list[Spec], **more: Any) -> Spec:
     """A specification of layers over one plot of ``height`` pixels.
 
-    The room for labels is fixed, not measured: a page is read in other fonts than those it was made with.
+    The margins are fixed, not measured: readers see the page in other fonts than the ones it was made with.
     """
     padding = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
     size = {"width": frame.inner, "height": height, "padding": padding, "autosize": {"type": "none"}}
@@ -52,19 +54,19 @@ def layered(frame: Frame, height: int, layers: list[Spec], **more: Any) -> Spec:
 
 
 def layer(mark: str, rows: list[Spec], encoding: Spec, **properties: Any) -> Spec:
-    """One layer: marks of one kind, for rows of its own."""
+    """One layer: marks of one kind, with its own rows."""
     return {"data": {"values": rows}, "mark": {"type": mark, **properties}, "encoding": encoding}
 
 
 def text(rows: list[Spec], encoding: Spec, **properties: Any) -> Spec:
-    """A layer of text, the field ``text`` of each row."""
+    """A layer of text: the field ``text`` of each row."""
     return layer(
         "text", rows, {"text": {"field": "text"}, **encoding}, **{"color": INK, "baseline": "middle", **properties}
     )
 
 
 def quantity(field: str, domain: tuple[float, float] | None = None, axis: Spec | None = None, **scale: Any) -> Spec:
-    """A channel of numbers; ``axis`` is None for none at all."""
+    """A channel of numbers; without an axis when ``axis`` is None."""
     span = {"domain": list(domain)} if domain else {}
     return {"field": field, "type": "quantitative", "scale": {**span, "nice": False, **scale}, "axis": axis}
 
@@ -75,13 +77,11 @@ def ordered(field: str, words: list[Any], axis: Spec | None = None, **scale: Any
 
 
 def svg(spec: Spec, name: str, alternative: Alternative) -> str:
-    """The chart as an ``svg`` element that grows with the page; ``name`` makes its ids its own."""
-    from vl_convert import vegalite_to_svg
-
+    """The chart as an ``svg`` element that scales with the page; ``name`` prefixes its ids."""
     drawn = vegalite_to_svg(spec, vl_version=_VERSION, allowed_base_urls=[])
     drawn = _TAG.sub(_without_noise, drawn)
     view_box = re.search(r'viewBox="[^"]*"', drawn)
-    assert view_box, "Vega says how large its drawing is"
+    assert view_box, "Vega writes the size of its drawing"
     titled = f'<title id="{name}-title">{escape(alternative.title)}</title><desc id="{name}-desc">{escape(alternative.description)}</desc>'
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" {view_box[0]} role="img" aria-labelledby="{name}-title {name}-desc">'
@@ -90,7 +90,7 @@ def svg(spec: Spec, name: str, alternative: Alternative) -> str:
 
 
 def _without_noise(tag: re.Match[str]) -> str:
-    """A tag with what is of use here; what stands between tags is text, and stays as it is."""
+    """A tag without the attributes that a page does not use; the text between tags is left as it is."""
     text = tag[0]
     for noise, replacement in _NOISE:
         text = noise.sub(replacement, text)

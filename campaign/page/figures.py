@@ -1,4 +1,4 @@
-"""All the figures of a page, counted in one transaction."""
+"""The figures of a page, read in one transaction."""
 
 from __future__ import annotations
 
@@ -6,26 +6,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import sqrt
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from sqlalchemy import Connection
 
-    from projections.filters import Scope
-    from projections.questions.campaign_periods import CampaignPeriod
-    from projections.questions.cohorts import Triangle
-    from projections.questions.funnel import FunnelStep
-    from projections.questions.targets import Target
-    from projections.questions.yields_by_kind import YieldTree
+from projections.filters import Scope
+from projections.questions.campaign_periods import CampaignPeriod, campaign_period
+from projections.questions.cohorts import Triangle, cohorts
+from projections.questions.comparison import with_marks
+from projections.questions.funnel import FunnelStep, funnel_steps
+from projections.questions.hit_rates import hit_rates, total_of
+from projections.questions.series import per_day_achieved
+from projections.questions.targets import NO_PACE, Target, expected_line, targets
+from projections.questions.worklists import overdue_counts
+from projections.questions.yields_by_kind import YieldTree, yields_by_kind
+from projections.working_days import working_days
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class About:
-    """What the figures are of: filters, clocks, the place in the log they were read at, and who read them.
+    """Filters and clocks of the figures, the position in the log they were read at, and the version that read them.
 
-    ``position`` and ``head`` (hexadecimal, empty before the first entry) are of the last event the figures know.
+    ``position`` and ``head`` (hexadecimal, empty before the first entry) are those of the last event in the figures.
     """
 
     title: str
@@ -38,7 +42,7 @@ class About:
 
 
 class Fan(NamedTuple):
-    """What a forecast expects on a day, and between what it lies in 95 of 100."""
+    """The forecast for a day and its 95 % prediction interval."""
 
     day: date
     middle: float
@@ -47,9 +51,9 @@ class Fan(NamedTuple):
 
 
 class Course(NamedTuple):
-    """The way to a target: what was reached by the end of each day, what a steady pace would have given, and the forecast.
+    """The course of a target: what was reached by each day, what a steady pace would have given, and the forecast.
 
-    ``weekly``: what the target asks of each ISO week, by the number valid then; nothing of weeks before one was set.
+    ``weekly``: the share of the target in each ISO week, by the number valid then; weeks before the first are absent.
     """
 
     target: Target
@@ -62,10 +66,10 @@ class Course(NamedTuple):
 
 @dataclass(frozen=True)
 class Figures:
-    """``total``, ``offices`` (with marks) and ``weeks`` are rows of ``hit_rates``; the rest is as its read model has it.
+    """``total``, ``offices`` (with marks) and ``weeks`` are rows of ``hit_rates``; the rest is as its read model returns it.
 
-    ``targets`` is None where the filters are such that there are none, ``course`` where there is none to draw, and
-    ``overdue`` where whoever asks sees totals alone.
+    ``targets`` is None under filters that targets do not have, ``course`` when there is none to draw, and
+    ``overdue`` for a reader who sees totals only.
     """
 
     about: About
@@ -81,17 +85,10 @@ class Figures:
 
 
 def read_figures(connection: Connection, about: About, sees_single: bool = True) -> Figures:
-    """The figures of ``about.scope``; ``connection`` is in a transaction, so they are all of one moment.
+    """The figures of ``about.scope``; the transaction of ``connection`` makes them consistent.
 
-    ``sees_single``: whether whoever asks may read entries of single companies, of which what is overdue is counted.
+    ``sees_single``: whether the reader may see single companies, which overdue items are counted from.
     """
-    from projections.questions.cohorts import cohorts
-    from projections.questions.comparison import with_marks
-    from projections.questions.funnel import funnel_steps
-    from projections.questions.hit_rates import hit_rates, total_of
-    from projections.questions.worklists import overdue_counts
-    from projections.questions.yields_by_kind import yields_by_kind
-
     scope = about.scope
     offices = hit_rates(connection, scope, "office")
     total = total_of(connection, scope, offices)
@@ -111,25 +108,19 @@ def read_figures(connection: Connection, about: About, sees_single: bool = True)
 
 
 def _cohort_bases(scope: Scope) -> tuple[str, ...]:
-    """Whose cohorts there are: calls lead to visits here, so of a kind of yield there are none of calls."""
+    """The contacts that cohorts follow. Calls lead to visits, so a filter by kind of yield leaves visits only."""
     return ("visits",) if scope.kinds else ("calls", "visits")
 
 
 def _targets(connection: Connection, scope: Scope) -> list[Target] | None:
-    """Targets are of offices, regions and kinds, from the campaign's first day on: under other filters there are none."""
-    from projections.questions.targets import targets
-
+    """The targets; None under filters by period, consultant, industry or size, which targets do not have."""
     if scope.first or scope.last or scope.consultants or scope.industries or scope.sizes:
         return None
     return targets(connection, scope)
 
 
 def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Course | None:
-    """Of the first target for visits held, else of the first one."""
-    from projections.questions.campaign_periods import campaign_period
-    from projections.questions.series import per_day_achieved
-    from projections.questions.targets import NO_PACE, expected_line
-
+    """The course of the first target for visits held, else of the first target."""
     chosen = sorted((g for g in goals if g.measure not in NO_PACE), key=lambda goal: goal.measure != "visits_held")
     period = campaign_period(connection, scope)
     if not chosen or not period or not _can_be_drawn(scope.day, chosen[0].by_day, period.first):
@@ -151,7 +142,7 @@ def _course(connection: Connection, scope: Scope, goals: Sequence[Target]) -> Co
 
 
 def _can_be_drawn(day: date, by_day: date, first: date) -> bool:
-    """Whether the campaign has begun, and the way is one of years: a slip in a year makes it one of centuries."""
+    """Whether the campaign has begun and the period is at most ten years: a typing error in a year can make it centuries."""
     return first <= min(day, by_day) and (by_day - first).days <= _LONGEST
 
 
@@ -171,9 +162,7 @@ def _running_totals(amounts: dict[date, int], days: Sequence[date]) -> list[tupl
 
 
 def _fan(goal: Target, until: date) -> list[Fan]:
-    """The forecast on the way to its day: its width grows as the prediction interval of ``forecasting.forecast`` does."""
-    from projections.working_days import working_days
-
+    """The forecast for each day: its width grows as the prediction interval of ``projections.statistics`` does."""
     if goal.forecast is None or goal.pace is None or goal.high is None or not goal.left:
         return []
     n, days_left, half_width = goal.pace_days, goal.left, goal.high - goal.reached - goal.pace * goal.left
@@ -187,9 +176,7 @@ def _fan(goal: Target, until: date) -> list[Fan]:
 
 
 def _weekly(goal: Target, campaign: CampaignPeriod, until: date) -> dict[str, float]:
-    """What the number valid at the end of each week asks of it, by its working days."""
-    from projections.working_days import working_days
-
+    """The share of each week in the target valid at its end, by working days."""
     shares, first = {}, campaign.first
     for day in _days(first - timedelta(days=first.weekday()), until)[::7]:
         year, week, _ = day.isocalendar()

@@ -1,24 +1,22 @@
-"""Cohorts as squares: the darker, the larger the share that led to something."""
+"""Cohorts as a heat map: the darker a cell, the larger the share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from campaign.page.axes import place_beside
 from campaign.page.drawing import MUTED, NARROW, PAPER, Frame, Spec, layer, layered, ordered, text
 from campaign.page.texts import Words
 from projections.measures import LEAST_BASE
-
-if TYPE_CHECKING:
-    from projections.questions.cohorts import Cell, Triangle
+from projections.questions.cohorts import Cell, Triangle
 
 Row = dict[str, Any]
 
 
 def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
-    """The share of each month's contacts that led to something within so many weeks: the darker, the larger.
+    """The share of each month's contacts that led to a result within each horizon.
 
-    A cell that may still grow has a broken line about it and no colour, and says so with a star.
+    A provisional cell has a dashed outline, no colour and an asterisk.
     """
     narrow = width == NARROW
     frame = Frame(width, 116 if narrow else 210, 2, 30, 2)
@@ -82,6 +80,6 @@ def _square(period: str, cell: Cell, most: float, words: Words) -> Row:
 
 
 def shade(depth: float) -> str:
-    """From nearly white to a blue on which ink can still be read."""
+    """The colour of a depth 0..1, from nearly white to a blue on which text is legible."""
     light, dark = (238, 244, 249), (90, 165, 214)
     return "#" + "".join(f"{round(a + (b - a) * depth):02x}" for a, b in zip(light, dark, strict=True))

@@ -1,11 +1,11 @@
-"""Courses in time: week by week, and the way to a target with what is to be expected."""
+"""Charts over time: visits by week, and the course of a target with its forecast."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from campaign.page.axes import as_json, month_axis, number_axis, rounded_up
 from campaign.page.drawing import (
@@ -24,17 +24,15 @@ from campaign.page.drawing import (
     quantity,
     text,
 )
+from campaign.page.figures import Course
 from campaign.page.texts import Words
-
-if TYPE_CHECKING:
-    from campaign.page.figures import Course
-    from projections.questions.targets import Target
+from projections.questions.targets import Target
 
 Row = dict[str, Any]
 
 
 def weeks(rows: Sequence[Row], words: Words, width: int, weekly_target: dict[str, float] | None = None) -> Spec:
-    """Visits held in each week, those with a yield inside them, and what the target asks of the week as a line."""
+    """Visits held in each week, inside them those with a yield, and the target of each week as a line."""
     frame = Frame(width, 40, 16, 30, 40)
     every = all_weeks([row["week"] for row in rows])
     rows_by_week = {row["week"]: row for row in rows}
@@ -75,7 +73,7 @@ def weeks(rows: Sequence[Row], words: Words, width: int, weekly_target: dict[str
 
 
 _WIDEST = 48
-"""Pixels of a bar at most, where there are few weeks."""
+"""The largest width of a bar in pixels."""
 
 
 def _count_in(rows_by_week: dict[str, Row], week: str, count: str) -> int:
@@ -83,7 +81,7 @@ def _count_in(rows_by_week: dict[str, Row], week: str, count: str) -> int:
 
 
 def all_weeks(weeks: Sequence[str]) -> list[str]:
-    """Every ISO week from the first to the last of these, those without anything too."""
+    """Every ISO week from the first to the last of ``weeks``."""
     if not weeks:
         return []
     day, last = monday(min(weeks)), monday(max(weeks))
@@ -101,7 +99,7 @@ def monday(week: str) -> date:
 
 
 def _week_axis(every: list[str], words: Words, width: int) -> Spec:
-    """Under each so many weeks the number of one, and its year where it is a new one."""
+    """Labels under every nth week: its number, and its year where that is new."""
     apart = max(1, ceil(len(every) / (7 if width == NARROW else 16)))
     labelled = every[::apart]
     years: list[str] = []
@@ -114,7 +112,7 @@ def _week_axis(every: list[str], words: Words, width: int) -> Spec:
 
 
 def _key(colors: list[tuple[str, str]], with_line: bool, words: Words) -> Spec:
-    """What each colour stands for, above the plot from its left."""
+    """The legend, above the plot."""
     layers = []
     x = -36.0
     for color, name in colors:
@@ -131,7 +129,7 @@ def _key(colors: list[tuple[str, str]], with_line: bool, words: Words) -> Spec:
 
 
 class Canvas(NamedTuple):
-    """What the lines of a course are drawn on: days from ``first`` on, and amounts up to ``top``."""
+    """The axes of a course: days from ``first`` on, and amounts up to ``top``."""
 
     frame: Frame
     height: int
@@ -141,20 +139,20 @@ class Canvas(NamedTuple):
     axis: Spec
 
     def at(self, field: str = "amount") -> Spec:
-        """The channels of a point: its day, and the amount of that field."""
+        """The channels of a point: its day, and the amount in ``field``."""
         return {"x": self.x, "y": quantity(field, (0, self.top), self.axis)}
 
     def point(self, day: date, **fields: Any) -> Row:
-        """A row of that day."""
+        """A row for a day."""
         return {"day": (day - self.first).days, **fields}
 
     def line(self, series: Sequence[tuple[date, float]], **properties: Any) -> Spec:
-        """A line through an amount of each day."""
+        """A line through the amounts of the days."""
         return layer("line", [self.point(day, amount=amount) for day, amount in series], self.at(), **properties)
 
 
 def course(course_of_target: Course, words: Words, width: int) -> Spec:
-    """What was reached by then, what a steady pace would have given, and the fan of what is to be expected."""
+    """What was reached, what a steady pace would have given, and the forecast as a fan."""
     canvas, goal = _canvas(course_of_target, words, width), course_of_target.target
     steady, reached = (
         _at_ends_of_weeks(series, goal) for series in (course_of_target.expected, course_of_target.reached)
@@ -190,7 +188,7 @@ def _fan(course_of_target: Course, canvas: Canvas) -> list[Row]:
 
 
 def _today(until: date, canvas: Canvas, words: Words) -> list[Spec]:
-    """The day the report speaks of, as a line from top to bottom."""
+    """The day of the report as a vertical line."""
     today = [canvas.point(until, text=words.short_day(until))]
     ends = {"x": canvas.x, "y": {"value": -6}, "y2": {"value": canvas.height}}
     return [
@@ -200,7 +198,7 @@ def _today(until: date, canvas: Canvas, words: Words) -> list[Spec]:
 
 
 def _line_labels(course_of_target: Course, canvas: Canvas, words: Words) -> list[Spec]:
-    """What is written at the lines, by now and at their end."""
+    """The labels of the lines at the day of the report and at their end."""
     until = course_of_target.reached[-1][0]
     by_now = (
         _labels_of_today(course_of_target.target, words, canvas.top, canvas.height)
@@ -231,16 +229,16 @@ FAN = "#d6e7f4"
 
 
 def _at_ends_of_weeks(series: Sequence[tuple[date, float]], goal: Target) -> list[tuple[date, float]]:
-    """Fridays, the first and the last day, and the days about a change: days without work make no steps then."""
+    """The amounts of Fridays, the first and the last day, and the days around a change: weekends draw no steps then."""
     changed = {setting.set_on for setting in goal.history}
     days = changed | {day - timedelta(days=1) for day in changed} | {day for day, _ in (*series[:1], *series[-1:])}
     return [(day, amount) for day, amount in series if day.weekday() == FRIDAY or day in days]
 
 
 def _labels_of_today(goal: Target, words: Words, top: float, height: int) -> list[tuple[float, str, str, Spec]]:
-    """What was reached by now and what a steady pace would have given: at which height, in words, its colour, its side.
+    """The labels at the day of the report: height, text, colour and mark properties.
 
-    Where lines rise there is room above them to the left, and below them to the right.
+    Rising lines leave room above them on the left, and below them on the right.
     """
     expected = goal.expected or 0
     labels = [
@@ -257,7 +255,7 @@ def _labels_of_today(goal: Target, words: Words, top: float, height: int) -> lis
 def _labels_of_last_day(
     course_of_target: Course, words: Words, top: float, height: int
 ) -> list[tuple[float, str, str]]:
-    """What is written behind the plot, in which colour, each at its height and far enough from the next to be read."""
+    """The labels after the plot: height, text and colour, far enough apart to be legible."""
     goal = course_of_target.target
     lines = [(goal.number, words.say("course.target", number=words.number(goal.number)), VERMILLION_TEXT)]
     if course_of_target.fan and goal.forecast is not None:

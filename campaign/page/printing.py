@@ -1,4 +1,4 @@
-"""Printing a page as PDF, by a browser that is on the machine."""
+"""Prints a page as PDF with a browser of this machine."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ QUIETLY = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 )
-"""Options of a browser that is to do one thing and nothing else, least of all speak to anybody."""
-_LONGEST = 60  # seconds; it takes about two
+"""Options that keep a browser from using the network and from showing anything."""
+_LONGEST = 60  # seconds; a page takes about two
 
 
 def browser() -> str:
-    """Where a browser lies that prints without a window. Raises ``SettingsFault`` when none is found."""
+    """The path of a browser that prints without a window. Raises ``SettingsFault`` when there is none."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     if path is None:
         raise SettingsFault(
@@ -36,7 +36,7 @@ def browser() -> str:
 
 
 def print_pdf(page: str) -> bytes:
-    """The page, HTML, as PDF on A4.
+    """The HTML page as PDF on A4.
 
     Raises ``SettingsFault`` when there is no browser, ``StoreFault`` when it prints nothing.
     """
@@ -52,7 +52,7 @@ def print_pdf(page: str) -> bytes:
 
 
 def _print(executable: str, source: Path, target: Path) -> int:
-    """Prints, and says how the browser ended. With it end all that it started, however this ends."""
+    """Prints, and returns the exit code of the browser. Its helper processes end with it, whatever happens."""
     profile = (f"--user-data-dir={source.parent / 'profile'}", *(["--no-sandbox"] if _is_root() else []))
     arguments = (
         "--headless",
@@ -80,7 +80,7 @@ def _print(executable: str, source: Path, target: Path) -> int:
 
 
 def _end(started: subprocess.Popen[bytes]) -> None:
-    """Ends a browser with its helpers, of which it has several."""
+    """Ends a browser and its helper processes."""
     with suppress(ProcessLookupError, PermissionError):
         if hasattr(os, "killpg"):
             os.killpg(started.pid, signal.SIGKILL)
@@ -90,5 +90,5 @@ def _end(started: subprocess.Popen[bytes]) -> None:
 
 
 def _is_root() -> bool:
-    """Its sandbox refuses to run then."""
+    """Whether this is root, for whom the sandbox of Chromium refuses to run."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

@@ -1,26 +1,25 @@
-"""The sections of a page: each with its heading, its notes, its chart and the table of the same figures."""
+"""The sections of a page, each with a heading, notes, a chart and the table of its figures."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from campaign.page import bar_charts, comparison_charts, heat_map, line_charts, tables
 from campaign.page.drawing import NARROW, WIDE, Alternative, Spec, svg
+from campaign.page.figures import Course, Figures
 from campaign.page.tables import Table
 from campaign.page.texts import Figure, Sentence, Words, plain
 from projections.measures import LEAST_BASE
-
-if TYPE_CHECKING:
-    from campaign.page.figures import Course, Figures
-    from projections.questions.cohorts import Triangle
-    from projections.questions.targets import Setting, Target
+from projections.questions.cohorts import Triangle
+from projections.questions.comparison import COMPARED, compared, funnel_limits
+from projections.questions.targets import Setting, Target
 
 Row = dict[str, Any]
 
 
 class Drawing(NamedTuple):
-    """A chart for a wide page and for a narrow one; ``title`` and ``note``: of one that stands beside others."""
+    """A chart for a wide and for a narrow page; a section with several gives each a ``title`` and a ``note``."""
 
     wide: str
     narrow: str
@@ -29,7 +28,7 @@ class Drawing(NamedTuple):
 
 
 class Section(NamedTuple):
-    """What a reader finds under one heading. ``instead``: the one sentence there is when there is nothing to show."""
+    """One section. ``instead``: the sentence shown when there are no figures."""
 
     name: str
     link: str
@@ -41,12 +40,12 @@ class Section(NamedTuple):
 
     @property
     def is_spread(self) -> bool:
-        """Whether a table of it needs all the width there is."""
+        """Whether one of its tables needs the full width."""
         return any(table.is_dense for table in self.tables)
 
 
 def sections(figures: Figures, words: Words, names: dict[str, str]) -> list[Section]:
-    """Every section, in the order of the page; one without anything to show says so. ``names``: of offices, by code."""
+    """Every section, in the order of the page. ``names``: the names of the offices by code."""
     return [
         _targets(figures, words, names),
         _funnel(figures, words),
@@ -113,7 +112,7 @@ def _weeks(figures: Figures, words: Words) -> Section:
 
 
 def _weekly_target(figures: Figures) -> dict[str, float]:
-    """What the target asks of each week, if it is of the very visits that the weeks are of."""
+    """The target of each week, if it counts the same visits as the weeks."""
     course, scope = figures.course, figures.about.scope
     if course is None or scope.kinds:
         return {}
@@ -156,9 +155,7 @@ def _offices(figures: Figures, words: Words, names: dict[str, str]) -> Section:
 
 
 def _differing(figures: Figures, names: dict[str, str], words: Words) -> list[Sentence]:
-    """Of each rate in which offices were compared, which of them differ."""
-    from projections.questions.comparison import COMPARED, compared
-
+    """For each rate that offices were compared in, which of them differ."""
     rows = by_name(figures.offices, names)
     return [
         _comparison_note(rows, rate, names, words)
@@ -177,12 +174,12 @@ def _comparison_note(rows: list[Row], rate: str, names: dict[str, str], words: W
 
 
 def capitalized(sentence: str) -> str:
-    """With a capital letter, as a sentence begins."""
+    """The sentence with a capital first letter."""
     return sentence[:1].upper() + sentence[1:]
 
 
 def by_name(rows: list[Row], names: dict[str, str]) -> list[Row]:
-    """Rows of offices in the order of their names, as Danish has it: Æ, Ø and Å last, and Aa is Å."""
+    """Rows of offices by name, in Danish order: Æ, Ø and Å are last, and Aa counts as Å."""
     return sorted(rows, key=lambda row: _danish(names[row["office"]]))
 
 
@@ -194,9 +191,7 @@ _AFTER_Z = str.maketrans({"æ": "{", "ø": "|", "å": "}"})
 
 
 def _chance(figures: Figures, words: Words, names: dict[str, str]) -> tuple[Drawing, ...]:
-    """The funnel plot; nothing where there are not two offices to compare, or all rates are the same by need."""
-    from projections.questions.comparison import compared, funnel_limits
-
+    """The funnel plot; none with fewer than two offices to compare, or when the total rate is 0 or 1."""
     rows, total_rate = figures.offices, figures.total["visit_hit_rate"]
     plotted = [row for row in rows if row["visits_held"] >= LEAST_BASE]
     if len(plotted) < 2 or not 0 < total_rate < 1:
@@ -247,7 +242,7 @@ def _targets(figures: Figures, words: Words, names: dict[str, str]) -> Section:
 
 
 def _state(goal: Target) -> str:
-    """Whether the target is met, or can no more be, or how it stands against a steady pace."""
+    """Whether the target is met or missed, or else ahead of or behind a steady pace."""
     if goal.reached >= goal.number:
         return "met"
     if not goal.left:
@@ -284,7 +279,7 @@ def _course_notes(course: Course, words: Words) -> list[Sentence]:
 
 
 def _change_note(n: int, setting: Setting, path: str, words: Words) -> Sentence:
-    """One time a target was set; why is free text, and could name somebody."""
+    """One change of a target; the reason is left out, since free text could name a person."""
     number = words.count(f"{path}.history.{n}.number", setting.number)
     return words.sentence("targets.changed", day=words.day(setting.set_on), number=number)
 

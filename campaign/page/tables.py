@@ -1,32 +1,30 @@
-"""The tables of a page: the same rows its charts are drawn from, every number with the name it has elsewhere."""
+"""The tables of a page: the rows of its charts, every number with the name it has in other reports."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from campaign.page.bar_charts import kind_name, step_name, step_share
 from campaign.page.texts import NOTHING, Figure, Sentence, Words
 from projections.measures import LEAST_BASE, base
-
-if TYPE_CHECKING:
-    from projections.questions.cohorts import Cell, Triangle
-    from projections.questions.funnel import FunnelStep
-    from projections.questions.targets import Target
-    from projections.questions.yields_by_kind import KindRow, YieldTree
+from projections.questions.cohorts import Cell, Triangle
+from projections.questions.funnel import FunnelStep
+from projections.questions.targets import Target
+from projections.questions.yields_by_kind import KindRow, YieldTree
 
 Row = dict[str, Any]
 
 
 class Column(NamedTuple):
-    """One column. ``number``: its cells stand at the right, as numbers do."""
+    """One column. ``number``: its cells are right-aligned."""
 
     heading: str
     number: bool = True
 
 
 class Line(NamedTuple):
-    """One row: what it is of, then its cells. ``total``: it is of all."""
+    """One row: its heading, then its cells. ``total``: it is the row of all."""
 
     heading: str
     cells: list[Sentence]
@@ -43,12 +41,12 @@ class Table(NamedTuple):
 
     @property
     def is_dense(self) -> bool:
-        """Whether it needs all the width there is."""
+        """Whether it needs the full width."""
         return len(self.columns) > _MANY
 
     @property
     def form(self) -> str:
-        """How it is to be set: ``short`` on one sheet of paper, ``slim`` or ``dense`` by its columns."""
+        """CSS classes: ``short`` when it fits on one sheet of paper, ``slim`` or ``dense`` by its number of columns."""
         forms = {"short": len(self.lines) <= _FEW_LINES, "slim": len(self.columns) <= _FEW, "dense": self.is_dense}
         return " ".join(form for form, applies in forms.items() if applies)
 
@@ -57,7 +55,7 @@ _FEW, _MANY, _FEW_LINES = 4, 8, 14
 
 
 def rate(words: Words, path: str, row: Row, name: str) -> Figure:
-    """A rate as it is read: in percent, or "3 of 4" when it is of fewer than five."""
+    """A rate in percent, or as "3 of 4" when its base is under five."""
     numerator, denominator = base(row, name)
     figure = words.share(f"{path}.{name}", row[name])
     if 0 < denominator < LEAST_BASE:
@@ -66,7 +64,7 @@ def rate(words: Words, path: str, row: Row, name: str) -> Figure:
 
 
 def interval(words: Words, path: str, row: Row, name: str) -> Sentence:
-    """From where to where a rate lies; nothing where the rate is no percentage."""
+    """The interval of a rate; empty when the rate is not shown in percent."""
     if base(row, name)[1] < LEAST_BASE:
         return [""]
     low, high = (words.share(f"{path}.{name}_{end}", row[f"{name}_{end}"]) for end in ("low", "high"))
@@ -74,14 +72,14 @@ def interval(words: Words, path: str, row: Row, name: str) -> Sentence:
 
 
 RATE_COLUMNS = ("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate")
-"""What a row of a group says, in this order; each rate is followed by its interval."""
+"""The first columns of a group table, in this order; each rate is followed by its interval."""
 COMPANY_COLUMNS = ("companies_called", "acceptance_rate", "positions")
 
 
 def grouped(
     words: Words, by: str, rows: Sequence[Row], total: Row, name_of: Callable[[str], str], marked: bool = False
 ) -> Table:
-    """Hit rates by office or by week, and of all."""
+    """Hit rates by office or by week, and the total."""
     columns = [Column(words.word(f"column.{by}"), number=False)]
     for name in (*RATE_COLUMNS, *COMPANY_COLUMNS):
         columns.append(Column(words.measure(name)))
@@ -137,7 +135,7 @@ def _step(words: Words, step: FunnelStep, counts: Mapping[str, int]) -> Line:
 
 
 def kinds(words: Words, tree: YieldTree) -> Table:
-    """Positions and yields by kind, and of all."""
+    """Positions and yields by kind, and the total."""
     names = ("kind", "positions", "yields", "class")
     columns = [Column(words.word(f"column.{name}"), number=name in ("positions", "yields")) for name in names]
     lines = [_kind(words, row) for row in tree.rows]
@@ -149,7 +147,7 @@ def kinds(words: Words, tree: YieldTree) -> Table:
 
 
 def classes(words: Words, tree: YieldTree) -> Table:
-    """The same by support class; each position is in one of them."""
+    """Positions and yields by support class; each position is in one class."""
     columns = [
         Column(words.word(f"column.{name}"), number=name != "class") for name in ("class", "positions", "yields")
     ]
@@ -169,11 +167,11 @@ def _amount(words: Words, path: str, amount: Any) -> list[Sentence]:
     return [[words.count(f"{path}.{name}", getattr(amount, name))] for name in ("positions", "yields")]
 
 
-# Targets, cohorts, what is overdue
+# Targets, cohorts, overdue items
 
 
 def targets(words: Words, rows: Sequence[Target], names: dict[str, str]) -> Table:
-    """Every target, and how far it has come."""
+    """Every target and its progress."""
     keys = ("goal", "by_day", "reached", "expected", "left", "pace", "needed", "forecast", "sure")
     columns = [
         Column(words.word("column.target"), number=False),
@@ -205,12 +203,12 @@ def _target(words: Words, row: Target, names: dict[str, str]) -> Line:
 
 
 def target_path(row: Target) -> str:
-    """The name of a target: what it is of, as far as it is narrowed."""
+    """The path of a target: its measure, and its office, region and kind if it has them."""
     return ".".join(["targets", row.measure, *(f"{part}" for part in (row.office, row.region, row.kind) if part)])
 
 
 def target_name(words: Words, row: Target, names: dict[str, str]) -> str:
-    """What a target is of, and whose it is where it is not the campaign's."""
+    """The measure of a target, and its office or region if it has one."""
     subject = words.measure(row.measure)
     if row.kind:
         subject = words.say("targets.of.kind", measure=subject, kind=words.kind(row.kind).lower())
@@ -219,7 +217,7 @@ def target_name(words: Words, row: Target, names: dict[str, str]) -> str:
 
 
 def cohorts(words: Words, triangle: Triangle) -> Table:
-    """Each month's contacts, and the share of them that led to something within so many weeks."""
+    """The contacts of each month, and the share of them that led to a result within each horizon."""
     columns = [Column(words.word("column.period"), number=False), Column(words.word(f"column.contacts.{triangle.of}"))]
     columns += [Column(words.within(cell.weeks)) for cell in triangle.total]
     path = f"cohorts.{triangle.of}"
@@ -247,7 +245,7 @@ def _cell(words: Words, path: str, cell: Cell) -> Sentence:
 
 
 def overdue(words: Words, counts: dict[str, int]) -> Table:
-    """How many of each are overdue."""
+    """The number of overdue items of each kind."""
     columns = [Column(words.word("column.what"), number=False), Column(words.word("column.number"))]
     lines = [
         Line(words.word(f"overdue.{reason}"), [[words.count(f"overdue.{reason}", n)]]) for reason, n in counts.items()

@@ -9,6 +9,9 @@ from string import Formatter
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
 from campaign.page.phrases import PHRASES
 from campaign.translations import text
 from campaign.translations.names import measure
@@ -70,8 +73,6 @@ class Words:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """1,234 or 1.234; with decimals 1,234.5 or 1.234,5; rounded as on the terminal."""
-        from babel.numbers import format_decimal
-
         rounded = Decimal(f"{value:.{decimals}f}")
         return format_decimal(rounded, f"#,##0{'.' if decimals else ''}{'0' * decimals}", self._locale)
 
@@ -81,20 +82,14 @@ class Words:
 
     def day(self, day: date) -> str:
         """2 April 2013, 2. april 2013."""
-        from babel.dates import format_date
-
         return format_date(day, "d. MMMM y" if self.language == "da" else "d MMMM y", self._locale)
 
     def short_day(self, day: date) -> str:
         """30 Jun, 30. jun."""
-        from babel.dates import format_date
-
         return format_date(day, "d. MMM" if self.language == "da" else "d MMM", self._locale)
 
     def month(self, day: date) -> str:
         """Apr 2013, apr. 2013."""
-        from babel.dates import format_date
-
         return format_date(day, "MMM y", self._locale)
 
     def moment(self, moment: datetime) -> str:
