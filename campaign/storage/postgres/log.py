@@ -46,7 +46,7 @@ class PostgresEventLog(ApplicationRecorder):
         self.texts = PostgresTexts(connection)
         self.ahead = ""
         self._remembered: dict[UUID, list[StoredEvent]] = {}
-        self._times = connection.times
+        self._times = self.connection.times
 
     @property
     def access(self) -> Access:
