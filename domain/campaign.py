@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import BaseAggregate, CanInitAggregate
 from msgspec import Struct
 
 from domain.acts import Act
@@ -86,26 +86,27 @@ class HandOver(NamedTuple):
     position: int
 
 
-class Campaign(FactHistory, Aggregate):
+class Campaign(FactHistory, BaseAggregate[UUID]):
     """One campaign, known by its slug."""
 
-    class Event(Fact):
+    class Event(Fact, frozen=True):
         """A fact of a campaign."""
 
-    class Planned(Event, Aggregate.Created):
+    class Planned(Event, CanInitAggregate[UUID], frozen=True):
         """The campaign was decided on: its name, and its first and last day."""
 
         slug: str
         title: str
         first: date
         last: date
+        originator_topic: str
 
-    class OfficeEnrolled(Event):
+    class OfficeEnrolled(Event, frozen=True):
         """An office takes part."""
 
         enrolled: str
 
-    class TargetSet(Event):
+    class TargetSet(Event, frozen=True):
         """A number to reach, of a count of measures.md, by a day: for all, an office or a region, and for a kind."""
 
         measure: str
@@ -127,7 +128,7 @@ class Campaign(FactHistory, Aggregate):
             """What the number is of; a later one of the same takes its place from its day on."""
             return self.measure, self.target_office, self.target_region, self.target_kind
 
-    class ForecastsKept(Event):
+    class ForecastsKept(Event, frozen=True):
         """Forecasts as they were made at the end of its day, so that they can be held against what came.
 
         All of one day are one event: whoever logs a call loads the campaign, and should not load thousands.
@@ -135,17 +136,17 @@ class Campaign(FactHistory, Aggregate):
 
         made: tuple[Forecast, ...]
 
-    class Extended(Event):
+    class Extended(Event, frozen=True):
         """The campaign got another last day."""
 
         last: date
 
-    class RetentionSet(Event):
+    class RetentionSet(Event, frozen=True):
         """Personal texts that belong to the campaign are kept until that day, and then erased."""
 
         keep_until: date
 
-    class TextsHandedOver(Event):
+    class TextsHandedOver(Event, frozen=True):
         """An office took its entries out of here with personal texts: how many of each, how narrowed, and why.
 
         ``position``: up to there the log was handed over. It cannot be taken back: what is out is out.
@@ -157,10 +158,10 @@ class Campaign(FactHistory, Aggregate):
         texts: int
         position: int
 
-    class Closed(Event):
+    class Closed(Event, frozen=True):
         """Nothing more is logged in it by hand."""
 
-    class EntryRetracted(Event, Retraction):
+    class EntryRetracted(Event, Retraction, frozen=True):
         """A fact of the campaign was registered in error."""
 
     def __init__(self, slug: str, title: str, first: date, last: date) -> None:

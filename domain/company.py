@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import BaseAggregate, CanInitAggregate
 from msgspec import Struct
 
 from domain.acts import Act
@@ -37,17 +37,18 @@ def _say_no_form(state: dict[str, Any]) -> None:
         state["said"] |= {"form": "", "name_apart": None}
 
 
-class Company(FactHistory, Aggregate):
+class Company(FactHistory, BaseAggregate[UUID]):
     """One company, known by its CVR number; no campaign owns it."""
 
-    class Event(Fact):
+    class Event(Fact, frozen=True):
         """A fact of a company."""
 
-    class Registered(Event, Aggregate.Created):
+    class Registered(Event, CanInitAggregate[UUID], frozen=True):
         """The company became known here. What is said of it holds for all days until changed."""
 
         cvr: str
         said: CompanyFacts
+        originator_topic: str
         class_version = 2
 
         @staticmethod
@@ -55,7 +56,7 @@ class Company(FactHistory, Aggregate):
             """The first version knew no forms of company, and kept no name apart."""
             _say_no_form(state)
 
-    class FactsChanged(Event):
+    class FactsChanged(Event, frozen=True):
         """From ``since`` on other facts hold; ``None``: for all days."""
 
         said: CompanyFacts
@@ -67,24 +68,24 @@ class Company(FactHistory, Aggregate):
             """As of ``Registered``."""
             _say_no_form(state)
 
-    class ContactNamed(Event):
+    class ContactNamed(Event, frozen=True):
         """Somebody can be spoken to at the company; ``person`` names the contact, who it is lies apart."""
 
         person: UUID
         kept: TextReference
 
-    class ContactChanged(Event):
+    class ContactChanged(Event, frozen=True):
         """Other things are said of the contact."""
 
         person: UUID
         kept: TextReference
 
-    class PersonErased(Event, Erasure):
+    class PersonErased(Event, Erasure, frozen=True):
         """All that was kept of a contact was erased, or of the sole trader whose name the company has."""
 
         person: UUID
 
-    class EntryRetracted(Event, Retraction):
+    class EntryRetracted(Event, Retraction, frozen=True):
         """What was said of the company was registered in error."""
 
     def __init__(self, cvr: str) -> None:

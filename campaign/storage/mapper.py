@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Literal, get_origin, get_type_hints
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -25,7 +25,7 @@ from domain.outreach import Outreach
 from domain.yield_kinds import KINDS
 
 _OWNERS = (Campaign, Company, Outreach)
-_KEPT_BY_THE_ROW = frozenset({"originator_id", "originator_version", "originator_topic"})
+_IN_COLUMNS = ("originator_id", "originator_version", "originator_topic")
 
 # The names events are stored under. The list only grows: a class that gets another name keeps its old one here.
 STORED_NAMES: dict[str, type[Fact]] = {
@@ -87,15 +87,18 @@ class TypedMapper(Mapper[UUID]):
 
     def to_stored_event(self, domain_event: DomainEventProtocol[UUID]) -> StoredFact:
         """The row of an event. Its class version goes with it from the second on."""
+        assert isinstance(domain_event, Fact)
         kind = type(domain_event)
-        state = {name: value for name, value in vars(domain_event).items() if name not in _KEPT_BY_THE_ROW}
+        state = msgspec.structs.asdict(domain_event)
+        for name in _IN_COLUMNS:
+            state.pop(name, None)
         version = getattr(kind, "class_version", 1)
         if version > 1:
             state["class_version"] = version
         return StoredFact(
             originator_id=domain_event.originator_id,
             originator_version=domain_event.originator_version,
-            topic=_NAME_OF[kind],  # type: ignore[index]
+            topic=_NAME_OF[kind],
             state=msgspec.json.encode(state),
             entry=state["entry"],
         )
@@ -116,14 +119,10 @@ class TypedMapper(Mapper[UUID]):
     def event(self, originator_id: UUID, version: int, topic: str, state: bytes) -> Any:
         """The event of these four columns; the way of a batch, without a row object in between."""
         try:
-            kind, fields = _reader(topic)(state)
+            return _reader(topic).event(originator_id, version, state)
         except (KeyError, TypeError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
             what = f"its name is not known ({fault})" if topic not in STORED_NAMES else str(fault)
             raise EventUnreadable(f"{topic} {version} of {originator_id.hex} cannot be read: {what}") from fault
-        fields["originator_id"], fields["originator_version"] = originator_id, version
-        event = object.__new__(kind)
-        object.__setattr__(event, "__dict__", fields)
-        return event
 
     def replay(self, stored_events: Iterable[StoredEvent]) -> Any:
         """The aggregate these rows make; None of none. Raises ``EventUnreadable`` when they make none."""
@@ -146,37 +145,47 @@ def as_id(hexed: str) -> UUID:
     return msgspec.convert(hexed, UUID)
 
 
-@cache
-def _reader(topic: str) -> Any:
-    """A function from the stored bytes of ``topic`` to its class and its checked fields."""
-    if topic not in STORED_NAMES:
-        return _reader_of_unknown(topic)
-    kind = STORED_NAMES[topic]
-    shape = fields_of(kind)
-    current = getattr(kind, "class_version", 1)
-    created = issubclass(kind, CanInitAggregate)
-    owner = _ORIGINATOR_TOPIC[topic.partition(".")[0]]
-    decode, fields_in = msgspec.json.Decoder(_as_written(kind)).decode, msgspec.structs.asdict
+class _Reader:
+    """Reads the stored states of one kind of event. ``added``: the values of the fields after those that are stored."""
 
-    def read(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
+    def __init__(self, kind: type[Fact], written: type[msgspec.Struct], *added: str) -> None:
+        self.kind, self.added = kind, added
+        self.decode = msgspec.json.Decoder(written).decode
+        self.count = len(kind.__struct_fields__) - 2 - len(added)
+
+    def event(self, originator_id: UUID, version: int, state: bytes) -> Fact:
+        """The event of a state. Raises ``msgspec.ValidationError`` for a field or value it does not know."""
         try:
-            fields = fields_in(decode(state))
+            stored = self.decode(state)
         except msgspec.ValidationError:
-            fields = fields_in(earlier(state))
-        fields.pop("class_version", None)
-        if created:
-            fields["originator_topic"] = owner
-        return kind, fields
+            if self.kind is UnknownFact:
+                raise
+            stored = self.earlier(state)
+        values = msgspec.structs.astuple(stored)[: self.count]
+        return self.kind(originator_id, version, *values, *self.added)
 
-    def earlier(state: bytes) -> msgspec.Struct:
-        raw = msgspec.json.decode(state, type=dict)
+    def earlier(self, state: bytes) -> msgspec.Struct:
+        """A state that an earlier version wrote, upcast to the fields of this one."""
+        raw, current = msgspec.json.decode(state, type=dict), getattr(self.kind, "class_version", 1)
         _refuse_later(raw, current)
-        written = msgspec.convert(raw.pop("class_version", 1), int) if current > 1 else 1
-        for version in range(written, current):
-            getattr(kind, f"upcast_v{version}_v{version + 1}")(raw)
-        return msgspec.convert(raw, shape)
+        version = msgspec.convert(raw.pop("class_version", 1), int) if current > 1 else 1
+        for earlier in range(version, current):
+            getattr(self.kind, f"upcast_v{earlier}_v{earlier + 1}")(raw)
+        return msgspec.convert(raw, fields_of(self.kind))
 
-    return read
+
+@cache
+def _reader(topic: str) -> _Reader:
+    """The reader of states with that stored name.
+
+    Of a name that only a later version knows, it reads what every fact has, as strictly as of any other; the rest stays
+    in the log for that version.
+    """
+    kind = STORED_NAMES.get(topic)
+    if kind is None:
+        return _Reader(UnknownFact, fields_of(Fact, strict=False), topic)
+    added = [_ORIGINATOR_TOPIC[topic.partition(".")[0]]] if issubclass(kind, CanInitAggregate) else []
+    return _Reader(kind, _as_written(kind), *added)
 
 
 def _as_written(kind: type[Fact]) -> type[msgspec.Struct]:
@@ -195,6 +204,8 @@ def schemas() -> dict[str, Any]:
         fields = shapes[name]["properties"]
         fields["timestamp"]["format"] = "date-time"  # msgspec says so of moments with a zone only
         fields |= {field: narrow for field, narrow in _NARROWER.items() if field in fields}
+    for shape in shapes.values():  # the words of a docstring change no table
+        shape.pop("description", None)
     return shapes
 
 
@@ -213,22 +224,11 @@ def _refuse_later(raw: Any, current: int) -> None:
         raise msgspec.ValidationError(f"it is of version {written} and this program knows {current}: upgrade first")
 
 
-def _reader_of_unknown(topic: str) -> Any:
-    """Reads what every fact says, as strictly as of any other; the rest stays in the log for whoever knows it."""
-    decode = msgspec.json.Decoder(fields_of(Fact, strict=False)).decode
-
-    def read(state: bytes) -> tuple[type[Fact], dict[str, Any]]:
-        return UnknownFact, msgspec.structs.asdict(decode(state)) | {"topic": topic}
-
-    return read
-
-
 def fields_of(kind: type[Fact], strict: bool = True, **more: Any) -> type[msgspec.Struct]:
     """The shape of an event class: its annotated fields, none missing, and when it is ``strict`` none besides.
 
     ``more``: fields that are stored with them, by name and type.
     """
-    hints = {name: hint for name, hint in get_type_hints(kind).items() if get_origin(hint) is not ClassVar}
-    fields = [(name, hint) for name, hint in hints.items() if name not in _KEPT_BY_THE_ROW | {"originator_id_type"}]
-    fields += more.items()
+    stored = [field for field in msgspec.structs.fields(kind) if field.name not in _IN_COLUMNS]
+    fields = [*((field.name, field.type) for field in stored), *more.items()]
     return msgspec.defstruct(kind.__qualname__, fields, forbid_unknown_fields=strict)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import to_builtins
+from msgspec.structs import asdict
 
 from campaign.terminal.dates import shown
 from domain.campaign import Campaign, Forecast
@@ -24,7 +25,7 @@ def in_words(fact: Any) -> str:
 def as_row(fact: Any) -> dict[str, Any]:
     """The fact as JSON has it: which entry of what, who, when, and what it says."""
     row = {"entry": fact.entry.hex, "fact": type(fact).__name__, "words": in_words(fact)}
-    said = {name: to_plain(value) for name, value in vars(fact).items() if name not in _OF_THE_STORE}
+    said = {name: to_plain(value) for name, value in asdict(fact).items() if name not in _OF_THE_STORE}
     return row | said | {"recorded_at": fact.timestamp.isoformat()}
 
 

@@ -1,10 +1,10 @@
 """What is said of a company, and how it is changed and taken back."""
 
-from dataclasses import FrozenInstanceError
 from uuid import UUID
 
 import pytest
 from aggregate_fixtures import CVR, act, day, event_names, new_events, new_id, replay
+from msgspec.structs import asdict
 
 from domain.company import Company, CompanyFacts
 from domain.ids import company_id, short
@@ -124,23 +124,23 @@ def test_a_fact_is_what_was_said_whenever_and_with_whatever_it_was_logged():
 
 def test_a_fact_is_a_value():
     said = Company.register(act(), new_id(), CVR, AT_FIRST).facts.popitem()[1]
-    fields = vars(said)
+    fields = asdict(said)
 
     same = Company.Registered(**fields)
     assert (same, hash(same), repr(same)) == (said, hash(said), repr(said))
     assert same != Company.Registered(**{**fields, "cvr": "10000009"})
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         said.cvr = "10000009"
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         del said.cvr
 
 
 def test_a_fact_has_all_its_fields_and_no_other():
-    fields = vars(Company.register(act(), new_id(), CVR, AT_FIRST).facts.popitem()[1])
+    fields = asdict(Company.register(act(), new_id(), CVR, AT_FIRST).facts.popitem()[1])
 
-    with pytest.raises(TypeError, match=r"Company\.Registered.*: bogus"):
+    with pytest.raises(TypeError, match="bogus"):
         Company.Registered(**fields, bogus=1)
-    with pytest.raises(TypeError, match=r"Company\.Registered.*: cvr"):
+    with pytest.raises(TypeError, match="cvr"):
         Company.Registered(**{name: value for name, value in fields.items() if name != "cvr"})
 
 

@@ -1,10 +1,10 @@
 """A fact is a value: frozen, equal to one that says the same, and complete or not at all."""
 
-from dataclasses import FrozenInstanceError
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
+from msgspec.structs import asdict
 
 from domain.outreach import Outreach
 
@@ -37,13 +37,13 @@ def test_facts_that_say_the_same_are_equal_and_others_are_not():
 def test_a_fact_does_not_change():
     fact = follow_up()
 
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         fact.due = date(2012, 11, 20)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         del fact.due
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         fact.remark = "more"
-    assert vars(fact) == SAID
+    assert asdict(fact) == SAID
 
 
 @pytest.mark.parametrize("wrong", ["due", "entry", "timestamp"])
@@ -65,9 +65,9 @@ def test_a_fact_is_of_an_aggregate_with_an_id():
 def test_a_fact_says_things_in_the_order_of_its_class_whatever_the_callers():
     backwards = Outreach.FollowUpSet(**dict(reversed(SAID.items())))
 
-    assert list(vars(backwards)) == list(SAID)
+    assert list(asdict(backwards)) == list(SAID)
 
 
 def test_a_fact_shows_what_it_says():
-    assert repr(follow_up()).startswith("Outreach.FollowUpSet(originator_id=UUID(")
+    assert repr(follow_up()).startswith("FollowUpSet(originator_id=UUID(")
     assert "due=datetime.date(2012, 11, 19)" in repr(follow_up())

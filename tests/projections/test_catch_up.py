@@ -13,6 +13,7 @@ from campaign_builder import BAKERY, CampaignBuilder, all_rows, empty_place, ope
 from campaign_strategies import log_stories, mixtures, plans
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict
 from sqlalchemy import String, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
@@ -183,7 +184,7 @@ def test_an_entry_taken_back_twice_is_gone_from_the_first_time_on():
     builder.called(at="2012-11-01")
     builder.retracted(builder.events[-1].event.entry, at="2012-11-05")
     first = builder.events[-1]
-    again = Outreach.EntryRetracted(**{**vars(first.event), "entry": identity("again")})
+    again = Outreach.EntryRetracted(**{**asdict(first.event), "entry": identity("again")})
     builder.events.append(first._replace(position=first.position + 1, event=again))
 
     with builder.tables() as connection:

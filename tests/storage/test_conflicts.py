@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from aggregate_fixtures import SLUG, act, day, imported_act, new_events, new_id, new_outreach
+from msgspec.structs import asdict
 from terminal_user import TIMBER, new_consultant
 
 from campaign.app import CampaignTracker
@@ -68,7 +69,7 @@ def allowed(by: Act, basis: ContactBasis = ContactBasis.CONSENT):
 )
 def test_which_facts_commute(mine, other, opposes):
     own, others = facts(mine), facts(other)
-    others = [type(o)(**{**vars(o), "originator_id": own[0].originator_id}) for o in others]
+    others = [type(o)(**{**asdict(o), "originator_id": own[0].originator_id}) for o in others]
 
     assert bool(conflicting(own, others)) is opposes
 
@@ -94,7 +95,7 @@ def test_who_says_the_very_same_says_nothing_against_it():
     new_events(outreach)
     outreach.cancel_visit(ADAM("11-06"), new_id(), visit)
     (mine,) = new_events(outreach)
-    other = Outreach.VisitCancelled(**{**vars(mine), "act": new_id(), "entry": new_id()})
+    other = Outreach.VisitCancelled(**{**asdict(mine), "act": new_id(), "entry": new_id()})
 
     assert conflicting([mine], [other]) == []
 

@@ -184,7 +184,7 @@ class Journal:
         texts = self._texts(batch) if self.with_people else {}
         names = self._names(companies) if self.with_people else {}
         for fact, entry, moment, slug, cvr in batch:
-            status, because, by = undone.get(entry) or (STANDS, vars(fact).get("because", ""), "")
+            status, because, by = undone.get(entry) or (STANDS, getattr(fact, "because", ""), "")
             note, contact = _note_and_contact(texts[entry]) if entry in texts else ("", "")
             yield Line(
                 fact.at,
