@@ -1,4 +1,4 @@
-"""What ``campaign doctor`` looks at: each check says what it found, and whether that is as it should be."""
+"""The checks of ``campaign doctor`` in a home: its files, log, clock, backups, personal texts and read models."""
 
 from __future__ import annotations
 
@@ -6,49 +6,36 @@ import os
 import shutil
 import sqlite3
 import stat
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+
+from eventsourcing.persistence import PersistenceError
 
 from campaign.app import open_tracker
 from campaign.backups.manifest import MANIFEST
 from campaign.backups.register import registered
 from campaign.errors import Fault
+from campaign.personal_data.retention import due_texts, leftover_texts
+from campaign.personal_data.text_check import check_texts
 from campaign.settings import CONFIG, Setting
+from campaign.storage.checks import Check, machine
+from campaign.storage.mapper import STORED_NAMES
 from campaign.storage.ports import BEFORE_ALL
 from campaign.storage.sqlite import log_head
 from campaign.storage.sqlite.disks import refuse_network_paths
 from campaign.storage.sqlite.lookup import campaigns
 from campaign.storage.sqlite.workspace import SqliteWorkspace
 
-_LEAST_PYTHON = (3, 11)
-_LEAST_SQLITE = (3, 35, 0)  # RETURNING, and the JSON functions read models use
 _LEAST_ROOM = 200_000_000  # bytes
 _BACKUP_DAYS = 7
 _MOST_LISTED = 3
 _CLOCKS_DIFFER = timedelta(minutes=2)
-_LIBRARIES = ("eventsourcing", "SQLAlchemy", "click", "rich", "msgspec")
-
-
-class Check(NamedTuple):
-    """One thing looked at."""
-
-    subject: str
-    ok: bool
-    result: str
-
-    @property
-    def as_json(self) -> dict[str, str | bool]:
-        """The check as ``doctor --json`` prints it."""
-        return {"what": self.subject, "ok": self.ok, "found": self.result}
 
 
 def checkup(home: SqliteWorkspace, settings: Mapping[str, Setting]) -> Iterator[Check]:
-    """Every check, in the order in which one explains the next. Those of a home come only where there is one."""
+    """Every check, causes before effects. The checks of a home run only when it has a log."""
     yield from machine()
     for name, setting in settings.items():
         yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")
@@ -65,35 +52,13 @@ def checkup(home: SqliteWorkspace, settings: Mapping[str, Setting]) -> Iterator[
         yield _guarded("read models", lambda: _views(home))
 
 
-def machine() -> Iterator[Check]:
-    """What is looked at wherever the program runs."""
-    yield _python()
-    yield _sqlite()
-    yield Check("libraries", True, ", ".join(f"{name} {version(name)}" for name in _LIBRARIES))
-
-
 def _guarded(subject: str, check: Callable[[], Check]) -> Check:
-    """The check, or the fault that kept it from being made."""
-    from eventsourcing.persistence import PersistenceError
+    """The result of the check, or the fault that prevented it."""
 
     try:
         return check()
     except (Fault, OSError, sqlite3.Error, UnicodeDecodeError, PersistenceError) as fault:
         return Check(subject, False, str(fault))
-
-
-def _python() -> Check:
-    running = ".".join(map(str, sys.version_info[:3]))
-    return Check("Python", sys.version_info >= _LEAST_PYTHON, f"{running} at {sys.executable}")
-
-
-def _sqlite() -> Check:
-    with closing(sqlite3.connect(":memory:")) as connection:
-        options = {row[0] for row in connection.execute("PRAGMA compile_options")}
-        safe = connection.execute("PRAGMA synchronous").fetchone()[0]
-    notable = sorted(o for o in options if o.startswith(("THREADSAFE", "DEFAULT_SYNCHRONOUS", "OMIT_JSON")))
-    fits = sqlite3.sqlite_version_info >= _LEAST_SQLITE and "OMIT_JSON" not in options
-    return Check("SQLite", fits, f"{sqlite3.sqlite_version}, synchronous {safe} by default; {', '.join(notable)}")
 
 
 def _home(home: SqliteWorkspace) -> Check:
@@ -178,8 +143,6 @@ def _people(home: SqliteWorkspace) -> Iterator[Check]:
 
 
 def _texts(home: SqliteWorkspace) -> Check:
-    from campaign.personal_data.retention import leftover_texts
-    from campaign.personal_data.text_check import check_texts
 
     with open_tracker(home) as tracker:
         verdict, leftovers = check_texts(tracker), leftover_texts(tracker, home.clock())
@@ -195,7 +158,6 @@ def _texts(home: SqliteWorkspace) -> Check:
 
 
 def _retention(home: SqliteWorkspace) -> Check:
-    from campaign.personal_data.retention import due_texts
 
     with open_tracker(home) as tracker:
         rules = {campaign.slug: campaign.keep_until for campaign in tracker.campaigns()}
@@ -207,7 +169,6 @@ def _retention(home: SqliteWorkspace) -> Check:
 
 
 def _unknown(home: SqliteWorkspace) -> Check:
-    from campaign.storage.mapper import STORED_NAMES
 
     unknown = [(name, times) for name, times in log_head.kinds(home.log) if name not in STORED_NAMES]
     listed = ", ".join(f"{times:,} {name}" for name, times in unknown)

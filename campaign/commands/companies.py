@@ -10,11 +10,16 @@ from uuid import UUID
 import click
 
 from campaign.commands.confirmation import confirmed, name_of, named, said
+from campaign.reference import industries, offices
 from campaign.terminal import completion
+from campaign.terminal.dates import shown
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.parameters import Day, IndustryCode, OfficeCode
 from campaign.terminal.session import Session
+from domain.company_forms import is_sole_trader
+from domain.ids import short
+from domain.texts import needed_text
 
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
@@ -110,9 +115,7 @@ def _row(entry: HistoryEntry) -> dict[str, Any]:
 
 
 def _show(entries: Sequence[HistoryEntry]) -> None:
-    from campaign.terminal.dates import shown
     from campaign.terminal.event_sentences import in_words
-    from domain.ids import short
 
     columns = [
         Column("day"),
@@ -177,9 +180,6 @@ def _change(
 
     from campaign.terminal.event_sentences import in_words
     from domain.company import CompanyFacts
-    from domain.company_forms import is_sole_trader
-    from domain.ids import short
-    from domain.texts import needed_text
 
     clean = {_FIELDS[n]: needed_text(n, v) if isinstance(v, str) else v for n, v in changes.items()}
     new = replace(current or CompanyFacts(), **clean)
@@ -197,7 +197,6 @@ def _change(
 
 
 def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None, name: str) -> None:
-    from campaign.reference import industries, offices
 
     if session.json:
         fields = {field: getattr(facts, field) for field in _FIELDS.values()} if facts else {}

@@ -6,6 +6,7 @@ import click
 
 from campaign.terminal.options import argument, command
 from campaign.terminal.output import show
+from campaign.terminal.powershell import add_powershell
 from campaign.terminal.session import Session
 
 _HOW = {
@@ -21,8 +22,6 @@ _HOW = {
 def completion(session: Session, shell: str) -> None:
     """Print the script that completes commands, companies, outcomes and kinds in your SHELL."""
     from click.shell_completion import get_completion_class
-
-    from campaign.terminal.powershell import add_powershell
 
     add_powershell()
     kind = get_completion_class(shell)

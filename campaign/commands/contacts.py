@@ -11,6 +11,7 @@ from campaign.terminal import completion
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
+from domain.ids import short
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,7 +36,6 @@ def add(session: Session, company: str, **fields: str | None) -> None:
     """Note who can be spoken to at a COMPANY. It lies apart from the log and can be erased."""
     from campaign.personal_data.contacts import name_contact
     from domain.company import Company
-    from domain.ids import short
 
     act, cvr = session.act(anywhere=True), session.company(company)
     with session.tracker() as tracker:
@@ -55,7 +55,6 @@ def add(session: Session, company: str, **fields: str | None) -> None:
 def change(session: Session, contact: str, **fields: str | None) -> None:
     """Change what is kept of a CONTACT."""
     from campaign.personal_data.contacts import change_contact, find_contact
-    from domain.ids import short
 
     changes = _without_missing(fields)
     if not changes:

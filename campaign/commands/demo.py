@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import tempfile
 from pathlib import Path
 
 import click
@@ -52,7 +53,6 @@ def _run(name: str, words: list[str]) -> None:
 
 
 def _home(session: Session):  # type: ignore[no-untyped-def]
-    import tempfile
 
     from campaign.storage.sqlite.workspace import SqliteWorkspace
 

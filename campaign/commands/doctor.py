@@ -12,7 +12,7 @@ from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.diagnostics import Check
+    from campaign.storage.checks import Check
 
 
 @command("doctor")

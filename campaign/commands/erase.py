@@ -12,7 +12,9 @@ from campaign.terminal import prompts
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import counted, show_json, talk
 from campaign.terminal.session import Session
+from domain.ids import short
 from domain.refusals import Refusal
+from domain.texts import needed_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -41,7 +43,6 @@ def erase(session: Session, subject: str, because: str, with_notes: bool) -> Non
     """
     from campaign.backups.full_erasure import erase as erased
     from campaign.personal_data.erasing import check_reason, find_target, notes_naming, target_of
-    from domain.texts import needed_text
 
     act, reason = session.act(anywhere=True, in_parts=True), needed_text("reason", because)
     with session.tracker() as tracker:
@@ -60,7 +61,6 @@ def _confirmed(
 ) -> bool:
     """Shows what goes, and asks."""
     from campaign.personal_data.erasing import files_naming
-    from domain.ids import short
 
     for note in notes:
         talk(f"With it goes note {short(note.subject)}: {note.content}")
@@ -70,7 +70,6 @@ def _confirmed(
 
 
 def _say(session: Session, result: ErasureResult) -> None:
-    from domain.ids import short
 
     if session.json:
         show_json(as_json(result))
@@ -114,7 +113,6 @@ def removal_notes(removal: Removal) -> list[str]:
 
 
 def _listed(ids: Sequence[UUID]) -> str:
-    from domain.ids import short
 
     more = f" and {len(ids) - _MOST_LISTED:,} more" if len(ids) > _MOST_LISTED else ""
     return ", ".join(map(short, ids[:_MOST_LISTED])) + more

@@ -12,9 +12,11 @@ from uuid import UUID
 import click
 
 from campaign.errors import SettingsFault
+from campaign.reference import offices
 from campaign.terminal.options import argument, command, json_option
 from campaign.terminal.output import Column, show_json, show_table
 from campaign.terminal.session import Session
+from domain.texts import clean_text
 
 if TYPE_CHECKING:  # loaded when an import runs, not for its help
     from campaign.importing.imports import ImportPlan, TableOutcome
@@ -46,7 +48,6 @@ def import_(
     rows again changes nothing.
     """
     from campaign.importing.imports import plan_import
-    from campaign.reference import offices
 
     session.home.require()
     if any(not path for path in paths):
@@ -79,7 +80,6 @@ def _run(
 ) -> tuple[UUID, list[TableOutcome]]:
     from campaign.app import open_tracker
     from campaign.importing.imports import import_tables, new_run
-    from domain.texts import clean_text
 
     by = session.consultant if session.setting("consultant") else "import"
     office = session.office if session.setting("office") else ""

@@ -13,6 +13,8 @@ from campaign.terminal.filters import KIND, REGION, regions
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, Edge, MeasureName, OfficeCode, Slug
 from campaign.terminal.session import Session
+from domain.ids import short
+from domain.texts import clean_text, needed_text
 
 
 @command("plan")
@@ -46,7 +48,6 @@ def plan(
     keep_until: date | None,
 ) -> None:
     """Plan a campaign. Planned before with the same facts, it gets more offices."""
-    from domain.texts import needed_text
 
     act, name = session.act(anywhere=True), needed_text("title", title)
     with session.tracker() as tracker:
@@ -85,7 +86,6 @@ def target(
 ) -> None:
     """Set a number to reach of a MEASURE. A later one of the same takes its place from its day on."""
     from domain.campaign import Target
-    from domain.texts import clean_text
 
     reason = clean_text("reason", because)
     with session.tracker() as tracker:
@@ -98,7 +98,6 @@ def target(
 def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
     """Says back what was decided about a campaign."""
     from campaign.terminal.event_sentences import in_words
-    from domain.ids import short
 
     sentences = "; ".join(map(in_words, facts))
     if not facts:

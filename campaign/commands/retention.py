@@ -14,6 +14,7 @@ from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, counted, show, show_json, show_table
 from campaign.terminal.parameters import Edge, Slug
 from campaign.terminal.session import Session
+from domain.ids import short
 
 
 @command("set")
@@ -25,7 +26,6 @@ from campaign.terminal.session import Session
 def set_(session: Session, slug: str, keep_until: date) -> None:
     """Say until when contacts, notes and sole traders' names of a campaign are kept."""
     from campaign.terminal.event_sentences import in_words
-    from domain.ids import short
 
     with session.tracker() as tracker:
         facts = tracker.set_retention(session.act(anywhere=True), slug, keep_until)

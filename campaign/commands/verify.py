@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.errors import CheckFault, SettingsFault
+from campaign.reports.formats import unknown_kinds
+from campaign.storage.checkpoints import Anchor, anchors_in
 from campaign.terminal.options import command, json_option, option
 from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.session import Session
@@ -69,9 +72,6 @@ def _listed(faults: Sequence[str]) -> str:
 
 def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
     """The heads in these files, and that of the read models where there are any."""
-    from pathlib import Path
-
-    from campaign.storage.checkpoints import Anchor, anchors_in
 
     anchors = [anchor for file in files for anchor in anchors_in(Path(file))]
     head = session.home.seen()
@@ -85,7 +85,6 @@ def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
 
 
 def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:
-    from campaign.reports.formats import unknown_kinds
 
     show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
     for anchor in anchors:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from campaign.errors import SettingsFault
+from campaign.failpoints import REHEARSAL
+from campaign.files.atomic import replace_file
+from campaign.settings import CONFIG, read_config
 from campaign.terminal.options import command, json_option, option
 from campaign.terminal.output import counted, show, show_json
 from campaign.terminal.parameters import Slug
@@ -44,9 +48,7 @@ def init(session: Session, database: str | None, server: bool) -> None:
 
 def _set_up(session: Session) -> None:
     """Sets up the database that is set."""
-    import os
 
-    from campaign.failpoints import REHEARSAL
     from campaign.storage.postgres.addresses import address
     from campaign.storage.postgres.schema_setup import set_up
 
@@ -79,8 +81,6 @@ def _checked(session: Session) -> dict[str, str]:
 
 def write_config(home: Path, settings: dict[str, str]) -> dict[str, str]:
     """Writes these settings into the home's config.toml beside those that are there; readable by this user only."""
-    from campaign.files.atomic import replace_file
-    from campaign.settings import CONFIG, read_config
 
     path = home / CONFIG
     merged = read_config(path) | settings

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from campaign.log import retried
 from campaign.storage.personal_texts import CONTACT, Text
+from domain.company import Company, CompanyFacts
 from domain.refusals import EntryUnknown, TextNotAllowed
 from domain.texts import clean_text
 
@@ -24,7 +25,6 @@ MAX_LENGTHS = {"name": 200, "role": 100, "phone": 40, "email": 254}
 @retried
 def name_contact(tracker: CampaignTracker, act: Act, cvr: str, fields: dict[str, str]) -> list[Fact]:
     """Somebody can be spoken to at the company. Refused when nothing says who."""
-    from domain.company import Company, CompanyFacts
 
     clean, entry = clean_fields({"name": "", **fields}), act.entry("contact")
 

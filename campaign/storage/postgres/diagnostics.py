@@ -7,8 +7,8 @@ from datetime import timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from campaign.diagnostics import Check, machine
 from campaign.errors import Fault
+from campaign.storage.checks import Check, machine
 from campaign.storage.ports import Access
 from campaign.storage.postgres import log_head
 from campaign.storage.postgres.connection import Gone
