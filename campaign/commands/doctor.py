@@ -32,7 +32,7 @@ def doctor(session: Session) -> None:
 
 def _checkup(session: Session) -> Iterator[Check]:
     if session.setting("database"):
-        from campaign.storage.postgres.diagnostics import checkup as database_checkup
+        from campaign.database_diagnostics import checkup as database_checkup
 
         return database_checkup(shared_workspace(session), session.settings)
     from campaign.diagnostics import checkup
