@@ -1,6 +1,7 @@
 """What all tests share: golden files and how to renew them, a log of one's own, and how hypothesis behaves here."""
 
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ from campaign.app import CampaignTracker
 from campaign.storage.sqlite.log import SqliteEventLog
 
 GOLDEN = Path(__file__).parent / "golden"
+MEMORY = Path("/dev/shm")
+ROOM = 4 << 30  # bytes: the temporary folders of three runs, and the servers
 
 # Two workers share the machine with whatever else runs on it: a slow example is no fault, and the same ones come again.
 settings.register_profile(
@@ -31,6 +34,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:  # no test waits for a disk
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
     if config.getoption("--store") == "postgres":  # the laws are looked for in SQLite; here it is held against them
         settings.register_profile("server", settings.get_profile("house"), max_examples=10)
         settings.load_profile("server")
