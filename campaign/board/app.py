@@ -20,7 +20,7 @@ from campaign.board.help_screen import HelpScreen
 from campaign.board.sheets import Cell, DrillDown, OverdueDrillDown
 from campaign.board.tables import DrillDownTable
 from campaign.board.views import DIMENSIONS, VIEWS
-from campaign.reports.formats import number
+from campaign.reports.texts import number
 from campaign.terminal.report_options import Asked
 from campaign.terminal.root import sentence
 from campaign.terminal.session import Present, Session

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
-from campaign.reports.formats import number, percent
+from campaign.reports.texts import number, percent
 from projections.filters import Scope
 from projections.measures import LEAST_BASE
 from projections.questions.cohorts import HORIZONS, Cohort, Triangle, cohorts

@@ -14,7 +14,8 @@ from textual.widgets import Footer, Static
 from campaign.board.figures import Figures
 from campaign.board.sheets import Cell, DrillDown, Heading, Line, OverdueDrillDown, Sheet
 from campaign.board.tables import SheetTable
-from campaign.reports.formats import counted, group, number
+from campaign.reports.formats import group
+from campaign.reports.texts import counted, number
 from campaign.terminal.output import harmless
 from projections.measures import COUNTS
 from projections.questions.entries import Entry

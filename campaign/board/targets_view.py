@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from campaign.board.sheets import Cell, DrillDown, Heading, Line, OverdueDrillDown, Sheet
-from campaign.reports.formats import NOTHING, counted, group, number, percent
+from campaign.reports.formats import group
+from campaign.reports.texts import NOTHING, counted, number, percent
 from projections.filters import Scope
 from projections.questions.targets import Target, targets
 from projections.questions.worklists import ACCEPTED, ITEM_KINDS, Item, Worklist, counts_by_kind, overdue

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
 from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
-from campaign.reports.formats import NOTHING, group, marked, number, ratio_text, share_text, text_of
+from campaign.reports.formats import group, marked, ratio_text, share_text, text_of
 from campaign.reports.report import Share
+from campaign.reports.texts import NOTHING, number
 from projections.filters import Scope
 from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
 from projections.questions.comparison import COMPARED, MARKED, with_marks

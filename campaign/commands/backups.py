@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from campaign.reports.texts import counted
 from campaign.terminal.options import argument, command, json_option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)

@@ -13,11 +13,12 @@ import click
 from campaign.commands.export import Dimensions, form_of, hand_over, head_of, least_of, refuse_consultants
 from campaign.errors import SettingsFault
 from campaign.publishing.totals.request import FORMATS
+from campaign.reports.texts import counted
 from campaign.terminal import clock
 from campaign.terminal.filters import REGION, regions
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import argument, command, option
-from campaign.terminal.output import counted, show
+from campaign.terminal.output import show
 from campaign.terminal.parameters import Day, Edge
 from campaign.terminal.report_options import Asked, report, scope_of
 from campaign.terminal.session import Session

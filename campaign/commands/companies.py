@@ -11,10 +11,10 @@ import click
 
 from campaign.commands.confirmation import confirmed, name_of, named, said
 from campaign.reference import industries, offices
+from campaign.reports.texts import counted, day_with_weekday
 from campaign.terminal import completion
-from campaign.terminal.dates import shown
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.output import Column, counted, show, show_json, show_table
+from campaign.terminal.output import Column, show, show_json, show_table
 from campaign.terminal.parameters import Day, IndustryCode, OfficeCode
 from campaign.terminal.session import Session
 from domain.company_forms import is_sole_trader
@@ -129,7 +129,7 @@ def _show(entries: Sequence[HistoryEntry]) -> None:
     for fact, slug, retraction, text in entries:
         mark = f": {text}" if text else ""
         mark += f" [taken back by {retraction.by} on {retraction.at}: {retraction.because}]" if retraction else ""
-        rows.append([shown(fact.at), in_words(fact) + mark, fact.office, fact.by, slug, short(fact.entry)])
+        rows.append([day_with_weekday(fact.at), in_words(fact) + mark, fact.office, fact.by, slug, short(fact.entry)])
     show_table(columns, rows)
 
 

@@ -110,10 +110,10 @@ def said(session: Session, facts: Sequence[Any], line: str) -> None:
 def when_and_who(fact: Any) -> str:
     """The day, the office and the consultant of a fact."""
     from campaign.reference import offices
-    from campaign.terminal.dates import shown
+    from campaign.reports.texts import day_with_weekday
 
     office = f", {fact.office} {offices().name(fact.office)}" if fact.office else ""
-    return f"{shown(fact.at)}{office}, {fact.by}"
+    return f"{day_with_weekday(fact.at)}{office}, {fact.by}"
 
 
 def named(tracker: CampaignTracker, cvr: str) -> str:

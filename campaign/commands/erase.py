@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from campaign.commands.confirmation import said
+from campaign.reports.texts import counted
 from campaign.terminal import prompts
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.output import counted, show_json, talk
+from campaign.terminal.output import show_json, talk
 from campaign.terminal.session import Session
 from domain.ids import short
 from domain.refusals import Refusal

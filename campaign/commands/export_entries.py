@@ -14,11 +14,11 @@ import click
 from campaign.errors import CheckFault
 from campaign.gc_pause import in_bulk
 from campaign.publishing.totals.manifest_file import log_head_file, manifest_path
+from campaign.reports.texts import counted
 from campaign.storage.checkpoints import HEAD, POSITION
 from campaign.storage.ports import Head
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
-from campaign.terminal.output import counted
 from campaign.terminal.report_options import Asked, described, of_own_office, refuse_region, report, scope_of
 from campaign.terminal.session import Session
 

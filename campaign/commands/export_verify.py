@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from campaign.errors import CheckFault, SettingsFault
+from campaign.reports.texts import counted
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:

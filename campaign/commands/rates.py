@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from campaign.reports.formats import counted
+from campaign.reports.texts import counted
 from campaign.terminal.drill_down import likewise, opening
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import Asked, in_words, of_own_office, refuse_region, report, scope_of

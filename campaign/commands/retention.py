@@ -9,9 +9,10 @@ import click
 from campaign.commands.confirmation import said
 from campaign.commands.erase import as_json, removal_notes, result_notes
 from campaign.errors import SettingsFault
+from campaign.reports.texts import counted
 from campaign.terminal import completion
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.output import Column, counted, show, show_json, show_table
+from campaign.terminal.output import Column, show, show_json, show_table
 from campaign.terminal.parameters import Edge, Slug
 from campaign.terminal.session import Session
 from domain.ids import short

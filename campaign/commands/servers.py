@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign.errors import SettingsFault
+from campaign.reports.texts import counted
 from campaign.terminal.options import argument, command, json_option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:

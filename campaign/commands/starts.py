@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from campaign.commands.confirmation import confirmed, say_logged
+from campaign.reports.texts import day_with_weekday
 from campaign.terminal import completion
-from campaign.terminal.dates import shown
 from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day
@@ -47,5 +47,5 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, recorded: 
     agreed = yields[0].place.starts_on if len(yields) == 1 else None
     if agreed is None or not yields[0].at <= agreed < session.today:
         return session.today
-    session.note(f"Taken for the agreed day, {shown(agreed)}. Another day: undo, then say --at DAY.")
+    session.note(f"Taken for the agreed day, {day_with_weekday(agreed)}. Another day: undo, then say --at DAY.")
     return agreed

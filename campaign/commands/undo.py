@@ -9,8 +9,9 @@ from uuid import UUID
 import click
 
 from campaign.commands.confirmation import confirmed, named, said, when_and_who
+from campaign.reports.texts import counted
 from campaign.terminal.options import argument, command, json_option, option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 from domain.ids import short
 from domain.refusals import EntryRetractedAlready, EntryUnknown

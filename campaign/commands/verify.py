@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from campaign.errors import CheckFault, SettingsFault
 from campaign.reports.formats import unknown_kinds
+from campaign.reports.texts import counted
 from campaign.storage.checkpoints import Anchor, anchors_in
 from campaign.terminal.options import command, json_option, option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from uuid import UUID
 import click
 
 from campaign.commands.confirmation import again_option, confirmed, say_logged
+from campaign.reports.texts import day_with_weekday
 from campaign.terminal import completion
-from campaign.terminal.dates import shown
 from campaign.terminal.note_editor import note_option, noted
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
@@ -141,7 +141,7 @@ def _likely_day(session: Session, tracker: CampaignTracker, cvr: str, status: st
     planned = [v for v in outreach.visits.planned if visit in (None, v.id)] if outreach else []
     if status == "cancelled" or len(planned) != 1 or planned[0].on >= session.today:
         return session.today
-    session.note(f"Taken for the planned day, {shown(planned[0].on)}. Another day: undo, then say --on DAY.")
+    session.note(f"Taken for the planned day, {day_with_weekday(planned[0].on)}. Another day: undo, then say --on DAY.")
     return planned[0].on
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from campaign.errors import SettingsFault
 from campaign.failpoints import REHEARSAL
 from campaign.files.atomic import replace_file
+from campaign.reports.texts import counted
 from campaign.settings import CONFIG, read_config
 from campaign.terminal.options import command, json_option, option
-from campaign.terminal.output import counted, show, show_json
+from campaign.terminal.output import show, show_json
 from campaign.terminal.parameters import Slug
 from campaign.terminal.session import Session
 

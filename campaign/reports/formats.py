@@ -1,4 +1,4 @@
-"""Numbers, shares, intervals and days as English text, the same on the terminal and on the board."""
+"""The values of a report as English text, the same on the terminal and on the board."""
 
 from __future__ import annotations
 
@@ -7,33 +7,17 @@ from datetime import date
 
 from campaign.reference import industries, offices
 from campaign.reports.report import Base, Interval, Ratio, Share, Value
+from campaign.reports.texts import NOTHING, counted, number, percent
 from projections.measures import LEAST_BASE
 
-NOTHING = "-"
-"""The text where there is no value."""
 PERCENT_WIDTH = len("100.0 %")
 """Characters that the longest share takes."""
-
-
-def number(value: float) -> str:
-    """A number of calls, visits, companies, positions."""
-    return f"{value:,}"
-
-
-def counted(amount: int, singular: str, plural: str = "") -> str:
-    """A number with its noun: ``1 entry``, ``1,234 entries``."""
-    return f"{number(amount)} {singular if amount == 1 else plural or f'{singular}s'}"
 
 
 def unknown_kinds(counts: Mapping[str, int]) -> str:
     """How many entries only a later version knows, and what they are called."""
     topics = ", ".join(f"{topic} {number(amount)}" for topic, amount in sorted(counts.items()))
     return f"{counted(sum(counts.values()), 'entry', 'entries')} of kinds this version does not know ({topics})"
-
-
-def percent(share: float | None) -> str:
-    """A share 0..1 in percent, with one decimal."""
-    return NOTHING if share is None else f"{share:.1%}".replace("%", " %")
 
 
 def share_text(share: Share) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from campaign.reports.formats import counted, group
+from campaign.reports.formats import group
 from campaign.reports.report import Base, Cell, Column, DrillDown, Line, Ratio, Report, Share
+from campaign.reports.texts import counted
 from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
 from projections.periods import PERIODS
 from projections.questions.comparison import COMPARED, MARKED, compared, with_marks

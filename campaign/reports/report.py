@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from projections.measures import LEAST_BASE, base
+from projections.measures import BASES, LEAST_BASE, base
 
 if TYPE_CHECKING:  # it loads SQLAlchemy
     from projections.filters import Scope
@@ -73,10 +73,14 @@ Value = str | int | float | date | Share | Interval | Ratio | Base | None
 
 @dataclass(frozen=True)
 class DrillDown:
-    """The drill-down of a figure: the entries of these counts in the scope; no entry is in two of the counts."""
+    """The entries behind a figure: those of these counts, which have no entry in common, in this scope.
+
+    ``basis``: which day puts a yield into the period (``measures.BASES``).
+    """
 
     counts: tuple[str, ...]
     scope: Scope
+    basis: str = BASES[0]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ class DayUnclear(ValueError):
     """The words are no day; ``str()`` says what to write."""
 
 
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _LONG = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _EXAMPLES = "Write it like 2012-11-12, 12/11, 15. nov. 2012, yesterday, monday, -3d"
 _NEAR = {
@@ -117,11 +116,6 @@ def month(text: str, today: date) -> tuple[date, date]:
     if span := _month(_plain(text), today, Lean.BACK):
         return span
     raise DayUnclear(f"{quoted(text)} is no month. Write it like 2013-02, feb 2013, februar.")
-
-
-def shown(day: date) -> str:
-    """A day as it is said back: its weekday and its date."""
-    return f"{WEEKDAYS[day.weekday()]} {day}"
 
 
 def _plain(text: str) -> str:

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import to_builtins
 from msgspec.structs import asdict
 
-from campaign.terminal.dates import shown
+from campaign.reports.texts import day_with_weekday
 from domain.campaign import Campaign, Forecast
 from domain.company import Company, CompanyFacts
 from domain.facts import Retraction, UnknownFact
@@ -50,7 +50,7 @@ def _yield(fact: Outreach.YieldRecorded) -> str:
 def _place(place: Any) -> str:
     said = [
         f"{place.hours_per_week} hours a week" if place.hours_per_week is not None else "",
-        f"from {shown(place.starts_on)}" if place.starts_on else "",
+        f"from {day_with_weekday(place.starts_on)}" if place.starts_on else "",
         f"for {place.weeks} weeks" if place.weeks is not None else "",
         place.target_group,
         place.sector,
@@ -61,7 +61,7 @@ def _place(place: Any) -> str:
 
 def _target(fact: Campaign.TargetSet) -> str:
     whose = _whose(fact)
-    by = f" by {shown(fact.by_day)}" if fact.by_day else ""
+    by = f" by {day_with_weekday(fact.by_day)}" if fact.by_day else ""
     return f"target {fact.measure} {fact.number:,}{whose}{by}{f' ({fact.because})' if fact.because else ''}"
 
 
@@ -73,7 +73,7 @@ def _whose(fact: Campaign.TargetSet | Forecast) -> str:
 
 def _forecasts(fact: Campaign.ForecastsKept) -> str:
     told = [
-        f"{each.measure}{_whose(each)}: {each.forecast:,} by {shown(each.by_day)} "
+        f"{each.measure}{_whose(each)}: {each.forecast:,} by {day_with_weekday(each.by_day)} "
         f"({each.low:,} to {each.high:,}; target {each.number:,})"
         for each in fact.made
     ]
@@ -98,7 +98,7 @@ def facts_in_words(said: CompanyFacts) -> str:
 
 
 def _since(fact: Company.FactsChanged) -> str:
-    return f"from {shown(fact.since)} on" if fact.since else "for all days"
+    return f"from {day_with_weekday(fact.since)} on" if fact.since else "for all days"
 
 
 def _retraction(fact: Retraction) -> str:
@@ -106,26 +106,28 @@ def _retraction(fact: Retraction) -> str:
 
 
 _WORDS: dict[type, Callable[[Any], str]] = {
-    Campaign.Planned: lambda f: f"campaign {f.slug} planned, {f.title}, {shown(f.first)} to {shown(f.last)}",
+    Campaign.Planned: lambda f: (
+        f"campaign {f.slug} planned, {f.title}, {day_with_weekday(f.first)} to {day_with_weekday(f.last)}"
+    ),
     Campaign.OfficeEnrolled: lambda f: f"office {f.enrolled} takes part",
     Campaign.TargetSet: _target,
     Campaign.ForecastsKept: _forecasts,
-    Campaign.Extended: lambda f: f"campaign ends on {shown(f.last)}",
+    Campaign.Extended: lambda f: f"campaign ends on {day_with_weekday(f.last)}",
     Campaign.TextsHandedOver: lambda f: f"{f.texts:,} texts in {f.entries:,} entries handed over: {f.because}",
     Campaign.Closed: lambda f: "campaign closed",
     Company.Registered: lambda f: f"company registered: {facts_in_words(f.said)}",
     Company.FactsChanged: lambda f: f"company, {_since(f)}: {facts_in_words(f.said)}",
     Outreach.InvitationSent: lambda f: "invitation sent",
     Outreach.CallLogged: _call,
-    Outreach.FollowUpSet: lambda f: f"to be called again on {shown(f.due)}",
+    Outreach.FollowUpSet: lambda f: f"to be called again on {day_with_weekday(f.due)}",
     Outreach.ContactRefused: lambda f: "asked not to be contacted",
-    Outreach.VisitBooked: lambda f: f"visit booked for {shown(f.on)}",
-    Outreach.VisitMoved: lambda f: f"visit moved to {shown(f.on)}",
+    Outreach.VisitBooked: lambda f: f"visit booked for {day_with_weekday(f.on)}",
+    Outreach.VisitMoved: lambda f: f"visit moved to {day_with_weekday(f.on)}",
     Outreach.VisitHeld: lambda f: "visit held, unbooked" if f.begins else "visit held",
     Outreach.VisitMissed: lambda f: "visit no-show",
     Outreach.VisitCancelled: lambda f: "visit cancelled",
     Outreach.YieldRecorded: _yield,
-    Campaign.RetentionSet: lambda f: f"personal texts kept until {shown(f.keep_until)}",
+    Campaign.RetentionSet: lambda f: f"personal texts kept until {day_with_weekday(f.keep_until)}",
     Company.ContactNamed: lambda f: f"contact {short(f.person)}",
     Company.ContactChanged: lambda f: f"contact {short(f.person)} changed",
     Company.PersonErased: lambda f: f"person {short(f.person)} erased: {f.because}",

@@ -56,11 +56,6 @@ class Column(NamedTuple):
     folds: bool = False
 
 
-def counted(number: int, one: str, several: str) -> str:
-    """A number with its noun: ``1 entry``, ``1,234 entries``."""
-    return f"{number:,} {one if number == 1 else several}"
-
-
 def on_terminal() -> bool:
     """Whether a person reads stdout."""
     return sys.stdout.isatty()

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from campaign.errors import SettingsFault
-from campaign.reports.formats import NOTHING, PERCENT_WIDTH, text_of
+from campaign.reports.formats import PERCENT_WIDTH, text_of
 from campaign.reports.report import Cell, Column, Report, Share
+from campaign.reports.texts import NOTHING
 from campaign.terminal import output
 
 if TYPE_CHECKING:

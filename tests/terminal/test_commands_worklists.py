@@ -7,7 +7,7 @@ import json
 import pytest
 from terminal_user import BAKERY, BARBER, TIMBER, TerminalUser, new_consultant
 
-from campaign.commands.worklists import _NAMED
+from campaign.reports.worklists import ITEM_NAMES
 from projections.questions.worklists import ITEM_KINDS
 
 pytestmark = pytest.mark.both_stores
@@ -147,7 +147,7 @@ def test_what_is_overdue_can_be_narrowed_to_some_of_it(consultant):
     assert "No visit or start is overdue.\n" in consultant.types("overdue", "--what", "visit", "--what", "start").stderr
     by = json.loads(consultant.says("overdue", "--by", "office", "--what", "start", "--json"))
     assert (len(by["rows"]), by["total"]["all"]) == (1, 1)
-    assert tuple(_NAMED) == ITEM_KINDS
+    assert tuple(ITEM_NAMES) == ITEM_KINDS
 
 
 def test_numbers_by_office_are_of_all_offices_and_add_up(consultant):

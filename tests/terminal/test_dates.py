@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.terminal.dates import DayUnclear, Lean, day, edge, moment, month, period, shown, week
+from campaign.reports.texts import day_with_weekday
+from campaign.terminal.dates import DayUnclear, Lean, day, edge, moment, month, period, week
 
 TODAY = date(2012, 11, 14)  # a Wednesday, ISO week 46
 
@@ -216,7 +217,7 @@ def test_a_day_that_was_shown_can_be_written_again(some, today):
     danish = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")[some.month - 1]
     written = [
         str(some),
-        shown(some),
+        day_with_weekday(some),
         f"{some:%d-%m-%Y}",
         f"{some.day}.{some.month}.{some:%y}",
         f"{some.day}. {danish}. {some.year}",
