@@ -1,4 +1,4 @@
-"""What can go wrong outside the domain's rules, each with its sentence and the exit code it ends in."""
+"""Errors outside the domain's rules, each with its sentence and exit code."""
 
 
 class Fault(Exception):
@@ -18,7 +18,7 @@ class StoreFault(Fault):
 
 
 class OutcomeUnknown(StoreFault):
-    """Nobody could be asked any more whether what was sent is in the log."""
+    """The connection broke before the server confirmed whether the entry is in the log."""
 
 
 class CheckFault(Fault):

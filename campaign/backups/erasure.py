@@ -1,4 +1,4 @@
-"""Erasing in backups: those the home remembers, and one that is being restored."""
+"""Erasure in backups: in those of the register, and in one that is being restored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class BackupErasures(NamedTuple):
 
 
 def erase_in_backups(home: DataFiles, tracker: CampaignTracker, lines: Sequence[ErasureRecord]) -> BackupErasures:
-    """Deletes what was erased in every backup whose list does not say so yet, and leaves the list in it."""
+    """Deletes erased texts from every backup whose list of erasures is outdated, and updates the list."""
     erasures = BackupErasures([], [])
     for path in _registered(home, erasures):
         for part in temporary.leftovers_beside(path):

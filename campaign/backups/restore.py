@@ -1,4 +1,4 @@
-"""Restoring: a home made from a backup that was proved, with what was erased since erased again."""
+"""Restoring a home from a verified backup, and repeating the erasures made since."""
 
 from __future__ import annotations
 

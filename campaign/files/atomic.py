@@ -1,4 +1,4 @@
-"""Putting a file in its place: written beside and then named, so that there is all of it or nothing."""
+"""Atomic file writing: a file is written under a temporary name, then moved into place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder that is there whole or not at all: built beside its place, brought to the disk and then named."""
+"""Atomic creation of a folder: built beside its place, flushed to the disk, then renamed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a process that was killed left: folders that carry its number in their names; and a turn of one's own."""
+"""Temporary folders of processes that no longer run, and an exclusive lock on a data directory."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def process_name(start: str) -> str:
 
 @contextmanager
 def exclusive(home: Path) -> Iterator[None]:
-    """Nobody else is here meanwhile; who comes waits. The lock is SQLite's, which is gone with its process."""
+    """Holds an exclusive lock on the home; others wait. It is SQLite's, so it ends with the process."""
     os.close(os.open(home / LOCK, os.O_CREAT | os.O_WRONLY, 0o600))
     with closing(sqlite3.connect(home / LOCK, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")

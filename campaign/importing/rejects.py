@@ -1,4 +1,4 @@
-"""Rejects: rows that could not be taken, in the columns they came in, so they can be mended and imported again."""
+"""Rejects: rows that could not be imported, in their own columns, to be corrected and imported again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the rows of each form become facts: logged once, recognised when they come again, changed only when told to."""
+"""How rows of each schema become facts: logged once, recognised when imported again, changed only on update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms a table can have: its columns, and how each cell becomes a value or goes back with a reason."""
+"""Schemas of the tables that can be imported: their columns, and how each cell is read or rejected."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Personal texts: kept apart from the log in a store that can really delete, and erased wherever they may lie."""
+"""Personal data: texts stored apart from the log, their retention, and what an erasure is of."""

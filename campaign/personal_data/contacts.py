@@ -1,4 +1,4 @@
-"""Contacts: who can be spoken to at a company, which lies apart, while the log holds that there is somebody."""
+"""Contacts of a company: their fields are personal texts, to which the log only refers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from domain.facts import Fact
 
 MAX_LENGTHS = {"name": 200, "role": 100, "phone": 40, "email": 254}
-"""What is said of a contact, and how many characters of it are taken. 254: the longest address (RFC 5321)."""
+"""The fields of a contact, and their longest text in characters. 254: the longest e-mail address (RFC 5321)."""
 
 
 @retried

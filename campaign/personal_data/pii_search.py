@@ -1,4 +1,4 @@
-"""Traces of a personal text in other files of a home: exports, rejected rows, drafts, whatever somebody put there."""
+"""PII search: which files of a home hold a personal text, such as exports, rejected rows and drafts."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _nominative(word: str) -> str:
 
 
 class PiiSearch(NamedTuple):
-    """Files in which it stands, and those that could not be searched, with why."""
+    """Files that hold one of the terms, and files that could not be searched, with the reason."""
 
     matches: list[Path]
     unsearchable: list[tuple[Path, str]]
@@ -145,7 +145,7 @@ class Unsearchable(Exception):
 
 
 def search_files(home: Path, terms: SearchTerms) -> PiiSearch:
-    """Looks for it in every file under ``home`` but its stores; other homes and backups in it are only named."""
+    """Searches every file under ``home`` except its stores; files of other homes and backups are reported as unsearchable."""
     result = PiiSearch([], [])
     for path in _files(home, result) if terms.phrases or terms.numbers else ():
         try:

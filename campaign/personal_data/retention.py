@@ -26,7 +26,7 @@ class DueTexts(NamedTuple):
 
 
 def due_texts(tracker: CampaignTracker, today: date) -> DueTexts:
-    """All that no campaign needs any longer.
+    """The texts that no campaign needs any longer.
 
     A note goes with its campaign; a contact or a name when every campaign that did something towards the company, or
     every campaign there is when none did, has a rule and its day has passed.

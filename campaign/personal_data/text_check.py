@@ -1,4 +1,4 @@
-"""Whether every personal text is the one that was logged: none missing, none altered, none that was erased."""
+"""Check of personal texts against the log: none missing, none altered, none erased but still stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _AT_ONCE = 2_000
 
 
 class TextCheck(NamedTuple):
-    """How many texts are kept as the log says, and a sentence for each that is not."""
+    """How many texts are as the log says, and a sentence for each that is not."""
 
     intact: int
     faults: list[str]
