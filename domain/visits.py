@@ -39,7 +39,20 @@ class Visit(Struct):
         return self.status is not Status.PLANNED
 
 
-def visit_of(steps: Iterable[VisitStep]) -> Visit | None:
+class PlainStep(Struct):
+    """What a step says of a visit, apart from the event that it was logged as."""
+
+    visit: UUID
+    at: date
+    on: date | None
+    status: Status
+    by: str
+    office: str
+    begins: bool
+    call: UUID | None
+
+
+def visit_of(steps: Iterable[VisitStep | PlainStep]) -> Visit | None:
     """The visit that these effective steps of it give, in the order they were logged; ``None`` when none begins it.
 
     The step that begins it counts first wherever it is in the log: a corrected booking is logged after what followed.
@@ -54,7 +67,7 @@ def visit_of(steps: Iterable[VisitStep]) -> Visit | None:
     return visit
 
 
-def _advance(visit: Visit, step: VisitStep) -> None:
+def _advance(visit: Visit, step: VisitStep | PlainStep) -> None:
     visit.status, visit.on, visit.last_step = step.status, step.on or visit.on, step.at
     if step.status is Status.HELD:
         visit.by, visit.office = step.by, step.office

@@ -1,9 +1,9 @@
-"""Read models of things that change from day to day: each fact is a step, the steps make rows by valid days."""
+"""Bitemporal read models: each entry is a step of a subject, and its steps make rows by valid days."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 import msgspec
 from sqlalchemy import Column, Table, select
@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table, select
 from projections.engine.expressions import in_list
 from projections.engine.projector import ReadModel, RetractionChange, apply_to_rows
 from projections.engine.rows import end_rows
-from projections.engine.tables import STILL_KNOWN, WORD, fact_columns, metadata
+from projections.engine.tables import STILL_KNOWN, WORD, Row, fact_columns, metadata
 
 steps = Table(
     "steps",
@@ -23,84 +23,96 @@ steps = Table(
 )
 
 
-class Step(msgspec.Struct):
-    """One fact of a thing's timeline; ``said`` is what its read model needs of it."""
+Content = TypeVar("Content")
+"""What a step says: a struct with the tag field ``kind``, of its read model's ``content_type``."""
+
+
+class Step(msgspec.Struct, Generic[Content]):
+    """One entry about a subject; ``effective``: it is not retracted."""
 
     entry: str
-    content: dict[str, Any]
+    content: Content
     effective: bool
 
 
 class Version(NamedTuple):
-    """A row that holds by what is known now: what it says, and the row itself with its positions."""
+    """A row that is known now: its values, and the row itself with its log positions."""
 
-    values: dict[str, Any]
-    row: dict[str, Any]
+    values: Row
+    row: Row
 
 
-class Subject(NamedTuple):
-    """A thing's steps in the order of the log, and its rows that hold."""
+class Subject(NamedTuple, Generic[Content]):
+    """The steps of one visit or company in the order of the log, and its rows that are known now."""
 
-    steps: list[Step]
+    steps: list[Step[Content]]
     rows: list[Version]
 
 
-class BitemporalModel(ReadModel):
-    """A read model whose rows say from which day to which something was so, as known from one position to another."""
+class _Kind(msgspec.Struct):
+    kind: str
+
+
+class BitemporalModel(ReadModel, Generic[Content]):
+    """A read model whose rows have a valid time, in days, and a transaction time, in log positions.
+
+    ``kind`` is the tag of its ``content_type``; ``subject_column`` names the column of ``table`` with the subject.
+    """
 
     fact_table = steps
     table: ClassVar[Table]
+    kind: ClassVar[str]
     subject_column: ClassVar[str]
+    content_type: ClassVar[type[Any]]
 
-    def versions(self, steps_in_force: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """The rows that these standing steps make, without the log positions."""
+    def versions(self, contents: Sequence[Content]) -> Iterator[Row]:
+        """The rows that the effective steps of one subject make, without the log positions."""
         raise NotImplementedError
 
-    def load(self, names: Iterable[str]) -> None:
-        """Reads these things as they are known now. What is said of them after is not in the table yet."""
+    def load(self, subjects: Iterable[str]) -> None:
+        """Reads the steps and rows of these subjects that earlier batches wrote."""
         self._since = self.batch.position
-        self.subjects: dict[str, Subject] = {name: Subject([], []) for name in names}
-        connection, key, wanted = self.batch.connection, self.table.c[self.subject_column], list(self.subjects)
-        self._closed: list[tuple[Any, ...]] = []
-        for row in connection.execute(select(steps).where(in_list(steps.c.thing, wanted)).order_by(steps.c.known_from)):
+        self.subjects: dict[str, Subject[Content]] = {name: Subject([], []) for name in subjects}
+        self._ended: list[tuple[Any, ...]] = []
+        connection, names, key = self.batch.connection, list(self.subjects), self.table.c[self.subject_column]
+        for row in connection.execute(select(steps).where(in_list(steps.c.thing, names)).order_by(steps.c.known_from)):
             self._load_step(row)
-        open_rows = select(self.table).where(in_list(key, wanted), self.table.c.known_to == STILL_KNOWN)
-        for row_values in connection.execute(open_rows).mappings():
-            values = {name: value for name, value in row_values.items() if name not in ("known_from", "known_to")}
-            self.subjects[row_values[self.subject_column]].rows.append(Version(values, dict(row_values)))
+        open_rows = select(self.table).where(in_list(key, names), self.table.c.known_to == STILL_KNOWN)
+        for mapping in connection.execute(open_rows).mappings():
+            values = {name: value for name, value in mapping.items() if name not in ("known_from", "known_to")}
+            self.subjects[mapping[self.subject_column]].rows.append(Version(values, dict(mapping)))
 
     def _load_step(self, row: Any) -> None:
+        """A step that was retracted and restored has several rows, of which the last says whether it is effective."""
         subject_steps, effective = self.subjects[row.thing].steps, row.known_to == STILL_KNOWN
         earlier = next((step for step in subject_steps if step.entry == row.entry), None)
         if earlier:
             earlier.effective = effective
         else:
-            subject_steps.append(Step(row.entry, msgspec.json.decode(row.said), effective))
+            content = msgspec.json.decode(row.said, type=self.content_type)
+            subject_steps.append(Step(row.entry, content, effective))
 
-    def add_step(self, entry: str, name: str, content: dict[str, Any]) -> None:
-        """One more fact of the thing of that name."""
+    def add_step(self, entry: str, name: str, content: Content) -> None:
+        """Adds a step of that subject, and brings its rows up to date."""
         self.batch.add(steps, {"entry": entry, "thing": name, "said": msgspec.json.encode(content).decode()})
         self.subjects[name].steps.append(Step(entry, content, True))
         self._rebuild_rows(name)
 
     def apply_retractions(self, changes: Sequence[RetractionChange]) -> None:
-        """Facts of things that do not stand any more, or again."""
-        concerned = select(steps.c.entry, steps.c.thing).where(in_list(steps.c.entry, (f.entry for f in changes)))
-        names = {row.entry: row.thing for row in self.batch.connection.execute(concerned)}
-        self.load(self._own_subjects(names.values()))
-        own_changes = [change for change in changes if names.get(change.entry) in self.subjects]
+        """Marks steps of this model as retracted or restored, and brings the rows of their subjects up to date."""
+        query = select(steps.c.entry, steps.c.thing, steps.c.said)
+        rows = self.batch.connection.execute(query.where(in_list(steps.c.entry, (change.entry for change in changes))))
+        names = {row.entry: row.thing for row in rows if self._is_own(row.said)}
+        self.load(set(names.values()))
+        own_changes = [change for change in changes if change.entry in names]
         apply_to_rows(self.batch.connection, steps, own_changes)
         for change in own_changes:
             self._apply_retraction(names[change.entry], change)
         self.end()
         self.batch.write()
 
-    def _own_subjects(self, names: Iterable[str]) -> Iterable[str]:
-        return {name for name in names if self.holds_subject(name)}
-
-    def holds_subject(self, name: str) -> bool:
-        """Whether a thing of that name is of this read model."""
-        raise NotImplementedError
+    def _is_own(self, content: str) -> bool:
+        return msgspec.json.decode(content, type=_Kind).kind == self.kind
 
     def _apply_retraction(self, name: str, change: RetractionChange) -> None:
         next(step for step in self.subjects[name].steps if step.entry == change.entry).effective = change.effective
@@ -108,7 +120,7 @@ class BitemporalModel(ReadModel):
         self._rebuild_rows(name)
 
     def _rebuild_rows(self, name: str) -> None:
-        """Ends the thing's rows that do not hold any more, and adds those that do now."""
+        """Ends the rows that the effective steps no longer make, and adds those that they now do."""
         subject = self.subjects[name]
         versions = list(self.versions([step.content for step in subject.steps if step.effective]))
         if not subject.rows:
@@ -121,18 +133,18 @@ class BitemporalModel(ReadModel):
         existing = [row.values for row in unchanged]
         subject.rows[:] = unchanged + [self._add_version(values) for values in versions if values not in existing]
 
-    def _add_version(self, values: dict[str, Any]) -> Version:
+    def _add_version(self, values: Row) -> Version:
         return Version(values, self.batch.add(self.table, dict(values)))
 
     def _end_version(self, version: Version) -> None:
         row = version.row
         row["known_to"] = self.batch.position
         if row["known_from"] < self._since:
-            self._closed.append((row[self.subject_column], row["valid_from"], row["known_from"], row["known_to"]))
+            self._ended.append((row[self.subject_column], row["valid_from"], row["known_from"], row["known_to"]))
 
     def end(self) -> None:
-        """Ends the rows that are in the table already; those of this batch are written as ended."""
+        """Ends the rows of earlier batches; those of this batch are written as ended."""
         self.batch.write()
-        if self._closed:
-            end_rows(self.batch.connection, self.table, (self.subject_column, "valid_from", "known_from"), self._closed)
-        self._closed = []
+        if self._ended:
+            end_rows(self.batch.connection, self.table, (self.subject_column, "valid_from", "known_from"), self._ended)
+        self._ended = []

@@ -102,6 +102,7 @@ class ReadModel:
     clauses: ClassVar[dict[type[Fact], Callable[[Any, Any], None]]]
 
     def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         marked = [(f.kinds, f) for f in vars(cls).values() if hasattr(f, "kinds")]
         cls.clauses = {kind: clause for kinds, clause in marked for kind in kinds}
 

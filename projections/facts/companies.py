@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import asdict
 from sqlalchemy import Boolean, Column, Table
 
@@ -13,7 +14,7 @@ from domain.company import Company, CompanyFacts
 from domain.texts import folded
 from projections.engine.bitemporal import BitemporalModel
 from projections.engine.projector import when
-from projections.engine.tables import ALWAYS, EVER, WORD, metadata, version_columns
+from projections.engine.tables import ALWAYS, EVER, WORD, Row, metadata, version_columns
 
 companies = Table(
     "companies",
@@ -32,19 +33,24 @@ companies = Table(
 )
 
 
-class Companies(BitemporalModel):
+class CompanyStep(Struct, tag="company", tag_field="kind"):
+    """The registered facts of a company ``since`` a day; ``EVER`` for all days."""
+
+    since: str
+    facts: Row
+
+
+class Companies(BitemporalModel[CompanyStep]):
     """Rows of what was said of a company, by the days it holds for."""
 
     table = companies
+    kind = "company"
     subject_column = "cvr"
+    content_type = CompanyStep
 
     def begin(self, events: Sequence[Any]) -> None:
         """Reads the companies these events are of."""
         self.load({self._cvr(event) for event in events})
-
-    def holds_subject(self, name: str) -> bool:
-        """Things named by a CVR number are companies."""
-        return len(name) == 8
 
     def _cvr(self, event: Any) -> str:
         return event.cvr if isinstance(event, Company.Registered) else self.batch.subject(event)[1]
@@ -52,27 +58,27 @@ class Companies(BitemporalModel):
     @when(Company.Registered)
     def registered(self, e: Company.Registered) -> None:
         """What is said at first holds for all days."""
-        self.add_step(e.entry.hex, e.cvr, _said(e.cvr, EVER, e.said))
+        self.add_step(e.entry.hex, e.cvr, _step(e.cvr, EVER, e.said))
 
     @when(Company.FactsChanged)
     def facts_changed(self, e: Company.FactsChanged) -> None:
         """What is said later holds from its day on."""
         since = e.since.isoformat() if e.since else EVER
-        self.add_step(e.entry.hex, self._cvr(e), _said(self._cvr(e), since, e.said))
+        self.add_step(e.entry.hex, self._cvr(e), _step(self._cvr(e), since, e.said))
 
-    def versions(self, steps: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, contents: Sequence[CompanyStep]) -> Iterator[Row]:
         """Each statement holds until the next one's day; one for all days takes the place of all before it."""
-        by_day: dict[str, dict[str, Any]] = {}
-        for step in steps:
-            by_day = {EVER: step} if step["since"] == EVER else {**by_day, step["since"]: step}
-        for (since, step), (until, _) in pairwise([*sorted(by_day.items()), (ALWAYS, {})]):
-            yield {**step["facts"], "valid_from": since, "valid_to": until}
+        by_day: dict[str, Row] = {}
+        for step in contents:
+            by_day = {EVER: step.facts} if step.since == EVER else {**by_day, step.since: step.facts}
+        for (since, facts), (until, _) in pairwise([*sorted(by_day.items()), (ALWAYS, {})]):
+            yield {**facts, "valid_from": since, "valid_to": until}
 
 
-def _said(cvr: str, since: str, statement: CompanyFacts) -> dict[str, Any]:
+def _step(cvr: str, since: str, statement: CompanyFacts) -> CompanyStep:
     computed = {"cvr": cvr, "folded": folded(statement.name), "division": statement.industry[:2]}
     facts = {name: value for name, value in asdict(statement).items() if name not in _NOT_OF_REPORTS}
-    return {"since": since, "facts": facts | computed}
+    return CompanyStep(since, facts | computed)
 
 
 _NOT_OF_REPORTS = frozenset({"form", "name_apart"})

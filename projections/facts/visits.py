@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
-from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Column, Table
 
-from domain.outcomes import Status
 from domain.outreach import Outreach
-from domain.visits import visit_of
+from domain.visits import PlainStep, visit_of
 from projections.engine.bitemporal import BitemporalModel
 from projections.engine.projector import when
-from projections.engine.tables import ALWAYS, WORD, dimension_columns, metadata, version_columns
+from projections.engine.tables import ALWAYS, WORD, Row, dimension_columns, metadata, version_columns
 
 visits = Table(
     "visits",
@@ -29,19 +26,24 @@ visits = Table(
 )
 
 
-class Visits(BitemporalModel):
+class VisitStep(PlainStep, tag="visit", tag_field="kind"):
+    """A step of a visit, with the campaign and the company it is of."""
+
+    campaign: str
+    cvr: str
+
+
+class Visits(BitemporalModel[VisitStep]):
     """Rows of what a visit was, by the days it was so. ``day`` is the day it was held, or is planned for."""
 
     table = visits
+    kind = "visit"
     subject_column = "visit"
+    content_type = VisitStep
 
     def begin(self, events: Sequence[Any]) -> None:
         """Reads the visits these events are steps of."""
         self.load({event.visit.hex for event in events})
-
-    def holds_subject(self, name: str) -> bool:
-        """Things named by an id are visits."""
-        return len(name) == 32
 
     @when(
         Outreach.VisitBooked,
@@ -51,31 +53,27 @@ class Visits(BitemporalModel):
         Outreach.VisitCancelled,
     )
     def step_taken(self, e: Any) -> None:
-        """Whatever happened to a visit is one step more."""
-        campaign, cvr = self.batch.subject(e)
-        when_and_what = {"at": e.at.isoformat(), "on": e.on and e.on.isoformat(), "status": e.status.value}
-        contact = {"campaign": campaign, "cvr": cvr, "office": e.office, "by": e.by}
-        begins = {"begins": e.begins, "call": e.call and e.call.hex} if hasattr(e, "call") else {"begins": False}
-        self.add_step(e.entry.hex, e.visit.hex, {"visit": e.visit.hex, **when_and_what, **contact, **begins})
+        """Every event of a visit is a step."""
+        begins, call = (e.begins, e.call) if hasattr(e, "call") else (False, None)
+        step = VisitStep(e.visit, e.at, e.on, e.status, e.by, e.office, begins, call, *self.batch.subject(e))
+        self.add_step(e.entry.hex, e.visit.hex, step)
 
-    def versions(self, contents: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    def versions(self, contents: Sequence[VisitStep]) -> Iterator[Row]:
         """What the visit was after each step, from that step's day until the day of any later one."""
-        steps = [SimpleNamespace(**{**step, "status": Status(step["status"])}) for step in contents]
-        ordered = sorted(steps, key=lambda step: not step.begins)
+        ordered = sorted(contents, key=lambda step: not step.begins)
         until = ALWAYS
         for n in range(len(ordered), 0, -1):
-            state, since = self._state(ordered[:n]), ordered[n - 1].at
+            state, since = self._state(ordered[:n]), ordered[n - 1].at.isoformat()
             if state and since < until:
                 yield {**state, "valid_from": since, "valid_to": until}
             until = min(until, since)
 
-    def _state(self, steps: Sequence[Any]) -> dict[str, Any] | None:
-        """What is known of the visit after these steps; nothing when none of them began it."""
-        visit = visit_of(steps)
+    def _state(self, contents: Sequence[VisitStep]) -> Row | None:
+        """What is known of the visit after these steps; None when none of them begins it."""
+        visit = visit_of(contents)
         if visit is None:
             return None
-        first = steps[0]
-        row = {"visit": visit.id, "status": visit.status.value, "booked_on": visit.booked_on, "call": visit.call}
-        return row | self.batch.dimensions(
-            first.campaign, first.cvr, visit.office, visit.by, date.fromisoformat(str(visit.on))
-        )
+        first, call = contents[0], visit.call and visit.call.hex
+        row = {"visit": visit.id.hex, "status": visit.status.value, "booked_on": visit.booked_on.isoformat()}
+        dimensions = self.batch.dimensions(first.campaign, first.cvr, visit.office, visit.by, visit.on)
+        return row | {"call": call} | dimensions
