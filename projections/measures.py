@@ -1,9 +1,10 @@
-"""What every figure means: the counts and rates of docs/measures.md, and how sure a rate is."""
+"""Measures: the counts, rates and ratios of docs/measures.md, by name."""
 
 from __future__ import annotations
 
-from math import sqrt
 from typing import Any
+
+from projections.statistics import wilson
 
 COUNTS = {
     "companies_mailed": "distinct companies an invitation was sent to",
@@ -40,9 +41,6 @@ RATES = {
 RATIOS = {"positions_per_visit": ("positions_from_visits", ("visits_held",))}
 """What can exceed 1, and is therefore no rate and has no interval of its kind."""
 
-Z = 1.959963984540054
-"""The 97.5 % point of the standard normal distribution: both tails together leave 5 %."""
-
 LEAST_BASE = 5
 """Under this many in the denominator a table says "3 of 4" instead of a percentage."""
 
@@ -63,20 +61,6 @@ BASES = ("contact", "recorded")
 def share(numerator: int, denominator: int) -> float | None:
     """A share 0..1, or None where there is nothing to be a share of."""
     return numerator / denominator if denominator else None
-
-
-def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
-    """The 95 % interval of a share, bounds in 0..1; None without a base.
-
-    Wilson, E. B. (1927), Probable inference, JASA 22: 209-212: the score interval, without continuity correction.
-    """
-    if not denominator:
-        return None
-    n, p, zz = denominator, numerator / denominator, Z * Z
-    middle = (p + zz / (2 * n)) / (1 + zz / n)
-    half = Z / (1 + zz / n) * sqrt(p * (1 - p) / n + zz / (4 * n * n))
-    low = 0.0 if numerator == 0 else max(0.0, middle - half)
-    return low, 1.0 if numerator == denominator else min(1.0, middle + half)
 
 
 def base(counts: dict[str, Any], rate: str) -> tuple[int, int]:

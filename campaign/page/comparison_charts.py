@@ -23,7 +23,7 @@ from campaign.page.drawing import (
 )
 from campaign.page.texts import NOTHING, Words
 from projections.measures import LEAST_BASE, base
-from projections.questions.comparison import Limits
+from projections.statistics import Limits
 
 Row = dict[str, Any]
 

@@ -12,7 +12,7 @@ from campaign.page.tables import Table
 from campaign.page.texts import Figure, Sentence, Words, plain
 from projections.measures import LEAST_BASE
 from projections.questions.cohorts import Triangle
-from projections.questions.comparison import COMPARED, compared, funnel_limits
+from projections.questions.comparison import COMPARED, compared
 from projections.questions.targets import Setting, Target
 
 Row = dict[str, Any]

@@ -16,8 +16,9 @@ from projections.facts.calls import calls
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope
-from projections.measures import share, wilson
+from projections.measures import share
 from projections.periods import Period, day_names
+from projections.statistics import wilson
 
 HORIZONS = (1, 2, 4, 8)
 """After how many weeks it is looked at what has come of the contacts."""

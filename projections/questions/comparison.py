@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import erfc, sqrt
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from projections.measures import Z, base
+from projections.measures import base
+from projections.statistics import LEVEL, Share, holm, p_value
 
 Row = dict[str, Any]
 Mark = Literal["above", "below"]
-Share = tuple[int, int]
-"""Numerator and denominator."""
 
 COMPARED = ("visit_hit_rate", "call_hit_rate", "acceptance_rate")
 """The rates whose groups are marked."""
@@ -25,10 +23,6 @@ W. G. Cochran (1954), Some methods for strengthening the common chi-squared test
 normal distribution is no good: of 46 equal offices with bases of 5 to 10 and a rate of 9 %, the test would mark one in
 every fifth table.
 """
-LEVEL = 0.05
-"""How often, at most, any group of a table is marked in a rate although all have the same."""
-Z_OUTER = 3.090232306167813
-"""The 99.9 % point of the standard normal distribution: both tails together leave 0.2 %."""
 
 
 def with_marks(rows: Sequence[Row], total: Row) -> list[Row]:
@@ -56,7 +50,7 @@ def marks(groups: Sequence[Share], total: Share) -> list[Mark | None]:
     for all of them together.
     """
     tested = comparable(groups, total)
-    rejections = holm([p_value(groups[i], total) for i in tested])
+    rejections = holm([p_value(groups[i], total) for i in tested], LEVEL)
     differing = {i for i, differs in zip(tested, rejections, strict=True) if differs}
     return [_side(group, total) if i in differing else None for i, group in enumerate(groups)]
 
@@ -74,52 +68,5 @@ def comparable(groups: Sequence[Share], total: Share) -> list[int]:
     return [i for i, (_, n) in enumerate(groups) if n * rarer >= LEAST_EXPECTED * n_all]
 
 
-def p_value(group: Share, total: Share) -> float:
-    """How often chance alone would bring a group of this base as far from the whole's share, to either side.
-
-    The score test: z = (p - p0) / sqrt(p0 (1 - p0) / n). It inverts Wilson's interval: p is under 1 - c exactly when
-    p0 lies outside the interval of confidence c. The whole holds the group, which makes the test a little too mild.
-    """
-    (hits, n), p0 = group, total[0] / total[1]
-    return erfc(abs(hits / n - p0) / sqrt(p0 * (1 - p0) / n) / sqrt(2))
-
-
-def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
-    """Which of a family of tests reject, so that with probability 1 - ``level`` none does that should not.
-
-    S. Holm (1979), A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6: 65-70.
-    """
-    rejected = [False] * len(p_values)
-    for rank, i in enumerate(sorted(range(len(p_values)), key=lambda i: p_values[i])):
-        if p_values[i] > level / (len(p_values) - rank):
-            break
-        rejected[i] = True
-    return rejected
-
-
 def _side(group: Share, total: Share) -> Mark:
     return "above" if group[0] * total[1] > total[0] * group[1] else "below"
-
-
-class Limits(NamedTuple):
-    """Shares 0..1 between which 95 % (``low``, ``high``) and 99.8 % of groups with this base lie by chance alone."""
-
-    base: int
-    low: float
-    high: float
-    low_outer: float
-    high_outer: float
-
-
-def funnel_limits(p0: float, bases: Sequence[int]) -> list[Limits]:
-    """The limits of a funnel plot around the share ``p0`` of the whole, for each base (1 or more): p0 +- z sqrt(p0 (1 - p0) / n).
-
-    D. J. Spiegelhalter (2005), Funnel plots for comparing institutional performance, Statistics in Medicine 24:
-    1185-1202. One limit for each group, not corrected for their number: the plot shows, the marks decide.
-    """
-    return [Limits(n, *_around(p0, n, Z), *_around(p0, n, Z_OUTER)) for n in bases]
-
-
-def _around(p0: float, n: int, z: float) -> tuple[float, float]:
-    half = z * sqrt(p0 * (1 - p0) / n)
-    return max(0.0, p0 - half), min(1.0, p0 + half)

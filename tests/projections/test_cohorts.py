@@ -9,10 +9,10 @@ from campaign_strategies import KINDS, REGIONS, log_stories, mixtures, plans
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.measures import wilson
 from projections.questions.cohorts import HORIZONS, Cell, Times, cohorts
 from projections.questions.entries import entries
 from projections.questions.hit_rates import hit_rates
+from projections.statistics import wilson
 
 pytestmark = pytest.mark.both_stores
 

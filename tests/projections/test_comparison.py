@@ -12,8 +12,9 @@ from scipy.stats import binom, norm
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint, proportions_ztest
 
-from projections.measures import COUNTS, Z, wilson, with_rates
-from projections.questions.comparison import COMPARED, LEVEL, Z_OUTER, funnel_limits, holm, marks, p_value, with_marks
+from projections.measures import COUNTS, with_rates
+from projections.questions.comparison import COMPARED, marks, with_marks
+from projections.statistics import LEVEL, Z_OUTER, Z, funnel_limits, holm, p_value, wilson
 
 many = settings(max_examples=400)
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projections.measures import COUNTS, RATES, RATIOS, base, share, wilson, with_rates
+from projections.measures import COUNTS, RATES, RATIOS, base, share, with_rates
+from projections.statistics import wilson
 
 
 def solved(numerator: int, denominator: int) -> tuple[float, float]:
