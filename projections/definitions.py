@@ -14,9 +14,9 @@ from projections.engine.tables import metadata
 
 
 def definitions(dialect: str = "sqlite") -> list[str]:
-    """The statements that make every table and index, in an order that can be run.
+    """The statements that create every table and index, in an order in which they can run.
 
-    Those for ``postgresql`` name no schema, and say besides what each table and column holds (COMMENT ON).
+    Those for ``postgresql`` name no schema, and also comment on every table and column (COMMENT ON).
     """
     tables = metadata.sorted_tables
     if dialect == "sqlite":
@@ -44,9 +44,9 @@ def _for_server(statements: Sequence[ExecutableDDLElement]) -> list[str]:
 
 
 def fingerprint(reference: str) -> str:
-    """What the tables are made by: the code that fills them and the reference data. Another one: build them anew.
+    """A hash of the code that fills the tables and of the reference data. When it differs, the tables are rebuilt.
 
-    All of the domain is in it: an event that this version has come to know is to be brought in.
+    It covers the domain: an event that only a newer version knows must be projected by it.
     """
     projections = Path(__file__).parent
     filling = [*sorted(projections.rglob("*.py")), *sorted((projections.parent / "domain").glob("*.py"))]

@@ -1,4 +1,4 @@
-"""What a report is about: its filters, its period and its two clocks, as conditions on the fact tables."""
+"""Filters: which contacts a report counts, in which period and as known when, as conditions on tables."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from projections.periods import PERIODS, Period
 
 @dataclass(frozen=True)
 class Scope:
-    """Which contacts count. An empty filter lets all through; several words of one filter are alternatives.
+    """Which contacts count. An empty filter admits all; several words of one filter are alternatives.
 
     ``industries`` and ``sizes`` may name the group ``measures.UNKNOWN``; a word of ``kinds`` may be a support class.
     ``first`` and ``last``: the period, days of the contact, both included. ``as_of``: only what had happened by the
-    end of that day. ``known``: only what was logged up to that position. ``today``: the day it is asked on.
-    ``left_out``: how many entries of which unknown kinds the report cannot count. ``cvrs``: of these companies alone.
+    end of that day. ``known``: only what was logged up to that position. ``today``: the day of the report.
+    ``left_out``: how many entries of each unknown kind the report does not count. ``cvrs``: only these companies.
     """
 
     today: date
@@ -43,14 +43,14 @@ class Scope:
 
     @property
     def day(self) -> date:
-        """The day the report speaks of: ``as_of``, or today."""
+        """The day of the report: ``as_of``, or today."""
         return self.as_of or self.today
 
     @property
     def not_after_today(self) -> Scope:
-        """The same with ``as_of`` no later than ``today``: as known on a day, nothing can have come after it.
+        """The same with ``as_of`` no later than ``today``: what is known on a day cannot have happened after it.
 
-        What becomes of time (a pace, whether a week is old enough) is to be asked of this one.
+        Questions about elapsed time (a pace, whether a week is provisional) use this one.
         """
         return replace(self, as_of=min(self.as_of, self.today)) if self.as_of else self
 
@@ -76,22 +76,22 @@ class Scope:
         return frozenset[str]().union(*map(with_children, self.kinds))
 
     def facts_at(self, table: Table) -> list[ColumnElement[bool]]:
-        """Conditions on any table of facts: known then, and happened by then."""
+        """Conditions on a table of facts: known at ``known``, and happened by ``as_of``."""
         happened = [happened_column(table) <= str(self.as_of)] if self.as_of else []
         return [*self.known_at(table), *self.companies_in(table), *happened]
 
     def companies_in(self, table: Table) -> list[ColumnElement[bool]]:
-        """Conditions on a table with companies: those the report is narrowed to, if it is."""
+        """Conditions on a table with companies: those of ``cvrs``."""
         return [] if self.cvrs is None else [in_list(table.c.cvr, self.cvrs)]
 
     def known_at(self, table: Table) -> list[ColumnElement[bool]]:
-        """Conditions on any table: what was known then."""
+        """Conditions on any table: known at ``known``, or now."""
         if self.known is None:
             return [table.c.known_to == STILL_KNOWN]
         return [table.c.known_from <= self.known, table.c.known_to > self.known]
 
     def valid_at(self, table: Table) -> list[ColumnElement[bool]]:
-        """Conditions on a table of things that change: what was so on the day, as known then."""
+        """Conditions on a bitemporal table: valid on ``as_of``, or last, and known at ``known``."""
         conditions = [*self.known_at(table), *self.companies_in(table)]
         if self.as_of is None:
             return [*conditions, table.c.valid_to == ALWAYS]
@@ -113,13 +113,13 @@ class Scope:
         return [self._is_among(table, fact, words) for fact, words in filters if words]
 
     def _is_among(self, table: Table, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
-        """The company is of one of these groups; of the unknown ones too, when it is known to be of no other."""
+        """Whether the company is in one of these groups; it is in the unknown one when it is in no other."""
         if UNKNOWN in words:
             return ~exists().where(self.company_of(table), fact.not_in(["", *words])).correlate(table)
         return exists().where(self.company_of(table), fact.in_(words)).correlate(table)
 
     def company_of(self, table: FromClause) -> ColumnElement[bool]:
-        """The company of a contact, with what was said of it for the day of the contact."""
+        """Joins a contact to the facts of its company on the day of the contact."""
         c = companies.c
         on = (c.cvr == table.c.cvr) & (c.valid_from <= table.c.day) & (c.valid_to > table.c.day)
         for condition in self.known_at(companies):

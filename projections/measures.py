@@ -36,23 +36,23 @@ RATES = {
     "held_rate": ("visits_held", ("visits_held", "visits_no_show", "visits_cancelled")),
     "no_show_rate": ("visits_no_show", ("visits_held", "visits_no_show")),
 }
-"""Each rate's numerator, and the counts its denominator is the sum of. All of them lie in 0..1."""
+"""Each rate's numerator, and the counts its denominator is the sum of. Rates are in 0..1."""
 
 RATIOS = {"positions_per_visit": ("positions_from_visits", ("visits_held",))}
-"""What can exceed 1, and is therefore no rate and has no interval of its kind."""
+"""Figures that can exceed 1: no rates, and without an interval."""
 
 LEAST_BASE = 5
-"""Under this many in the denominator a table says "3 of 4" instead of a percentage."""
+"""Below this denominator a table shows "3 of 4" instead of a percentage."""
 
 PROVISIONAL_DAYS = 28
-"""A period younger than this is marked: yields of its contacts may still come."""
+"""A period that ended less than so many days ago is provisional: its contacts may still yield."""
 
 
 DIMENSIONS = ("office", "region", "consultant", "week", "month", "industry", "size", "campaign")
-"""What figures can be grouped by."""
+"""The dimensions that figures can be grouped by."""
 
 UNKNOWN = "unknown"
-"""The group of contacts with companies that no register told about."""
+"""The group of contacts with companies that no register describes."""
 
 BASES = ("contact", "recorded")
 """What the period means for a yield: the day of the contact it came from, or the day it was recorded."""

@@ -35,10 +35,10 @@ def wilson(numerator: int, denominator: int) -> tuple[float, float] | None:
 
 
 def p_value(group: Share, total: Share) -> float:
-    """How often chance alone would bring a group of this base as far from the whole's share, to either side.
+    """How often chance alone would bring a group of this base as far from the share of the total, to either side.
 
     The score test: z = (p - p0) / sqrt(p0 (1 - p0) / n). It inverts Wilson's interval: p is under 1 - c exactly when
-    p0 lies outside the interval of confidence c. The whole holds the group, which makes the test a little too mild.
+    p0 lies outside the interval of confidence c. The total includes the group, which makes the test a little conservative.
     """
     (hits, n), p0 = group, total[0] / total[1]
     return erfc(abs(hits / n - p0) / sqrt(p0 * (1 - p0) / n) / sqrt(2))
@@ -93,7 +93,7 @@ T_975 = (
 
 
 class Forecast(NamedTuple):
-    """``pace``: a working day. ``forecast``: what is to be there at the end, between ``low`` and ``high`` in 95 of 100."""
+    """``pace``: per working day. ``forecast``: the expected final count, with its 95 % prediction interval ``low`` to ``high``."""
 
     pace: float | None
     forecast: int | None
@@ -102,12 +102,12 @@ class Forecast(NamedTuple):
 
 
 def forecast(reached: int, lately: Sequence[int], days_left: int) -> Forecast:
-    """What is ``reached`` by now, and for ``days_left`` working days more the pace of the last ones, at most 20.
+    """The count ``reached`` by now, plus ``days_left`` working days at the pace of the latest ones, at most 20.
 
     The interval is the prediction interval of a sum of ``days_left`` days that vary as the last n did, and independently:
-    t(n - 1) * s * sqrt(left + left**2 / n), where the second term is for the pace, which is only estimated (e.g.
-    G. J. Hahn and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7). None of it from a single day. What
-    was reached is never lost, so ``low`` is at least that. ``spread`` says what s is.
+    t(n - 1) * s * sqrt(left + left**2 / n), where the second term is for the estimated pace (e.g.
+    G. J. Hahn and W. Q. Meeker, Statistical Intervals, Wiley 1991, section 4.7). A single day gives no interval. A
+    count never falls, so ``low`` is at least ``reached``. s is ``spread``.
     """
     pace = sum(lately) / len(lately)
     middle = reached + sum(lately) * days_left / len(lately)
@@ -120,7 +120,7 @@ def forecast(reached: int, lately: Sequence[int], days_left: int) -> Forecast:
 def spread(lately: Sequence[int]) -> float:
     """The standard deviation of these days, at least that of as many counted by chance alone (Poisson) and one more.
 
-    Some days without anything are no proof that nothing comes any more.
+    Some days without any are no evidence that none will come.
     """
     n, total = len(lately), sum(lately)
     variance = (n * sum(count * count for count in lately) - total * total) / (n * (n - 1))

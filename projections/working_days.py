@@ -17,12 +17,12 @@ def is_working_day(day: date) -> bool:
 
 
 def working_days(first: date, last: date) -> int:
-    """How many there are from the first to the last day, both included; 0 when the last comes before."""
+    """The number of working days from the first to the last day, both included; 0 when the last is earlier."""
     return sum(map(is_working_day, _days(first, last)))
 
 
 def latest_working_days(day: date, not_before: date, most: int) -> list[date]:
-    """The latest ones up to that day, it included: at most so many, and none before ``not_before``; oldest first."""
+    """The latest working days up to and including that day, oldest first: at most ``most``, none before ``not_before``."""
     back = (day - n * _DAY for n in range((day - not_before).days + 1))
     return list(islice(filter(is_working_day, back), most))[::-1]
 

@@ -14,6 +14,7 @@ from projections.measures import LEAST_BASE
 from projections.questions.cohorts import Triangle
 from projections.questions.comparison import COMPARED, compared
 from projections.questions.targets import Setting, Target
+from projections.statistics import funnel_limits
 
 Row = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Catching up: feeds every read model the events it has not seen, with the position in the same transaction."""
+"""Catching up: projects new events into every read model, with their position in the same transaction."""
 
 from __future__ import annotations
 
@@ -37,12 +37,11 @@ def catch_up(
     on_progress: Callable[[int], None] = lambda n: None,
     reached: Reached = lambda name: None,
 ) -> int:
-    """Feeds what ``read(after, head, limit)`` gives, batch by batch, until there is nothing more. Returns the position.
+    """Projects the events that ``read(after, head, limit)`` returns, a transaction a batch, until it returns none.
 
-    ``head`` is what the event at position ``last_position`` carried, so that whoever reads can tell that the next follows it.
-
-    Two that catch up at once wait for each other, and the later finds nothing left to do. ``reached`` is told the
-    names of the places at which a rehearsal may have the program die.
+    ``head`` is the hash of the event at position ``after``, by which ``read`` can check that the next event follows it.
+    Returns the last position. Two processes that catch up at once wait for each other; the later finds nothing to do.
+    ``reached`` is called with the name of each failpoint.
     """
     with engine.connect().execution_options(writing=True) as connection:
         while True:
@@ -58,12 +57,12 @@ def catch_up(
 
 
 def position(connection: Connection) -> int:
-    """The position of the last event the tables have seen; 0 before the first."""
+    """The position of the last event in the tables; 0 before the first."""
     return last_seen(connection)[0]
 
 
 def last_seen(connection: Connection) -> tuple[int, str]:
-    """The position of the last event the tables have seen, and its hash; 0 and nothing before the first."""
+    """The position of the last event in the tables, and its hash; 0 and an empty hash before the first."""
     row = connection.execute(select(progress.c.position, progress.c.head)).first()
     return (row.position, row.head) if row else (0, "")
 
@@ -106,7 +105,7 @@ def _project(batch: Batch, models: Models, events: Sequence[RecordedEvent]) -> N
 
 
 def _register_subjects(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID]:
-    """Learns whom these events are about. Returns the aggregates that nothing tells it of."""
+    """Registers the subject of each new aggregate. Returns the aggregates whose subject is unknown."""
     for event in by_kind.get(Outreach.Opened, ()):
         batch.register_subject(event.originator_id, event.slug, event.cvr)
     for event in by_kind.get(Company.Registered, ()):
@@ -119,7 +118,7 @@ def _register_subjects(batch: Batch, by_kind: dict[type, list[Any]]) -> set[UUID
 
 
 def _drop_unknown(unknown: set[UUID], by_kind: dict[type, list[Any]]) -> set[UUID]:
-    """Takes out what is about aggregates that began with an event of an unknown kind: all of it is of unknown kinds."""
+    """Removes the events of aggregates that began with an event of an unknown kind: all of them count as unknown."""
     if unknown:
         for events in by_kind.values():
             events[:] = [event for event in events if event.originator_id not in unknown]

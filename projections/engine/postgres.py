@@ -39,20 +39,19 @@ ROWS_AT_ONCE = 5_000
 def open_server(connect: Callable[[], Any]) -> Engine:
     """The read models on PostgreSQL. ``connect`` gives a psycopg connection, outside of a transaction, each time.
 
-    Its ``search_path`` says in which schema they lie; how long to wait for a lock is for it to say too. Writers say
-    ``writing`` and wait for each other (``CATCHING_UP``). All that a reader asks in one transaction, it asks of one
-    state (REPEATABLE READ), and it cannot write.
+    It sets the ``search_path`` to their schema, and how long to wait for a lock. Transactions with the option ``writing``
+    wait for each other (``CATCHING_UP``). All others see one state (REPEATABLE READ) and cannot write.
     """
     engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool, **_DISCREET)
     event.listen(engine, "begin", _begin_on_server)
     return engine
 
 
-_DISCREET: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}  # a fault repeats no value
+_DISCREET: dict[str, Any] = {"use_native_hstore": False, "hide_parameters": True}  # an error shows no value
 
 
 def _begin_on_server(connection: Connection) -> None:
-    """Says what the transaction is to be; psycopg begins it with the first statement.
+    """Sets the properties of the transaction; psycopg begins it with the first statement.
 
     Until a server has analysed a table, it takes every condition for one that leaves a row or none, and loops over
     whole tables inside each other: a report of 60,000 entries took 38 s. With hash joins it takes as long as after.

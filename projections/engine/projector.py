@@ -1,4 +1,4 @@
-"""What every read model is made of: a batch of events, rows gathered and written together, facts taken back."""
+"""The projector: batches of events, read models with a clause for each event, and retractions of their rows."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class RecordedEvent(NamedTuple):
 
 
 class RetractionChange(NamedTuple):
-    """From ``position`` on, the fact of this entry stands again, or does not stand any more."""
+    """From ``position`` on the fact of this entry is effective again, or retracted."""
 
     position: int
     entry: str
@@ -45,7 +45,7 @@ class RetractionChange(NamedTuple):
 
 
 class Batch:
-    """Events on their way into the tables. ``region_of`` answers for an office and a day."""
+    """A batch of events and the rows they make. ``region_of(office, day)`` is the region of an office on a day."""
 
     def __init__(self, connection: Connection, region_of: Callable[[str, date], str]) -> None:
         self.connection, self.region_of = connection, region_of
@@ -54,18 +54,18 @@ class Batch:
         self.position = 0
 
     def load_subjects(self, originators: Iterable[UUID]) -> None:
-        """Looks up whom these aggregates are about, as far as earlier batches told."""
+        """Looks up the subjects of these aggregates that earlier batches registered."""
         unknown = {i.hex for i in originators if i not in self.subjects}
         query = select(subjects).where(in_list(subjects.c.originator, unknown))
         self.subjects |= {UUID(r.originator): (r.campaign, r.cvr) for r in self.connection.execute(query)}
 
     def register_subject(self, originator: UUID, campaign: str, cvr: str) -> None:
-        """Remembers whom an aggregate is about."""
+        """Registers the campaign and the company that an aggregate is about."""
         self.subjects[originator] = campaign, cvr
         self.rows.setdefault(subjects, []).append({"originator": originator.hex, "campaign": campaign, "cvr": cvr})
 
     def add(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
-        """A row known from this event on, until something else becomes known. Returns it; it may still change."""
+        """Adds a row that is known from this event on, and returns it; it can change until the batch is written."""
         row["known_from"], row["known_to"] = self.position, STILL_KNOWN
         self.rows.setdefault(table, []).append(row)
         return row
@@ -96,7 +96,7 @@ class Batch:
 
 
 class ReadModel:
-    """One question's tables. A method marked ``@when(Event)`` says what that event does to them."""
+    """A table and its projection. A method marked ``@when(Event)`` is the clause for that event."""
 
     fact_table: ClassVar[Table]
     clauses: ClassVar[dict[type[Fact], Callable[[Any, Any], None]]]
@@ -110,14 +110,14 @@ class ReadModel:
         self.batch = batch
 
     def begin(self, events: Sequence[Any]) -> None:
-        """Reads what these events, all of kinds this model has clauses for, need to know of earlier ones."""
+        """Reads the earlier rows that these events, all of kinds this model has clauses for, depend on."""
 
     def apply_retractions(self, changes: Sequence[RetractionChange]) -> None:
-        """Facts that do not stand any more are known no longer; those that stand again are known anew."""
+        """Ends the rows of facts that were retracted, and adds again those of facts that were restored."""
         apply_to_rows(self.batch.connection, self.fact_table, changes)
 
     def end(self) -> None:
-        """Adds the rows that could only be told at the end of the events."""
+        """Writes what depends on all events of the batch."""
 
 
 def when(*kinds: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -131,16 +131,16 @@ def when(*kinds: type[Fact]) -> Callable[[Callable[..., None]], Callable[..., No
 
 
 def first_logged(table: Table) -> ScalarSelect[int]:
-    """The position at which a row's entry was logged, however often it was taken back and stood again since."""
+    """The position at which a row's entry was logged, however often it was retracted and restored since."""
     any_time = table.alias()
     logged = select(func.min(any_time.c.known_from)).where(any_time.c.entry == table.c.entry)
     return logged.correlate(table).scalar_subquery()
 
 
 def apply_to_rows(connection: Connection, table: Table, changes: Sequence[RetractionChange]) -> None:
-    """Ends the open rows of each entry that does not stand, and repeats the last ones of each that stands again.
+    """Ends the open rows of each retracted entry, and repeats the last ones of each restored entry.
 
-    In their order: an entry can be taken back, stand again and be taken back once more in one batch.
+    In order: one batch can retract an entry, restore it and retract it again.
     """
     for effective, run in groupby(changes, lambda change: change.effective):
         if effective:

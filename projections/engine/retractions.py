@@ -1,4 +1,4 @@
-"""Retractions: which entry took back which, so that taking a retraction back lets its target stand again."""
+"""Retractions: which entry retracted which, so that retracting a retraction restores its target."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ reasons = Table(
 
 
 def retraction_changes(connection: Connection, events: Sequence[RecordedEvent]) -> list[RetractionChange]:
-    """What these retractions do to the facts, in their order; and remembers them."""
+    """Stores these retractions, and returns the changes they make to other facts, in order."""
     targets = {e.event.entry.hex: e.event.target.hex for e in events if isinstance(e.event, Retraction)}
     earlier = select(retractions).where(in_list(retractions.c.entry, targets.values()))
     target_of = {row.entry: row.target for row in connection.execute(earlier)} | targets

@@ -20,10 +20,10 @@ from projections.engine.tables import STILL_KNOWN, Row, metadata, on_conflict
 
 
 def open_database(path: Path | str, lasting: bool = True) -> Engine:
-    """The database of read models at ``path``. Writers say ``writing`` and take their lock at once (BEGIN IMMEDIATE).
+    """The database of read models at ``path``. With the option ``writing`` a transaction takes its lock at once (BEGIN IMMEDIATE).
 
-    Its commits need not be durable: all of it can be made again from the log. ``lasting=False``: the file is of no
-    use unless it gets finished, and no one else reads it.
+    Commits need not be durable: everything can be rebuilt from the log. ``lasting=False``: a draft, useless until it
+    is complete, that no other process reads.
     """
     engine = create_engine(URL.create("sqlite", database=str(path)), connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare if lasting else _prepare_draft)

@@ -1,4 +1,4 @@
-"""What all read models share: the metadata, the columns of a fact row."""
+"""Tables: the metadata and the columns that all read models share."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ metadata = MetaData()
 Row = dict[str, Any]
 
 WORD = String().with_variant(TEXT(collation="C"), "postgresql")
-"""Text. PostgreSQL is to sort it by its bytes, as SQLite does and Python."""
+"""Text, which PostgreSQL sorts by its bytes, as SQLite and Python do."""
 POSITION = Integer().with_variant(BigInteger(), "postgresql")
-"""A place in the log. PostgreSQL's INTEGER ends at 2**31."""
+"""A position in the log. PostgreSQL's INTEGER ends at 2**31."""
 
 STILL_KNOWN = 2**62
-"""``known_to`` of a row that holds by what is known now."""
+"""``known_to`` of a row that is known now."""
 ALWAYS = "9999-12-31"
-"""``valid_to`` of a row that holds until something else happens."""
+"""``valid_to`` of a row that is valid until something else happens."""
 EVER = "0001-01-01"
-"""``valid_from`` of a row that holds for all days."""
+"""``valid_from`` of a row that is valid for all days."""
 progress = Table(
     "progress",
     metadata,
@@ -74,7 +74,7 @@ def fact_columns() -> list[Column[Any]]:
 
 
 def version_columns() -> list[Column[Any]]:
-    """The columns of every table of things that change: from and to which day it was so, and was known."""
+    """The columns of every bitemporal table: from and to which day a row is valid, and was known."""
     return [
         Column("valid_from", WORD, nullable=False, comment="first day on which this was so"),
         Column("valid_to", WORD, nullable=False, comment=f"first day on which it was no more; {ALWAYS}: still is"),
@@ -83,7 +83,7 @@ def version_columns() -> list[Column[Any]]:
 
 
 def dimension_columns() -> list[Column[Any]]:
-    """What reports group contacts by; the company's own facts lie in ``companies``, by CVR number and day."""
+    """The dimensions of a contact; those of its company are in ``companies``, by CVR number and day."""
     return [
         Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
         Column("cvr", WORD, nullable=False, comment="CVR number of the company"),

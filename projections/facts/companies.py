@@ -1,4 +1,4 @@
-"""Companies: what was said of each on every day, and how one is found by a part of its name."""
+"""Companies: the registered facts of each on every day, with its name as it is searched."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class CompanyStep(Struct, tag="company", tag_field="kind"):
 
 
 class Companies(BitemporalModel[CompanyStep]):
-    """Rows of what was said of a company, by the days it holds for."""
+    """Rows of the registered facts of a company, by the days for which they are valid."""
 
     table = companies
     kind = "company"
@@ -57,17 +57,17 @@ class Companies(BitemporalModel[CompanyStep]):
 
     @when(Company.Registered)
     def registered(self, e: Company.Registered) -> None:
-        """What is said at first holds for all days."""
+        """The first statement is valid for all days."""
         self.add_step(e.entry.hex, e.cvr, _step(e.cvr, EVER, e.said))
 
     @when(Company.FactsChanged)
     def facts_changed(self, e: Company.FactsChanged) -> None:
-        """What is said later holds from its day on."""
+        """A later statement is valid from its day on."""
         since = e.since.isoformat() if e.since else EVER
         self.add_step(e.entry.hex, self._cvr(e), _step(self._cvr(e), since, e.said))
 
     def versions(self, contents: Sequence[CompanyStep]) -> Iterator[Row]:
-        """Each statement holds until the next one's day; one for all days takes the place of all before it."""
+        """Each statement is valid until the day of the next; one for all days replaces all before it."""
         by_day: dict[str, Row] = {}
         for step in contents:
             by_day = {EVER: step.facts} if step.since == EVER else {**by_day, step.since: step.facts}
@@ -82,4 +82,4 @@ def _step(cvr: str, since: str, statement: CompanyFacts) -> CompanyStep:
 
 
 _NOT_OF_REPORTS = frozenset({"form", "name_apart"})
-"""What is said of a company that no report needs; so names of sole traders never reach a table."""
+"""Registered facts that no report needs; names of sole traders therefore never reach a table."""

@@ -24,6 +24,6 @@ class UnknownEntries(ReadModel):
 
     @when(UnknownFact)
     def logged(self, e: Fact) -> None:
-        """Its name is all that can be told. A known one is here when what it is about began with an unknown one."""
+        """Only its name is known. An event of a known kind is here when its aggregate began with an unknown one."""
         topic = e.topic if isinstance(e, UnknownFact) else type(e).__qualname__
         self.batch.add(unknown_entries, {"entry": e.entry.hex, "topic": topic})

@@ -32,7 +32,7 @@ yields = Table(
 
 
 class Yields(ReadModel):
-    """Rows of yields. Who brought one, and when, is said by its origin's row."""
+    """Rows of yields. Who brought one, and when, is in the row of its origin."""
 
     fact_table = yields
 

@@ -1,4 +1,4 @@
-"""Cohorts: of the contacts of a week or month, how many led to what was hoped for, and after how many weeks."""
+"""Cohorts: how many contacts of a week or month led to a visit or a yield, and after how many weeks."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from projections.periods import Period, day_names
 from projections.statistics import wilson
 
 HORIZONS = (1, 2, 4, 8)
-"""After how many weeks it is looked at what has come of the contacts."""
+"""After how many weeks the outcomes of contacts are counted."""
 
 
 class Cell(NamedTuple):
     """Of ``base`` contacts, the ``reached`` that led to something at most 7 times ``weeks`` days after their own.
 
     ``share`` lies in 0..1, and so does its 95 % interval (Wilson); all three are None where the base is 0.
-    ``maturing``: not all of these contacts are that old yet, so the share may still grow.
+    ``maturing`` (provisional): not all of these contacts are that old yet, so the share may still grow.
     """
 
     weeks: int
@@ -51,8 +51,7 @@ class Cohort(NamedTuple):
 class Times(NamedTuple):
     """Days from a contact to the first thing it led to: of how many contacts, and the quartiles.
 
-    Quartiles as ``statistics.quantiles(n=4, method="inclusive")`` has them: what lies between two days is drawn
-    straight. All three are the same for one contact, and None for none.
+    Quartiles as ``statistics.quantiles(n=4, method="inclusive")`` has them: between two days they are interpolated. All three are the same for one contact, and None for none.
     """
 
     number: int

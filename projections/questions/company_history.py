@@ -1,4 +1,4 @@
-"""Archive: what a list of single entries has to be told besides the log, which were taken back and what companies are called."""
+"""Company history: the registered facts of companies by day, and which entries are retracted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projections.measures import UNKNOWN
 
 
 class RegisteredFacts(NamedTuple):
-    """What the register said of a company from one day to before another, days as text."""
+    """The registered facts of a company from ``since`` until the day before ``until``, days as text."""
 
     since: str
     until: str
@@ -26,13 +26,13 @@ class RegisteredFacts(NamedTuple):
 
 
 class RegisteredCompany(NamedTuple):
-    """A company as the register has it: the name it has last, which is empty for a sole trader, and all its periods."""
+    """A company as registered: its latest name, which is empty for a sole trader, and its facts by period."""
 
     name: str
     periods: list[RegisteredFacts]
 
     def on(self, day: date) -> tuple[str, str]:
-        """Division and size band on that day, ``measures.UNKNOWN`` for what nobody said."""
+        """Division and size band on that day, ``measures.UNKNOWN`` for each that is not registered."""
         facts = next((p for p in self.periods if p.since <= day.isoformat() < p.until), None)
         return (facts and facts.division) or UNKNOWN, (facts and facts.size_band) or UNKNOWN
 
@@ -41,7 +41,7 @@ NOT_REGISTERED = RegisteredCompany("", [])
 
 
 def registered_companies(connection: Connection, scope: Scope, cvrs: Iterable[str]) -> dict[str, RegisteredCompany]:
-    """What was known of these companies, by CVR number; those of no register are left out."""
+    """The known facts of these companies, by CVR number; companies of no register are left out."""
     c, companies_by_cvr = companies.c, dict[str, RegisteredCompany]()
     query = select(c.cvr, c.name, c.valid_from, c.valid_to, c.division, c.size_band)
     for cvr, name, *period in connection.execute(query.where(in_list(c.cvr, cvrs), *scope.known_at(companies))):
@@ -53,7 +53,7 @@ def registered_companies(connection: Connection, scope: Scope, cvrs: Iterable[st
 
 
 def retracted_entries(connection: Connection, until: int) -> dict[str, str]:
-    """The entries that did not stand at position ``until``, each with the retraction that took it back, as ids."""
+    """The entries that are retracted at position ``until``, each with its retraction, as ids."""
     r = retractions.c
     targets: dict[str, str] = {}
     retracted_by: dict[str, str] = {}
@@ -62,7 +62,7 @@ def retracted_entries(connection: Connection, until: int) -> dict[str, str]:
     ):
         targets[entry] = target
         retracted_by[target] = entry
-        if target in targets:  # it took back a retraction, so what that one had taken back stands again
+        if target in targets:  # it retracted a retraction, whose target is therefore effective again
             retracted_by.pop(targets[target], None)
     return retracted_by
 

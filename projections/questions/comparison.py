@@ -1,4 +1,4 @@
-"""Groups compared with the whole: which rates differ from it beyond chance, and where chance alone would keep them."""
+"""Comparison: which groups have a rate that differs from that of the total beyond chance."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Mark = Literal["above", "below"]
 COMPARED = ("visit_hit_rate", "call_hit_rate", "acceptance_rate")
 """The rates whose groups are marked."""
 MARKED = ("office", "region")
-"""The dimensions whose groups are marked: those that do the same work beside each other, and are no persons."""
+"""The dimensions whose groups are marked: units that do the same work, and are no persons."""
 LEAST_EXPECTED = 5
-"""A group is compared when at least so many hits and so many misses are to be expected of it by the rate of all; its
+"""A group is compared when at least so many hits and so many misses are expected of it at the rate of the total; its
 base is then 10 at least.
 
 W. G. Cochran (1954), Some methods for strengthening the common chi-squared tests, Biometrics 10: 417-451. With fewer the
@@ -39,12 +39,12 @@ def with_marks(rows: Sequence[Row], total: Row) -> list[Row]:
 
 
 def compared(rows: Sequence[Row], total: Row) -> list[int]:
-    """How many groups were compared with the whole in each rate of ``COMPARED``."""
+    """How many groups were compared with the total in each rate of ``COMPARED``."""
     return [len(comparable([base(row, rate) for row in rows], base(total, rate))) for rate in COMPARED]
 
 
 def marks(groups: Sequence[Share], total: Share) -> list[Mark | None]:
-    """How each group's share differs from that of the whole beyond chance; None where it does not, or cannot be told.
+    """How each group's share differs from that of the total beyond chance; None where it does not, or was not tested.
 
     The two-sided score test of every group that is ``comparable``, corrected for their number by ``holm`` with ``LEVEL``
     for all of them together.
@@ -56,10 +56,10 @@ def marks(groups: Sequence[Share], total: Share) -> list[Mark | None]:
 
 
 def comparable(groups: Sequence[Share], total: Share) -> list[int]:
-    """The places of the groups that can be compared with the whole: the family that Holm corrects for.
+    """The indexes of the groups that can be compared with the total: the family that Holm corrects for.
 
-    Their base has to be large enough (``LEAST_EXPECTED``). None can be where only one group has a base, or where the
-    whole has a share of 0 or 1.
+    Their base is large enough (``LEAST_EXPECTED``). There are none where only one group has a base, or where the
+    share of the total is 0 or 1.
     """
     hits, n_all = total
     rarer = min(hits, n_all - hits)

@@ -1,4 +1,4 @@
-"""Which companies a count of distinct companies counted, by group: what it takes to count them once in a sum of groups."""
+"""Distinct companies: which companies a figure counted in each group, so that a sum counts each once."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from projections.questions.hit_rates import by_group, count_if, group_column, gr
 
 Words = tuple[str, ...]
 OF_CALLS = {"companies_called": "calls", "companies_reached": "reached", "companies_accepted": "accepted"}
-"""Each figure of companies called, and which number of calls has to be more than nought."""
+"""Each figure of companies called, and which number of calls has to be positive."""
 
 
 class CountedCompany(NamedTuple):
-    """A company that a figure has counted in a group of contacts: the words of the group, the figure, a CVR number."""
+    """A company that a figure counted in a group of contacts: the words of the group, the figure, the CVR number."""
 
     words: Words
     figure: str

@@ -19,7 +19,7 @@ from projections.working_days import working_days
 
 
 class ScoredForecast(NamedTuple):
-    """A forecast that was kept, and what came of it by ``until``: its ``by_day``, or the day of the report before that.
+    """A stored forecast and its outcome on ``until``: its ``by_day``, or the day of the report when that is earlier.
 
     ``forecast``, ``low`` and ``high`` are as it was made, for ``by_day``. ``meant``, ``meant_low`` and ``meant_high``
     are what it meant for ``until``: what it took for the pace, for the working days that have passed. ``came`` is the

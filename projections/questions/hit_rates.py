@@ -98,7 +98,7 @@ def _row(scope: Scope, by: Dimensions, words: Words, counts: Row) -> Row:
 
 
 def _named_groups(connection: Connection, scope: Scope, by: Dimensions) -> Iterator[Words]:
-    """Groups to be named although nothing was logged there: the one of all, and offices that take part."""
+    """Groups that have a row although nothing was logged there: the total, and enrolled offices."""
     if not by:
         yield ()
     if by in (("office",), ("region",)):
@@ -155,7 +155,7 @@ def _in_order(scope: Scope) -> ColumnElement[str]:
 
 
 def _calls_that_led(scope: Scope, by: Dimensions) -> Select[Any]:
-    """Asked apart: there are few such calls, and an index finds each of them."""
+    """A query of its own: there are few such calls, and an index finds each of them."""
     columns = select(group_column(calls, by), func.count().label("calls_with_yield"))
     return by_group(columns, calls, scope, by).where(
         calls.c.call.in_(contacts_with_yield("call", scope)), *scope.facts_at(calls)

@@ -1,4 +1,4 @@
-"""Causes: what was logged since a day that makes a contact or a yield count now and not then, or then and not now."""
+"""Causes of revisions: what was logged since a day that changes whether a contact or a yield counts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CAUSES = {
 
 
 class KnownFact(NamedTuple):
-    """What was known of a call, a visit, a letter or a yield, on one side of a comparison.
+    """A call, a visit, a letter or a yield as known on one side of a comparison.
 
     ``thing`` is what stays the same however often it is corrected. ``happened_on``: the day of the fact, which for a
     visit is that of its latest step. ``there``: it had happened by the day the report speaks of.

@@ -166,7 +166,7 @@ def _weight(count: str, rows: Sequence[Any]) -> int:
 
 
 class _Lines:
-    """Makes the line of an item."""
+    """Makes the revision of an item."""
 
     def __init__(self, connection: Connection, before: Scope, now: Scope, until: int) -> None:
         self._compared = Comparison(connection, before, now, until)

@@ -9,7 +9,7 @@ from projections.filters import Scope
 
 
 def uncounted_entries(connection: Connection, scope: Scope) -> dict[str, int]:
-    """How many entries of each unknown kind were known then; of all campaigns, since nobody can tell of which."""
+    """The number of entries of each unknown kind; of all campaigns, since their campaign is unknown."""
     conditions = scope.known_at(unknown_entries)
     query = select(unknown_entries.c.topic, func.count()).where(*conditions).group_by(unknown_entries.c.topic)
     return {row[0]: row[1] for row in connection.execute(query.order_by(unknown_entries.c.topic))}

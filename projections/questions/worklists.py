@@ -1,4 +1,4 @@
-"""Worklists: what is agreed for a day, and what should have happened and has not; one entry takes each off the list."""
+"""Worklists: what is planned for a day, and what is overdue, until an entry settles it."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ from projections.questions.yields_by_kind import counted_yields
 VISIT, CALL_BACK, FOLLOW_UP, ACCEPTED, START = ITEM_KINDS = (
     *("visit", "call-back", "follow-up", "accepted-not-booked", "start"),
 )
-"""What an item of a worklist can be."""
+"""The kinds of items."""
 CALL_LISTS = (CALL_BACK, FOLLOW_UP, ACCEPTED)
-"""Those that have somebody call a company: no list of these names one that is to be left alone."""
+"""The kinds that ask for a call: these never list a company that must not be contacted."""
 
 
 class Item(NamedTuple):
-    """One thing to do, or to say that it happened. ``what`` is one of ``ITEM_KINDS``.
+    """One thing to do or to record. ``what`` is one of ``ITEM_KINDS``.
 
     ``day`` is the day it was to happen, ``days_late`` how many days ago that is. ``said`` is the status of a visit, the
     outcome of a call or the kind of a yield; ``positions`` are a yield's alone. ``entry`` is the visit, the day to
@@ -82,9 +82,9 @@ When = Callable[[ColumnElement[str]], ColumnElement[bool]]
 
 
 def overdue(connection: Connection, scope: Scope) -> Worklist:
-    """What was to happen before the day the report speaks of, and nothing says that it did, or that it never will.
+    """What was planned before the day of the report and is not settled.
 
-    The filters are of who is to do it; the period is of the day it was to happen.
+    The filters select who has to do it; the period is that of the planned day.
     """
     late = _late(scope)
     return _listed(
@@ -93,7 +93,7 @@ def overdue(connection: Connection, scope: Scope) -> Worklist:
 
 
 def due_on(connection: Connection, scope: Scope) -> Worklist:
-    """What is agreed for the day the report speaks of, and still to be done."""
+    """What is planned for the day of the report and is not settled."""
 
     def that_day(day: ColumnElement[str]) -> ColumnElement[bool]:
         return day == str(scope.day)
@@ -187,7 +187,7 @@ def _accepted(scope: Scope) -> Select[Any]:
 
 
 def _starts(scope: Scope, on_day: When) -> Select[Any]:
-    """Of yields that count; who is to say whether they began is whoever had the contact."""
+    """Starts of yields that count, for whoever had the contact to settle."""
     y = counted_yields(replace(scope, first=None, last=None)).subquery("agreed")
     settled = select(starts.c.recorded.label("id")).where(*scope.facts_at(starts)).subquery("said")
     source = y.outerjoin(settled, settled.c.id == y.c.entry)
@@ -215,7 +215,7 @@ def _within(scope: Scope, day: ColumnElement[str]) -> list[ColumnElement[bool]]:
 
 
 def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> ColumnElement[bool]:
-    """Whether the company was called again; ``reached``: and somebody was spoken to, so that this is what holds now.
+    """Whether the company was called again; ``reached``: and somebody was reached, so that this call is the latest answer.
 
     Of one day the call that was logged first is the earlier one, however often either was corrected.
     """
@@ -233,7 +233,7 @@ def _first_logged(call: ColumnElement[str]) -> ScalarSelect[Any]:
 
 
 def _agreed_anew(scope: Scope) -> ColumnElement[bool]:
-    """Whether another day was agreed in the same call later on."""
+    """Whether the day agreed in a call was later replaced by another."""
     anew = cast(Table, follow_ups.alias("anew"))
     later = (anew.c.call == follow_ups.c.call, anew.c.known_from > follow_ups.c.known_from)
     return exists().where(*later, *scope.facts_at(anew)).correlate(follow_ups)
