@@ -6,6 +6,9 @@ from typing import Any
 
 from projections.statistics import wilson
 
+Row = dict[str, Any]
+"""Figures of a group by name: counts, rates with their intervals, and the words of the group."""
+
 COUNTS = {
     "companies_mailed": "distinct companies an invitation was sent to",
     "calls": "call entries, every attempt",
@@ -63,13 +66,13 @@ def share(numerator: int, denominator: int) -> float | None:
     return numerator / denominator if denominator else None
 
 
-def base(counts: dict[str, Any], rate: str) -> tuple[int, int]:
+def base(counts: Row, rate: str) -> tuple[int, int]:
     """Numerator and denominator of a rate or ratio in a row of counts."""
     numerator, parts = (RATES | RATIOS)[rate]
     return counts[numerator], sum(counts[part] for part in parts)
 
 
-def with_rates(counts: dict[str, Any]) -> dict[str, Any]:
+def with_rates(counts: Row) -> Row:
     """A row of counts with every rate, its interval as ``<name>_low`` and ``<name>_high``, and every ratio."""
     row = dict(counts)
     for rate in RATES:

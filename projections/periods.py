@@ -40,9 +40,9 @@ class Period(NamedTuple):
         """What of the period is in another one, which may be open at either end; ``last`` before ``first`` for nothing."""
         return Period(max(self.first, first or self.first), min(self.last, last or self.last))
 
-    def overlaps(self, other: Period) -> bool:
+    def overlaps(self, period: Period) -> bool:
         """Whether the two share a day."""
-        return self.first <= other.last and other.first <= self.last
+        return self.first <= period.last and period.first <= self.last
 
     @property
     def week_name(self) -> str | None:

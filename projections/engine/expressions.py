@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import msgspec
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.sql.functions import FunctionElement
+
+Query: TypeAlias = Select[*tuple[Any, ...]]
+"""A SELECT, whose rows the question that builds it reads by name or unpacks."""
 
 
 def in_list(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:

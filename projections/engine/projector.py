@@ -8,12 +8,12 @@ from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, ScalarSelect, Table, func, insert, literal, select
+from sqlalchemy import Column, Connection, Insert, ScalarSelect, Table, func, insert, literal, select
 
 from domain.facts import Fact
 from projections.engine.expressions import in_list
 from projections.engine.rows import end_rows, insert_rows
-from projections.engine.tables import STILL_KNOWN, WORD, metadata
+from projections.engine.tables import STILL_KNOWN, WORD, Row, metadata
 from projections.periods import day_names
 
 subjects = Table(
@@ -49,7 +49,7 @@ class Batch:
 
     def __init__(self, connection: Connection, region_of: Callable[[str, date], str]) -> None:
         self.connection, self.region_of = connection, region_of
-        self.rows: dict[Table, list[dict[str, Any]]] = {}
+        self.rows: dict[Table, list[Row]] = {}
         self.subjects: dict[UUID, tuple[str, str]] = {}
         self.position = 0
 
@@ -64,17 +64,17 @@ class Batch:
         self.subjects[originator] = campaign, cvr
         self.rows.setdefault(subjects, []).append({"originator": originator.hex, "campaign": campaign, "cvr": cvr})
 
-    def add(self, table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    def add(self, table: Table, row: Row) -> Row:
         """Adds a row that is known from this event on, and returns it; it can change until the batch is written."""
         row["known_from"], row["known_to"] = self.position, STILL_KNOWN
         self.rows.setdefault(table, []).append(row)
         return row
 
-    def subject(self, fact: Any) -> tuple[str, str]:
+    def subject(self, fact: Fact) -> tuple[str, str]:
         """The campaign and the CVR number an event is about; empty text where there is none."""
         return self.subjects[fact.originator_id]
 
-    def dimensions(self, campaign: str, cvr: str, office: str, consultant: str, day: date) -> dict[str, Any]:
+    def dimensions(self, campaign: str, cvr: str, office: str, consultant: str, day: date) -> Row:
         """What a report groups a contact on ``day`` by."""
         iso, week, month = day_names(day)
         return {
@@ -150,7 +150,7 @@ def apply_to_rows(connection: Connection, table: Table, changes: Sequence[Retrac
             end_rows(connection, table, ("entry",), [(change.entry, change.position) for change in run])
 
 
-def _restored_rows(table: Table, change: RetractionChange) -> Any:
+def _restored_rows(table: Table, change: RetractionChange) -> Insert:
     names = [c.name for c in table.c]
     position_type = table.c.known_to.type
     new = {"known_from": literal(change.position, position_type), "known_to": literal(STILL_KNOWN, position_type)}

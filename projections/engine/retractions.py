@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from sqlalchemy import Column, Connection, Table, select
 
@@ -11,7 +10,7 @@ from domain.facts import Retraction
 from projections.engine.expressions import in_list
 from projections.engine.projector import RecordedEvent, RetractionChange
 from projections.engine.rows import insert_rows
-from projections.engine.tables import POSITION, WORD, metadata
+from projections.engine.tables import POSITION, WORD, Row, metadata
 
 retractions = Table(
     "retractions",
@@ -43,7 +42,7 @@ def retraction_changes(connection: Connection, events: Sequence[RecordedEvent]) 
     return list(_changes(events, target_of))
 
 
-def _reason(e: Any) -> dict[str, Any]:
+def _reason(e: Retraction) -> Row:
     return {"entry": e.entry.hex, "office": e.office, "consultant": e.by, "because": e.because}
 
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Column, Table
 
+from domain.facts import Fact
 from domain.outreach import Outreach
 from projections.engine.projector import ReadModel, when
-from projections.engine.tables import WORD, fact_columns, metadata
+from projections.engine.tables import WORD, Row, fact_columns, metadata
 
 
-def _said_columns() -> list[Column[Any]]:
+def _contact_columns() -> list[Column[Any]]:
     """Who logged it, and of which office, is not among them: every office sees these rows."""
     return [
         Column("campaign", WORD, nullable=False, comment="slug of the campaign in which it was said"),
@@ -24,14 +25,14 @@ refusals = Table(
     "refusals",
     metadata,
     *fact_columns(),
-    *_said_columns(),
+    *_contact_columns(),
     comment="Companies that asked not to be contacted: one row for each time.",
 )
 bases = Table(
     "bases",
     metadata,
     *fact_columns(),
-    *_said_columns(),
+    *_contact_columns(),
     Column("basis", WORD, nullable=False, comment="consent, own-request, cooperation or duty"),
     comment="Bases for contacting a company that is protected from advertising: one row for each.",
 )
@@ -45,7 +46,7 @@ class Refusals(ReadModel):
     @when(Outreach.ContactRefused)
     def contact_refused(self, e: Outreach.ContactRefused) -> None:
         """A wish for no contact is a row."""
-        self.batch.add(refusals, _said(self, e))
+        self.batch.add(refusals, _row(self, e))
 
 
 class Bases(ReadModel):
@@ -56,9 +57,9 @@ class Bases(ReadModel):
     @when(Outreach.ContactAllowed)
     def contact_allowed(self, e: Outreach.ContactAllowed) -> None:
         """A basis is a row."""
-        self.batch.add(bases, {**_said(self, e), "basis": e.basis.value})
+        self.batch.add(bases, {**_row(self, e), "basis": e.basis.value})
 
 
-def _said(model: ReadModel, e: Any) -> dict[str, Any]:
+def _row(model: ReadModel, e: Fact) -> Row:
     campaign, cvr = model.batch.subject(e)
     return {"entry": e.entry.hex, "campaign": campaign, "cvr": cvr, "day": e.at.isoformat()}

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from statistics import quantiles
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, select
+from sqlalchemy import Column, ColumnElement, Connection, Table, func, select
 
 from domain.outcomes import Status
+from projections.engine.expressions import Query
 from projections.facts.calls import calls
 from projections.facts.visits import visits
 from projections.facts.yields import yields
@@ -75,7 +76,7 @@ class _Day(NamedTuple):
 
     day: date
     base: int
-    after: Counter[int]
+    delays: Counter[int]
 
 
 def cohorts(connection: Connection, scope: Scope, contacts: str = "calls", by: str = "week") -> Triangle:
@@ -115,13 +116,13 @@ def _cell(weeks: int, days: Iterable[_Day], maturing: bool) -> Cell:
     base = reached = 0
     for day_cohort in days:
         base += day_cohort.base
-        reached += sum(count for days_after, count in day_cohort.after.items() if days_after <= 7 * weeks)
+        reached += sum(count for days_after, count in day_cohort.delays.items() if days_after <= 7 * weeks)
     low, high = wilson(reached, base) or (None, None)
     return Cell(weeks, reached, base, share(reached, base), low, high, maturing)
 
 
 def _times(days: Iterable[_Day]) -> Times:
-    took = sorted(sum((day_cohort.after for day_cohort in days), Counter[int]()).elements())
+    took = sorted(sum((day_cohort.delays for day_cohort in days), Counter[int]()).elements())
     if len(took) < 2:
         alone = float(took[0]) if took else None
         return Times(len(took), alone, alone, alone)
@@ -142,14 +143,14 @@ def _days(connection: Connection, scope: Scope, contacts: str) -> list[_Day]:
     return [_Day(date.fromisoformat(day), base, delays.get(day, Counter())) for day, base in rows]
 
 
-def _contacts(scope: Scope, contacts: str) -> Select[Any]:
+def _contacts(scope: Scope, contacts: str) -> Query:
     """How many contacts there are on each day."""
     contact, _ = _CONTACTS[contacts]
     query = select(contact.c.day, func.count()).where(*_standing(scope, contacts), *scope.contacts_in(contact))
     return query.group_by(contact.c.day).order_by(contact.c.day)
 
 
-def _led(scope: Scope, contacts: str) -> Select[Any]:
+def _led(scope: Scope, contacts: str) -> Query:
     """Each day of contacts with the first day of what they led to, and how many contacts that is true of.
 
     It goes from what came of contacts to these, which an index finds: few contacts led to anything.
@@ -173,13 +174,13 @@ def _standing(scope: Scope, contacts: str) -> list[ColumnElement[bool]]:
     return [visits.c.status == Status.HELD.value, *scope.valid_at(visits)]
 
 
-def _first_visits(scope: Scope) -> Select[Any]:
+def _first_visits(scope: Scope) -> Query:
     v = visits.c
     query = select(v.call.label("origin"), func.min(v.day).label("first")).where(v.call.is_not(None))
     return query.where(*_standing(scope, "visits")).group_by(v.call)
 
 
-def _first_yields(scope: Scope) -> Select[Any]:
+def _first_yields(scope: Scope) -> Query:
     y = yields.c
     query = select(y.visit.label("origin"), func.min(y.recorded_on).label("first")).where(y.visit.is_not(None))
     return query.where(*scope.facts_at(yields), *scope.kinds_in(yields)).group_by(y.visit)

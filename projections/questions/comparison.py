@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
-from projections.measures import base
+from projections.measures import Row, base
 from projections.statistics import LEVEL, Share, holm, p_value
 
-Row = dict[str, Any]
 Mark = Literal["above", "below"]
 
 COMPARED = ("visit_hit_rate", "call_hit_rate", "acceptance_rate")

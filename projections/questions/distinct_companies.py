@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import Connection, select
 
+from projections.engine.expressions import Query
 from projections.facts.calls import calls, invitations
 from projections.filters import Scope
 from projections.questions.hit_rates import by_group, count_if, group_column, group_words
@@ -36,7 +37,7 @@ def companies_counted(connection: Connection, scope: Scope, by: Words) -> Iterat
         yield CountedCompany(group_words(row["word"], by), "companies_mailed", row["cvr"])
 
 
-def _called(scope: Scope, by: Words) -> Select[Any]:
+def _called(scope: Scope, by: Words) -> Query:
     c = calls.c
     attempts = count_if(c.cvr.is_not(None), "calls")
     query = select(
@@ -45,6 +46,6 @@ def _called(scope: Scope, by: Words) -> Select[Any]:
     return by_group(query, calls, scope, by).where(*scope.facts_at(calls)).group_by(c.cvr)
 
 
-def _mailed(scope: Scope, by: Words) -> Select[Any]:
+def _mailed(scope: Scope, by: Words) -> Query:
     sent = select(group_column(invitations, by), invitations.c.cvr)
     return by_group(sent, invitations, scope, by).where(*scope.facts_at(invitations)).group_by(invitations.c.cvr)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, Table, func, literal, null, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, func, literal, null, select, true
 
 from domain.outcomes import Status
+from projections.engine.expressions import Query
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
 from projections.facts.visits import visits
@@ -52,7 +53,7 @@ def entries(connection: Connection, scope: Scope, count: str, basis: str = "cont
     ]
 
 
-def counted_entries(scope: Scope, count: str, basis: str = "contact") -> Select[Any]:
+def counted_entries(scope: Scope, count: str, basis: str = "contact") -> Query:
     """The rows a ``count`` counted, with the columns of ``Entry`` but the company's name, and ``thing``.
 
     ``thing`` is the call's id, the same however often the call was corrected; of all others, the entry.
@@ -104,20 +105,18 @@ _VISITS: dict[str, Condition] = {
 }
 
 
-def _contacts(scope: Scope, contact: Table, *columns: Any, thing: Any = None) -> Select[Any]:
+def _contacts(scope: Scope, contact: Table, *columns: Any, thing: Any = None) -> Query:
     return _row(contact, *columns, thing=thing).where(*scope.contacts_in(contact))
 
 
-def _yields(scope: Scope, count: str, basis: str) -> Select[Any]:
+def _yields(scope: Scope, count: str, basis: str) -> Query:
     y = counted_yields(scope, basis).subquery("counted").c
     origin = func.coalesce(y.visit, y.call)
     listed = _row(y.entry.table, y.entry, literal("yield"), y.kind, y.positions, y.recorded_on, origin)
     return listed.where(y.visit.is_not(None)) if count == "positions_from_visits" else listed
 
 
-def _row(
-    contact: FromClause, entry: Any, entry_type: Any, detail: Any, *more_columns: Any, thing: Any = None
-) -> Select[Any]:
+def _row(contact: FromClause, entry: Any, entry_type: Any, detail: Any, *more_columns: Any, thing: Any = None) -> Query:
     c = contact.c
     labels = ("positions", "recorded_on", "origin")
     labelled = (column.label(name) for column, name in zip(more_columns, labels, strict=True))

@@ -23,17 +23,16 @@ from sqlalchemy import (
 )
 
 from domain.outcomes import Status
-from projections.engine.expressions import Unindexed
+from projections.engine.expressions import Query, Unindexed
 from projections.facts.calls import calls, invitations
 from projections.facts.campaigns import enrolments
 from projections.facts.companies import companies
 from projections.facts.visits import visits
 from projections.facts.yields import yields
 from projections.filters import Scope
-from projections.measures import COUNTS, PROVISIONAL_DAYS, UNKNOWN, with_rates
+from projections.measures import COUNTS, PROVISIONAL_DAYS, UNKNOWN, Row, with_rates
 from projections.periods import PERIODS, Period
 
-Row = dict[str, Any]
 Dimensions = tuple[str, ...]
 Words = tuple[str, ...]
 
@@ -65,7 +64,7 @@ def amounts(connection: Connection, scope: Scope, by: Dimensions) -> dict[Words,
     return groups
 
 
-def _gather(connection: Connection, part: Select[Any], by: Dimensions, groups: dict[Words, Row]) -> None:
+def _gather(connection: Connection, part: Query, by: Dimensions, groups: dict[Words, Row]) -> None:
     for row in connection.execute(part).mappings():
         groups.setdefault(group_words(row["word"], by), {}).update({k: v for k, v in row.items() if k != "word"})
 
@@ -110,7 +109,7 @@ def _named_groups(connection: Connection, scope: Scope, by: Dimensions) -> Itera
         yield from ((word,) for word in connection.execute(query.distinct()).scalars())
 
 
-def _calls(scope: Scope, by: Dimensions) -> Select[Any]:
+def _calls(scope: Scope, by: Dimensions) -> Query:
     """Calls and the companies called. In all, they are gathered by company first, which an index has in order."""
     c = calls.c
     if not by:
@@ -127,7 +126,7 @@ def _calls(scope: Scope, by: Dimensions) -> Select[Any]:
     return by_group(columns, calls, scope, by).where(*scope.facts_at(calls))
 
 
-def _calls_in_all(scope: Scope) -> Select[Any]:
+def _calls_in_all(scope: Scope) -> Query:
     c = calls.c
     conditions = [*scope.facts_at(calls), *scope.contacts_in(calls)]
     per_company = select(
@@ -154,7 +153,7 @@ def _in_order(scope: Scope) -> ColumnElement[str]:
     return Unindexed(calls.c.cvr) if looked_up else calls.c.cvr
 
 
-def _calls_that_led(scope: Scope, by: Dimensions) -> Select[Any]:
+def _calls_that_led(scope: Scope, by: Dimensions) -> Query:
     """A query of its own: there are few such calls, and an index finds each of them."""
     columns = select(group_column(calls, by), func.count().label("calls_with_yield"))
     return by_group(columns, calls, scope, by).where(
@@ -162,7 +161,7 @@ def _calls_that_led(scope: Scope, by: Dimensions) -> Select[Any]:
     )
 
 
-def _visits(scope: Scope, by: Dimensions) -> Select[Any]:
+def _visits(scope: Scope, by: Dimensions) -> Query:
     c = visits.c
     is_held = c.status == Status.HELD.value
     columns = select(
@@ -177,7 +176,7 @@ def _visits(scope: Scope, by: Dimensions) -> Select[Any]:
     return by_group(columns, visits, scope, by).where(*scope.valid_at(visits))
 
 
-def _yields(scope: Scope, by: Dimensions) -> Select[Any]:
+def _yields(scope: Scope, by: Dimensions) -> Query:
     yield_rows = _from_visits(scope, by).union_all(_from_calls(scope, by)).subquery()
     return select(
         yield_rows.c.word,
@@ -188,7 +187,7 @@ def _yields(scope: Scope, by: Dimensions) -> Select[Any]:
     ).group_by(yield_rows.c.word)
 
 
-def _from_visits(scope: Scope, by: Dimensions) -> Select[Any]:
+def _from_visits(scope: Scope, by: Dimensions) -> Query:
     y, is_held = yields.c, visits.c.status == Status.HELD.value
     columns = select(
         group_column(visits, by),
@@ -201,7 +200,7 @@ def _from_visits(scope: Scope, by: Dimensions) -> Select[Any]:
     return joined.where(is_held, *scope.valid_at(visits), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
-def _from_calls(scope: Scope, by: Dimensions) -> Select[Any]:
+def _from_calls(scope: Scope, by: Dimensions) -> Query:
     y = yields.c
     columns = select(
         group_column(calls, by),
@@ -214,12 +213,12 @@ def _from_calls(scope: Scope, by: Dimensions) -> Select[Any]:
     return joined.where(*scope.facts_at(calls), *scope.facts_at(yields), *scope.kinds_in(yields))
 
 
-def _mailed(scope: Scope, by: Dimensions) -> Select[Any]:
+def _mailed(scope: Scope, by: Dimensions) -> Query:
     columns = select(group_column(invitations, by), func.count(distinct(invitations.c.cvr)).label("companies_mailed"))
     return by_group(columns, invitations, scope, by).where(*scope.facts_at(invitations))
 
 
-def contacts_with_yield(contact: str, scope: Scope) -> Select[Any]:
+def contacts_with_yield(contact: str, scope: Scope) -> Query:
     """The calls, or the held visits, that led to a yield."""
     origins = _origins(scope)
     return select(origins.c[contact]).where(origins.c[contact].is_not(None))
@@ -237,7 +236,7 @@ def _origins(scope: Scope) -> CTE:
 
 def by_group(
     columns: Select[*tuple[Any, ...]], source: Any, scope: Scope, by: Dimensions, contact: Table | None = None
-) -> Select[Any]:
+) -> Query:
     """What was counted of these contacts, narrowed to the scope, by the groups of ``word_of``."""
     contact = source if contact is None else contact
     if not _OF_COMPANY.keys().isdisjoint(by):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Select, Table, case, func, literal, null, select, true
+from sqlalchemy import Column, Connection, Table, case, func, literal, null, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.outcomes import Status
+from projections.engine.expressions import Query
 from projections.engine.retractions import reasons, retractions
 from projections.engine.tables import ALWAYS
 from projections.facts.calls import calls, invitations
@@ -190,7 +191,7 @@ def _ended_contents(connection: Connection, scope: Scope) -> set[tuple[Any, ...]
     return {KnownFact(*row).content for query in queries for row in connection.execute(query).all()}
 
 
-def _queries(scope: Scope, known_at: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Select[Any]]:
+def _queries(scope: Scope, known_at: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Query]:
     """Of each thing the row that holds comes last: of a visit, the one of the day the report speaks of."""
     c, v, i, y = calls.c, visits.c, invitations.c, yields.c
     day = str(scope.as_of)
@@ -218,7 +219,7 @@ def _query(
     detail: Any,
     origin: Any = None,
     happened_by_then: Any = None,
-) -> Select[Any]:
+) -> Query:
     c = table.c
     blank: ColumnElement[Any] = literal("")
     contact_columns = [c.get(name, blank) for name in ("office", "region", "consultant")]

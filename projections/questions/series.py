@@ -6,8 +6,9 @@ from collections import Counter
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal, select
+from sqlalchemy import ColumnElement, Connection, func, literal, select
 
+from projections.engine.expressions import Query
 from projections.facts.visits import visits
 from projections.filters import Scope
 from projections.periods import week_name
@@ -37,7 +38,7 @@ def per_day_achieved(connection: Connection, scope: Scope, count: str, by: str |
 _AGREED_LATER = ("yields", "positions", "positions_from_visits")
 
 
-def _groups(connection: Connection, daily: Select[Any]) -> dict[str, Amounts]:
+def _groups(connection: Connection, daily: Query) -> dict[str, Amounts]:
     groups: dict[str, Amounts] = {}
     for word, day, amount in connection.execute(daily):
         groups.setdefault(word, {})[date.fromisoformat(day)] = int(amount)
@@ -52,7 +53,7 @@ def per_week(connection: Connection, scope: Scope, count: str) -> list[tuple[str
     return sorted(weeks.items())
 
 
-def _daily(c: Any, count: str, by: str | None, day: ColumnElement[str]) -> Select[Any]:
+def _daily(c: Any, count: str, by: str | None, day: ColumnElement[str]) -> Query:
     word: ColumnElement[str] = c[by] if by else literal("")
     if count.startswith("companies_"):  # by one key instead of two, which SQLite sorts in half the time
         first = select(func.min(word).label("word"), func.min(day).label("day")).group_by(word + c.cvr).subquery().c
@@ -61,7 +62,7 @@ def _daily(c: Any, count: str, by: str | None, day: ColumnElement[str]) -> Selec
     return select(word.label("word"), day, amount).group_by("word", day)
 
 
-def _agreed(scope: Scope) -> Select[Any]:
+def _agreed(scope: Scope) -> Query:
     v = visits.c
     return counted_entries(scope, "visits_booked").with_only_columns(
         v.booked_on.label("day"), v.office, v.region, v.cvr

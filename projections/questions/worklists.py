@@ -14,7 +14,6 @@ from sqlalchemy import (
     FromClause,
     Integer,
     ScalarSelect,
-    Select,
     Table,
     and_,
     case,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 )
 
 from domain.outcomes import Outcome, Status
+from projections.engine.expressions import Query
 from projections.facts.calls import calls
 from projections.facts.companies import companies
 from projections.facts.follow_ups import follow_ups
@@ -118,7 +118,7 @@ def _late(scope: Scope) -> When:
     return lambda day: day < str(scope.day)
 
 
-def _listed(connection: Connection, scope: Scope, parts: list[Select[Any]]) -> Worklist:
+def _listed(connection: Connection, scope: Scope, parts: list[Query]) -> Worklist:
     listed = union_all(*parts).subquery("listed")
     query = select(listed, companies.c.name, _barred(listed, scope)).select_from(
         listed.outerjoin(companies, scope.company_of(listed))
@@ -152,7 +152,7 @@ def _barred(listed: FromClause, scope: Scope) -> Any:
 # What is to be done
 
 
-def _visits(scope: Scope, on_day: When) -> Select[Any]:
+def _visits(scope: Scope, on_day: When) -> Query:
     v = visits.c
     planned = (*scope.valid_at(visits), v.status == Status.PLANNED.value, on_day(v.day))
     return _row(visits, literal(VISIT), v.day, v.status, _NO_POSITIONS, v.visit).where(
@@ -160,7 +160,7 @@ def _visits(scope: Scope, on_day: When) -> Select[Any]:
     )
 
 
-def _follow_ups(scope: Scope, on_day: When) -> Select[Any]:
+def _follow_ups(scope: Scope, on_day: When) -> Query:
     """The call in which a day was agreed says what it is: a call-back, or another day to call again."""
     f, c = follow_ups.c, calls.c
     item_kind = case((c.outcome == Outcome.CALL_BACK.value, CALL_BACK), else_=FOLLOW_UP)
@@ -173,7 +173,7 @@ def _follow_ups(scope: Scope, on_day: When) -> Select[Any]:
     return listed.where(*conditions, *_whose(scope, follow_ups, f.due), *still)
 
 
-def _accepted(scope: Scope) -> Select[Any]:
+def _accepted(scope: Scope) -> Query:
     """Those without a visit are found first, and made distinct so that SQLite looks up later calls of these few alone."""
     c, last_met, booked = calls.c, _last_met(scope), _named(scope)
     of_company = (last_met.c.campaign == c.campaign) & (last_met.c.cvr == c.cvr)
@@ -186,7 +186,7 @@ def _accepted(scope: Scope) -> Select[Any]:
     return select(*columns).where(~_called_since(scope, open_, reached=True))
 
 
-def _starts(scope: Scope, on_day: When) -> Select[Any]:
+def _starts(scope: Scope, on_day: When) -> Query:
     """Starts of yields that count, for whoever had the contact to settle."""
     y = counted_yields(replace(scope, first=None, last=None)).subquery("agreed")
     settled = select(starts.c.recorded.label("id")).where(*scope.facts_at(starts)).subquery("said")
@@ -195,7 +195,7 @@ def _starts(scope: Scope, on_day: When) -> Select[Any]:
     return listed.where(settled.c.id.is_(None), on_day(y.c.starts_on), *_within(scope, y.c.starts_on))
 
 
-def _row(contact: FromClause, item_kind: Any, day: Any, detail: Any, positions: Any, entry: Any) -> Select[Any]:
+def _row(contact: FromClause, item_kind: Any, day: Any, detail: Any, positions: Any, entry: Any) -> Query:
     c = contact.c
     dimensions = (item_kind.label("what"), day.label("day"), c.campaign, c.cvr, c.office, c.region, c.consultant)
     return select(*dimensions, detail.label("said"), positions.label("positions"), entry.label("entry"))
@@ -227,7 +227,7 @@ def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> C
     return exists().where(*conditions, *is_later, *spoken, *scope.facts_at(later)).correlate(contact)
 
 
-def _first_logged(call: ColumnElement[str]) -> ScalarSelect[Any]:
+def _first_logged(call: ColumnElement[str]) -> ScalarSelect[int]:
     logged = calls.alias()
     return select(func.min(logged.c.known_from)).where(logged.c.call == call).scalar_subquery().correlate_except(logged)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, Table, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Table, func, select
 
 from domain.outcomes import Status
 from domain.yield_kinds import KINDS, SUPPORT_CLASSES, Kind, children
+from projections.engine.expressions import Query
 from projections.facts.calls import calls
 from projections.facts.visits import visits
 from projections.facts.yields import yields
@@ -84,7 +85,7 @@ def _counted(scope: Scope, also: tuple[ColumnElement[bool], ...]) -> CompoundSel
     return by_visit.union_all(by_call)
 
 
-def _with_contact(contact: Table) -> Select[Any]:
+def _with_contact(contact: Table) -> Query:
     c = contact.c
     columns = [column for column in yields.c if column.name not in ("campaign", "cvr")]
     return select(*columns, c.campaign, c.cvr, c.office, c.region, c.consultant, c.day).select_from(yields)
@@ -105,6 +106,6 @@ def _below(own_amounts: dict[str, Amount], kind: Kind) -> Iterator[Amount]:
         yield from _below(own_amounts, child)
 
 
-def _sum(amounts: Any) -> Amount:
+def _sum(amounts: Iterable[Amount]) -> Amount:
     amount_list = list(amounts)
     return Amount(sum(a.yields for a in amount_list), sum(a.positions for a in amount_list))
