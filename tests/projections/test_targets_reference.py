@@ -42,7 +42,7 @@ def test_calls_of_a_weekend_are_calls_of_friday():
 
 
 def test_a_forecast_by_hand():
-    row = forecast(reached=6, daily=[1, 2, 3], days_left=3)  # mean 2, t(0.975, 2) = 4.30265
+    row = forecast(reached=6, daily=[1, 2, 3], left=3)  # mean 2, t(0.975, 2) = 4.30265
 
     # One day varies by 1, and by chance alone by (6 + 1) / 3; 4.30265 x root of 7 / 3 x root of 3 + 9 / 3 is 16.1.
     assert row == {"days": 3, "pace": 2, "forecast": 12, "low": 6, "high": 29}
