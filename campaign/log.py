@@ -57,9 +57,9 @@ class Log:
 
     def load(self, ids: Iterable[UUID]) -> Aggregates:
         """These aggregates in the order of their ids; those that are not in the log are left out."""
-        wanted = list(ids)
-        loaded = {originator: self.mapper.replay(stored) for originator, stored in self.store.streams(wanted)}
-        return {originator: loaded[originator] for originator in wanted if originator in loaded}
+        originators = list(ids)
+        loaded = {originator: self.mapper.replay(stored) for originator, stored in self.store.streams(originators)}
+        return {originator: loaded[originator] for originator in originators if originator in loaded}
 
     def find(self, kind: type[A], originator: UUID) -> A | None:
         """One aggregate; ``None`` when it is not in the log. Refused when it is of a kind this version does not know."""
@@ -109,9 +109,9 @@ class Log:
 
     def _check_conflicts(self, pending: Sequence[Fact]) -> None:
         """Raises ``ConcurrentChange`` when another process logged what makes a difference to what a person logs here."""
-        own = [event for event in pending if event.batch is None]
-        first = {event.originator_id: event.originator_version for event in reversed(own)}
-        if facts := conflicting(own, self._since(first)):
+        facts_by_hand = [event for event in pending if event.batch is None]
+        first = {event.originator_id: event.originator_version for event in reversed(facts_by_hand)}
+        if facts := conflicting(facts_by_hand, self._since(first)):
             raise ConcurrentChange(facts)
 
     def _since(self, first: Mapping[UUID, int]) -> list[Any]:

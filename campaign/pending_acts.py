@@ -19,8 +19,8 @@ def remember(folder: Path, words: Sequence[str], day: date, act: UUID) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     beside = folder / f"{_FILE}.part"
     beside.touch(0o600)
-    kept = _kept(folder) | {_digest(words, day): act.hex}
-    beside.write_text(json.dumps(dict([*kept.items()][-_MOST:])), encoding="utf-8")
+    pending = _kept(folder) | {_digest(words, day): act.hex}
+    beside.write_text(json.dumps(dict([*pending.items()][-_MOST:])), encoding="utf-8")
     beside.replace(folder / _FILE)
 
 
@@ -34,17 +34,17 @@ def recall(folder: Path, words: Sequence[str], day: date) -> UUID | None:
 
 def forget(folder: Path, words: Sequence[str], day: date) -> None:
     """It is known now."""
-    left = {key: act for key, act in _kept(folder).items() if key != _digest(words, day)}
+    remaining = {key: act for key, act in _kept(folder).items() if key != _digest(words, day)}
     with suppress(FileNotFoundError):
-        (folder / _FILE).write_text(json.dumps(left), encoding="utf-8") if left else (folder / _FILE).unlink()
+        (folder / _FILE).write_text(json.dumps(remaining), encoding="utf-8") if remaining else (folder / _FILE).unlink()
 
 
 def _kept(folder: Path) -> dict[str, str]:
     try:
-        kept = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+        pending = json.loads((folder / _FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):  # none there, or not what was kept here
         return {}
-    return kept if isinstance(kept, dict) else {}
+    return pending if isinstance(pending, dict) else {}
 
 
 def _digest(words: Sequence[str], day: date) -> str:

@@ -43,9 +43,9 @@ def undo(
         targets.setdefault(entry.originator, []).append(entry.entry)
     owners, finished, retracted = list(targets), 0, 0
     for start in range(0, len(owners), _AGGREGATES_AT_ONCE):
-        some = {owner: targets[owner] for owner in owners[start : start + _AGGREGATES_AT_ONCE]}
-        retracted += len(_retract_all(act, log, some, because))
-        finished += sum(map(len, some.values()))
+        batch = {owner: targets[owner] for owner in owners[start : start + _AGGREGATES_AT_ONCE]}
+        retracted += len(_retract_all(act, log, batch, because))
+        finished += sum(map(len, batch.values()))
         on_progress(finished, sum(map(len, targets.values())))
     return retracted
 
@@ -75,10 +75,10 @@ def _is_final(fact: Fact) -> bool:
 
 def _replaced_since(aggregate: FactHistory, targets: Iterable[UUID]) -> set[UUID]:
     """The retractions among these whose new entry was itself replaced later: their targets stay retracted."""
-    facts, wanted = list(aggregate.facts.values()), set(targets)
+    facts, entries = list(aggregate.facts.values()), set(targets)
     replaced = set()
     for position, fact in enumerate(facts):
-        if isinstance(fact, Retraction) and fact.entry in wanted:
+        if isinstance(fact, Retraction) and fact.entry in entries:
             same_act = (f for f in facts[position + 1 :] if f.act == fact.act and not isinstance(f, Retraction))
             new = next(same_act, None)
             if new is not None and not aggregate.is_effective(new.entry):

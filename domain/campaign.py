@@ -72,8 +72,8 @@ class Target(NamedTuple):
     @property
     def fields(self) -> dict[str, object]:
         """The target under the names of the event's fields."""
-        counted = {"measure": self.measure, "number": self.number, "by_day": self.by_day, "because": self.because}
-        return counted | {"target_office": self.office, "target_region": self.region, "target_kind": self.kind}
+        own_fields = {"measure": self.measure, "number": self.number, "by_day": self.by_day, "because": self.because}
+        return own_fields | {"target_office": self.office, "target_region": self.region, "target_kind": self.kind}
 
 
 class HandOver(NamedTuple):
@@ -213,11 +213,11 @@ class Campaign(FactHistory, BaseAggregate[UUID]):
             )
         self.trigger_event(Campaign.TargetSet, entry=entry, **target.fields, **act.fields)
 
-    def keep_forecasts(self, act: Act, entry: UUID, made: Sequence[Forecast]) -> None:
+    def keep_forecasts(self, act: Act, entry: UUID, forecasts: Sequence[Forecast]) -> None:
         """Forecasts as they were made on the day of the act; of one thing the first one of a day is kept."""
-        of_that_day = [kept for kept in self.effective(Campaign.ForecastsKept) if kept.at == act.at]
-        there = {forecast.subject for kept in of_that_day for forecast in kept.made}
-        if new := tuple(forecast for forecast in made if forecast.subject not in there):
+        of_that_day = [stored for stored in self.effective(Campaign.ForecastsKept) if stored.at == act.at]
+        subjects = {forecast.subject for stored in of_that_day for forecast in stored.made}
+        if new := tuple(forecast for forecast in forecasts if forecast.subject not in subjects):
             self.trigger_event(Campaign.ForecastsKept, entry=entry, made=new, **act.fields)
 
     def extend(self, act: Act, entry: UUID, last: date) -> None:

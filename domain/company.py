@@ -98,15 +98,15 @@ class Company(FactHistory, BaseAggregate[UUID]):
         return company_id(cvr)
 
     @classmethod
-    def register(cls, act: Act, entry: UUID, cvr: str, said: CompanyFacts) -> Company:
+    def register(cls, act: Act, entry: UUID, cvr: str, facts: CompanyFacts) -> Company:
         """A company that was not known here; ``cvr`` is a number that exists."""
-        return cls._create(cls.Registered, id=company_id(cvr), entry=entry, cvr=cvr, said=said, **act.fields)
+        return cls._create(cls.Registered, id=company_id(cvr), entry=entry, cvr=cvr, said=facts, **act.fields)
 
     @property
     def now(self) -> CompanyFacts | None:
         """What was said to hold from the latest day on; ``None`` when all of it was taken back."""
-        said = self._said
-        return said[max(said)] if said else None
+        versions = self._said
+        return versions[max(versions)] if versions else None
 
     def on(self, day: date | None) -> CompanyFacts | None:
         """What holds on that day; without a day as ``now``."""
@@ -120,18 +120,18 @@ class Company(FactHistory, BaseAggregate[UUID]):
     @property
     def _said(self) -> dict[date, CompanyFacts]:
         """The facts by the first day they are valid for. Facts for all days replace all before."""
-        said: dict[date, CompanyFacts] = {}
+        versions: dict[date, CompanyFacts] = {}
         for fact in self.registered_facts():
             since = fact.since if isinstance(fact, Company.FactsChanged) else None
-            said = {**said, since: fact.said} if since else {date.min: fact.said}
-        return said
+            versions = {**versions, since: fact.said} if since else {date.min: fact.said}
+        return versions
 
-    def change(self, act: Act, entry: UUID, said: CompanyFacts, since: date | None) -> bool:
+    def change(self, act: Act, entry: UUID, facts: CompanyFacts, since: date | None) -> bool:
         """Other facts hold from ``since`` on, or for all days. False, and nothing changes, when they do already."""
         holding = [self.on(since)] if since else list(self._said.values())
-        if holding and all(held == said for held in holding):
+        if holding and all(current == facts for current in holding):
             return False
-        self.trigger_event(Company.FactsChanged, entry=entry, said=said, since=since, **act.fields)
+        self.trigger_event(Company.FactsChanged, entry=entry, said=facts, since=since, **act.fields)
         return True
 
     @property
@@ -142,42 +142,44 @@ class Company(FactHistory, BaseAggregate[UUID]):
     @property
     def contacts(self) -> dict[UUID, TextReference]:
         """What is kept of each contact that stands and was not erased, in the order they were named."""
-        kept = {fact.person: fact.kept for fact in self.effective(Company.ContactNamed)}
+        references = {fact.person: fact.kept for fact in self.effective(Company.ContactNamed)}
         for change in self.effective(Company.ContactChanged):
-            if change.person in kept:
-                kept[change.person] = change.kept
-        return {person: text for person, text in kept.items() if person not in self.erased}
+            if change.person in references:
+                references[change.person] = change.kept
+        return {person: text for person, text in references.items() if person not in self.erased}
 
     @property
     def names_apart(self) -> list[TextReference]:
         """Every name of a sole trader that was kept apart and not erased, taken back or not, oldest first."""
         names: list[TextReference] = []
-        gone: set[UUID] = set()
+        erased: set[UUID] = set()
         for fact in self.facts.values():
             if isinstance(fact, Company.PersonErased) and fact.person == self.owner:
-                gone |= {kept.text for kept in names}
+                erased |= {reference.text for reference in names}
                 names.clear()
-            elif (kept := _name_in(fact)) and kept.text not in gone:
-                names.append(kept)
+            elif (reference := _name_in(fact)) and reference.text not in erased:
+                names.append(reference)
         return names
 
     @property
     def texts(self) -> set[UUID]:
         """The ids of all personal texts that are to be kept: of facts that stand or not, of nobody who was erased."""
         erased = self.erased
-        named = {f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS) and f.person not in erased}
-        return named | {kept.text for kept in self.names_apart}
+        contact_texts = {
+            f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS) and f.person not in erased
+        }
+        return contact_texts | {reference.text for reference in self.names_apart}
 
     @property
     def texts_ever(self) -> set[UUID]:
         """The ids of all personal texts that were ever kept."""
-        named = {f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS)}
-        return named | {kept.text for kept in map(_name_in, self.facts.values()) if kept}
+        contact_texts = {f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS)}
+        return contact_texts | {reference.text for reference in map(_name_in, self.facts.values()) if reference}
 
     def texts_of(self, person: UUID) -> set[UUID]:
         """Those of them that are to be kept and belong to one person."""
         if person == self.owner:
-            return {kept.text for kept in self.names_apart}
+            return {reference.text for reference in self.names_apart}
         return self.texts & {
             f.kept.text for f in self.facts.values() if isinstance(f, _OF_CONTACTS) and f.person == person
         }
@@ -187,23 +189,23 @@ class Company(FactHistory, BaseAggregate[UUID]):
         """The persons that were erased."""
         return {fact.person for fact in self.effective(Company.PersonErased)}
 
-    def name_contact(self, act: Act, entry: UUID, kept: TextReference) -> None:
+    def name_contact(self, act: Act, entry: UUID, reference: TextReference) -> None:
         """Somebody can be spoken to; the entry is the contact's id from now on."""
-        self.trigger_event(Company.ContactNamed, entry=entry, person=entry, kept=kept, **act.fields)
+        self.trigger_event(Company.ContactNamed, entry=entry, person=entry, kept=reference, **act.fields)
 
-    def change_contact(self, act: Act, entry: UUID, person: UUID, kept: TextReference) -> None:
+    def change_contact(self, act: Act, entry: UUID, person: UUID, reference: TextReference) -> None:
         """Other things are said of the contact. Refused for one that is not here, or not any more."""
         if person not in self.contacts:
             raise EntryUnknown(f"There is no contact {short(person)} at this company.")
-        self.trigger_event(Company.ContactChanged, entry=entry, person=person, kept=kept, **act.fields)
+        self.trigger_event(Company.ContactChanged, entry=entry, person=person, kept=reference, **act.fields)
 
     def erase_person(self, act: Act, entry: UUID, person: UUID, because: str) -> None:
         """All that was kept of a contact, or of the owner, was erased. Refused when nothing was kept, or no more."""
         if person == self.owner:
-            there = bool(self.names_apart)
+            exists = bool(self.names_apart)
         else:
-            there = person not in self.erased and isinstance(self.facts.get(person), Company.ContactNamed)
-        if not there:
+            exists = person not in self.erased and isinstance(self.facts.get(person), Company.ContactNamed)
+        if not exists:
             raise NothingToErase(f"Nothing is kept of a person {short(person)} at company {self.cvr}.")
         self.trigger_event(Company.PersonErased, entry=entry, person=person, because=because, **act.fields)
 

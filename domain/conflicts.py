@@ -62,27 +62,27 @@ def always_compatible_kinds(mine: Iterable[Fact]) -> tuple[type[Fact], ...] | No
     It is said by the kind alone, so that a store can go by it; ``conflicting`` knows more once it has the facts. What
     came with an import is not asked.
     """
-    own = list(mine)
-    if any(fact.batch or isinstance(fact, Outreach.Opened) for fact in own):
+    facts = list(mine)
+    if any(fact.batch or isinstance(fact, Outreach.Opened) for fact in facts):
         return ()
-    return None if all(isinstance(fact, _ALWAYS_COMPATIBLE) for fact in own) else _ALWAYS_COMPATIBLE
+    return None if all(isinstance(fact, _ALWAYS_COMPATIBLE) for fact in facts) else _ALWAYS_COMPATIBLE
 
 
-def conflicting(mine: Iterable[Fact], others: Iterable[Fact]) -> list[Fact]:
+def conflicting(mine: Iterable[Fact], other_facts: Iterable[Fact]) -> list[Fact]:
     """Those of the others' facts that do not commute with mine. Two that say the very same always do.
 
     A retraction is about what it takes back: also when that is what mine builds on, as far as mine names it.
     """
-    own = list(mine)
-    return [other for other in others if any(not _compatible(fact, other) for fact in own)]
+    own_facts = list(mine)
+    return [other_fact for other_fact in other_facts if any(not _compatible(fact, other_fact) for fact in own_facts)]
 
 
-def _compatible(mine: Fact, other: Fact) -> bool:
-    if mine.originator_id != other.originator_id or mine.act == other.act:
+def _compatible(mine: Fact, other_fact: Fact) -> bool:
+    if mine.originator_id != other_fact.originator_id or mine.act == other_fact.act:
         return True
-    if type(mine) is type(other) and mine.content == other.content:
+    if type(mine) is type(other_fact) and mine.content == other_fact.content:
         return True
-    return not set(_conflict_keys(mine)).intersection(_conflict_keys(other))
+    return not set(_conflict_keys(mine)).intersection(_conflict_keys(other_fact))
 
 
 def _conflict_keys(fact: Fact) -> tuple[object, ...]:

@@ -37,8 +37,8 @@ class Outreach(OutreachHistory, BaseAggregate[UUID]):
     @classmethod
     def open(cls, act: Act, slug: str, cvr: str) -> Outreach:
         """An outreach to a company that was not contacted in the campaign before."""
-        own = outreach_id(slug, cvr)
-        return cls._create(cls.Opened, id=own, entry=own, slug=slug, cvr=cvr, **act.fields)
+        originator = outreach_id(slug, cvr)
+        return cls._create(cls.Opened, id=originator, entry=originator, slug=slug, cvr=cvr, **act.fields)
 
     # What a person does. False: the entry was logged before, and nothing is added.
 
@@ -55,8 +55,8 @@ class Outreach(OutreachHistory, BaseAggregate[UUID]):
         By hand, an outcome that needs a reason or a day to call again is refused without it, and so is the same
         outcome by the same consultant on the same day, unless the act says ``again``.
         """
-        own = call_id or entry
-        fields = {"call": own, "outcome": call.outcome, "reason": call.reason, "time": call.at_time}
+        call_logged = call_id or entry
+        fields = {"call": call_logged, "outcome": call.outcome, "reason": call.reason, "time": call.at_time}
         if self.already_logged(entry, fields | act.signature):
             return False
         call.check(act)
@@ -64,10 +64,12 @@ class Outreach(OutreachHistory, BaseAggregate[UUID]):
         self.trigger_event(Outreach.CallLogged, entry=entry, **fields, **act.fields)
         if call.follow_up:
             follow_up = identity(entry.hex, "follow-up", act.id.hex)
-            self.trigger_event(Outreach.FollowUpSet, entry=follow_up, call=own, due=call.follow_up, **act.fields)
+            self.trigger_event(
+                Outreach.FollowUpSet, entry=follow_up, call=call_logged, due=call.follow_up, **act.fields
+            )
         if call.outcome.ends_contact:
             refusal = identity(entry.hex, "contact-refused")
-            self.trigger_event(Outreach.ContactRefused, entry=refusal, call=own, **act.fields)
+            self.trigger_event(Outreach.ContactRefused, entry=refusal, call=call_logged, **act.fields)
         return True
 
     def book_visit(self, act: Act, entry: UUID, on: date, call: UUID | None = None, visit: UUID | None = None) -> bool:
@@ -173,9 +175,9 @@ class Outreach(OutreachHistory, BaseAggregate[UUID]):
         self.trigger_event(Outreach.ContactAllowed, entry=entry, basis=basis, **act.fields)
         return True
 
-    def take_note(self, act: Act, entry: UUID, about: UUID, kept: TextReference) -> None:
+    def take_note(self, act: Act, entry: UUID, about: UUID, reference: TextReference) -> None:
         """Logs that a note was taken about the fact of entry ``about``."""
-        self.trigger_event(Outreach.NoteTaken, entry=entry, note=entry, about=about, kept=kept, **act.fields)
+        self.trigger_event(Outreach.NoteTaken, entry=entry, note=entry, about=about, kept=reference, **act.fields)
 
     def erase_note(self, act: Act, entry: UUID, note: UUID, because: str) -> None:
         """Logs that the text of a note was erased. Refused when it was erased before."""
@@ -192,8 +194,10 @@ class Outreach(OutreachHistory, BaseAggregate[UUID]):
         """
         self.check_retractable(target)
         for dependent in self.logged_with(self.facts[target]):
-            own = identity(entry.hex, dependent.hex)
-            self.trigger_event(Outreach.EntryRetracted, entry=own, target=dependent, because=because, **act.fields)
+            dependent_entry = identity(entry.hex, dependent.hex)
+            self.trigger_event(
+                Outreach.EntryRetracted, entry=dependent_entry, target=dependent, because=because, **act.fields
+            )
         self.trigger_event(Outreach.EntryRetracted, entry=entry, target=target, because=because, **act.fields)
 
     def check_retractable(self, target: UUID) -> None:

@@ -89,13 +89,13 @@ class OutreachHistory(Outreach, FactHistory):
     def logged_with(self, fact: Fact) -> list[UUID]:
         """What is retracted with a call; with the retraction of a call, the retractions that came with it."""
         if isinstance(fact, Outreach.CallLogged):
-            own = [*self.effective(Outreach.FollowUpSet), *self.effective(Outreach.ContactRefused)]
-            return [consequence.entry for consequence in own if _follows_from(consequence, fact)]
+            candidates = [*self.effective(Outreach.FollowUpSet), *self.effective(Outreach.ContactRefused)]
+            return [consequence.entry for consequence in candidates if _follows_from(consequence, fact)]
         call = self.facts.get(fact.target) if isinstance(fact, Retraction) else None
         if not isinstance(call, Outreach.CallLogged):
             return []
-        retracted = [own for own in self.effective(Outreach.EntryRetracted) if own.act == fact.act]
-        return [own.entry for own in retracted if _follows_from(self.facts.get(own.target), call)]
+        retracted = [candidates for candidates in self.effective(Outreach.EntryRetracted) if candidates.act == fact.act]
+        return [candidates.entry for candidates in retracted if _follows_from(self.facts.get(candidates.target), call)]
 
 
 def _follows_from(fact: Fact | None, call: Outreach.CallLogged) -> bool:

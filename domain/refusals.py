@@ -60,8 +60,8 @@ class ConcurrentChange(Refusal):
     """Somebody else logged something while this was being logged, and it makes a difference. ``facts``: what it was."""
 
     def __init__(self, facts: Sequence[Any]) -> None:
-        told = ", ".join(f"{type(fact).__name__} by office {fact.office or 'none'}" for fact in facts)
-        super().__init__(f"Meanwhile somebody else logged: {told}. Nothing was logged; look, and say it again.")
+        changes = ", ".join(f"{type(fact).__name__} by office {fact.office or 'none'}" for fact in facts)
+        super().__init__(f"Meanwhile somebody else logged: {changes}. Nothing was logged; look, and say it again.")
         self.facts = facts
 
 

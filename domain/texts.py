@@ -26,16 +26,16 @@ def quoted(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
-def clean_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
+def clean_text(label: str, text: str, limit: int = NAME_LIMIT) -> str:
     """``text`` as it is kept: one line, trimmed, in Unicode's composed form (NFC), every kind of space a plain one.
 
     Refused over ``limit`` characters, with a CPR number, or with characters that nobody sees: control and direction
     characters, halves of characters, signs no standard knows. Hints where a word may be broken are left out.
     """
-    _check_length(what, text, limit)
-    clean = text.strip() if text.isascii() else _composed(what, text, limit)
+    _check_length(label, text, limit)
+    clean = text.strip() if text.isascii() else _composed(label, text, limit)
     if not clean.isprintable() and not re.sub(_JOINED, "", clean).isprintable():
-        raise TextNotAllowed(f"The {what} holds control characters; write it with visible characters only.")
+        raise TextNotAllowed(f"The {label} holds control characters; write it with visible characters only.")
     if not text.isascii() or (len(text) >= 10 and sum(map(str.isdigit, text)) >= 10):
         refuse_personal_numbers(text)  # as it was written: a soft hyphen that goes was somebody's dash
     return clean
@@ -58,26 +58,26 @@ def _indented(line: str, limit: int) -> str:
     return " " * (len(line) - len(words)) + clean_text("note", words, limit) if words else ""
 
 
-def _check_length(what: str, text: str, limit: int) -> None:
+def _check_length(label: str, text: str, limit: int) -> None:
     if len(text) > limit:
-        raise TextNotAllowed(f"The {what} has {len(text):,} characters; at most {limit:,} are taken.")
+        raise TextNotAllowed(f"The {label} has {len(text):,} characters; at most {limit:,} are taken.")
 
 
-def _composed(what: str, text: str, limit: int) -> str:
+def _composed(label: str, text: str, limit: int) -> str:
     clean = unicodedata.normalize("NFC", re.sub(_SPACES, " ", re.sub(_BREAKS, "", text))).strip()
-    _check_length(what, clean, limit)  # composing can make a text longer
+    _check_length(label, clean, limit)  # composing can make a text longer
     if re.search(_UNSEEN, clean) or re.search(_PILED, clean):
         raise TextNotAllowed(
-            f"The {what} holds characters that nobody sees, or a pile of accents; write it with visible characters only."
+            f"The {label} holds characters that nobody sees, or a pile of accents; write it with visible characters only."
         )
     return clean
 
 
-def needed_text(what: str, text: str, limit: int = NAME_LIMIT) -> str:
+def needed_text(label: str, text: str, limit: int = NAME_LIMIT) -> str:
     """As ``clean_text``; refused as well when nothing is in it."""
-    clean = clean_text(what, text, limit)
+    clean = clean_text(label, text, limit)
     if not clean:
-        raise TextNotAllowed(f"The {what} is empty. Write it, or leave it out.")
+        raise TextNotAllowed(f"The {label} is empty. Write it, or leave it out.")
     return clean
 
 

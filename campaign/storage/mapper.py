@@ -121,8 +121,8 @@ class TypedMapper(Mapper[UUID]):
         try:
             return _reader(topic).event(originator_id, version, state)
         except (KeyError, TypeError, msgspec.MsgspecError, UnicodeDecodeError) as fault:
-            what = f"its name is not known ({fault})" if topic not in STORED_NAMES else str(fault)
-            raise EventUnreadable(f"{topic} {version} of {originator_id.hex} cannot be read: {what}") from fault
+            reason = f"its name is not known ({fault})" if topic not in STORED_NAMES else str(fault)
+            raise EventUnreadable(f"{topic} {version} of {originator_id.hex} cannot be read: {reason}") from fault
 
     def replay(self, stored_events: Iterable[StoredEvent]) -> Any:
         """The aggregate these rows make; None of none. Raises ``EventUnreadable`` when they make none."""

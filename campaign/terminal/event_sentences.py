@@ -25,8 +25,8 @@ def in_words(fact: Any) -> str:
 def as_row(fact: Any) -> dict[str, Any]:
     """The fact as JSON has it: which entry of what, who, when, and what it says."""
     row = {"entry": fact.entry.hex, "fact": type(fact).__name__, "words": in_words(fact)}
-    said = {name: to_plain(value) for name, value in asdict(fact).items() if name not in _OF_THE_STORE}
-    return row | said | {"recorded_at": fact.timestamp.isoformat()}
+    fields = {name: to_plain(value) for name, value in asdict(fact).items() if name not in _OF_THE_STORE}
+    return row | fields | {"recorded_at": fact.timestamp.isoformat()}
 
 
 _OF_THE_STORE = frozenset({"entry", "originator_id", "originator_version", "originator_topic", "timestamp"})
@@ -48,21 +48,21 @@ def _yield(fact: Outreach.YieldRecorded) -> str:
 
 
 def _place(place: Any) -> str:
-    said = [
+    parts = [
         f"{place.hours_per_week} hours a week" if place.hours_per_week is not None else "",
         f"from {day_with_weekday(place.starts_on)}" if place.starts_on else "",
         f"for {place.weeks} weeks" if place.weeks is not None else "",
         place.target_group,
         place.sector,
     ]
-    told = ", ".join(word for word in said if word)
-    return f" ({told})" if told else ""
+    terms = ", ".join(word for word in parts if word)
+    return f" ({terms})" if terms else ""
 
 
 def _target(fact: Campaign.TargetSet) -> str:
-    whose = _whose(fact)
+    scope = _whose(fact)
     by = f" by {day_with_weekday(fact.by_day)}" if fact.by_day else ""
-    return f"target {fact.measure} {fact.number:,}{whose}{by}{f' ({fact.because})' if fact.because else ''}"
+    return f"target {fact.measure} {fact.number:,}{scope}{by}{f' ({fact.because})' if fact.because else ''}"
 
 
 def _whose(fact: Campaign.TargetSet | Forecast) -> str:
@@ -72,12 +72,12 @@ def _whose(fact: Campaign.TargetSet | Forecast) -> str:
 
 
 def _forecasts(fact: Campaign.ForecastsKept) -> str:
-    told = [
-        f"{each.measure}{_whose(each)}: {each.forecast:,} by {day_with_weekday(each.by_day)} "
-        f"({each.low:,} to {each.high:,}; target {each.number:,})"
-        for each in fact.made
+    sentences = [
+        f"{forecast.measure}{_whose(forecast)}: {forecast.forecast:,} by {day_with_weekday(forecast.by_day)} "
+        f"({forecast.low:,} to {forecast.high:,}; target {forecast.number:,})"
+        for forecast in fact.made
     ]
-    return f"forecast {told[0]}" if len(told) == 1 else f"{len(told)} forecasts: {'; '.join(told)}"
+    return f"forecast {sentences[0]}" if len(sentences) == 1 else f"{len(sentences)} forecasts: {'; '.join(sentences)}"
 
 
 def _start(fact: Outreach.StartSettled) -> str:
@@ -86,7 +86,7 @@ def _start(fact: Outreach.StartSettled) -> str:
 
 def facts_in_words(said: CompanyFacts) -> str:
     """What is said of a company, named, as far as anything is."""
-    named = {
+    words = {
         "name": "kept apart" if said.name_apart else said.name,
         "form": said.form,
         "municipality": said.municipality,
@@ -94,7 +94,7 @@ def facts_in_words(said: CompanyFacts) -> str:
         "size": said.size_band,
         "advertising": "protected" if said.advertising_protected else "",
     }
-    return ", ".join(f"{name} {value}" for name, value in named.items() if value) or "nothing but its number"
+    return ", ".join(f"{name} {value}" for name, value in words.items() if value) or "nothing but its number"
 
 
 def _since(fact: Company.FactsChanged) -> str:

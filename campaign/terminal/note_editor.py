@@ -35,8 +35,8 @@ class FromElsewhere(click.ParamType[str]):
 
 def note_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--note -``."""
-    told = "Note something: - reads it from stdin, or opens your editor. It can be erased."
-    return click.option("--note", type=FromElsewhere(), metavar="-", help=told)(function)
+    help_text = "Note something: - reads it from stdin, or opens your editor. It can be erased."
+    return click.option("--note", type=FromElsewhere(), metavar="-", help=help_text)(function)
 
 
 @contextmanager
@@ -51,17 +51,17 @@ def noted(session: Session, wanted: str | None) -> Iterator[str]:
             _give_back(said)
 
 
-def _give_back(said: str) -> None:
+def _give_back(text: str) -> None:
     from domain.cpr import holds_personal_number
 
-    if said.strip() and not holds_personal_number(said):
-        talk(f"Your note was not kept. It said:\n{said.rstrip()}\n")
+    if text.strip() and not holds_personal_number(text):
+        talk(f"Your note was not kept. It said:\n{text.rstrip()}\n")
 
 
-def _cleaned(said: str) -> str:
+def _cleaned(text: str) -> str:
     from domain.texts import clean_note
 
-    note = clean_note(said)
+    note = clean_note(text)
     if not note:
         raise TextNotAllowed("The note is empty. Nothing was logged.")
     return note
