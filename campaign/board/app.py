@@ -21,7 +21,7 @@ from campaign.board.sheets import Cell, DrillDown, OverdueDrillDown
 from campaign.board.tables import DrillDownTable
 from campaign.board.views import DIMENSIONS, VIEWS
 from campaign.reports.texts import number
-from campaign.terminal.report_options import Asked
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.root import sentence
 from campaign.terminal.session import Present, Session
 from projections.questions.entries import Entry
@@ -29,7 +29,7 @@ from projections.questions.entries import Entry
 T = TypeVar("T")
 _PAUSE = 2.0  # seconds between two checks of the log
 _BY = Binding.Group("Group by", compact=True)
-ReadFilters = Callable[[Present, Mapping[str, str]], Asked]
+ReadFilters = Callable[[Present, Mapping[str, str]], ReportRequest]
 """Parses the values of the filter form, keyed by option; raises the refusals of the command line."""
 
 
@@ -207,7 +207,7 @@ class Board(App[Exception]):
         """Opens the filter form."""
         self.push_screen(FiltersScreen(self.question.options, self._options_of), self._apply_filters)
 
-    def _options_of(self, words: Mapping[str, str]) -> Asked | str:
+    def _options_of(self, words: Mapping[str, str]) -> ReportRequest | str:
         try:
             options = self.read_filters(Present(self.session), words)
         except Exception as fault:
@@ -219,7 +219,7 @@ class Board(App[Exception]):
             self.question.options, offices=options.offices, kinds=options.kinds, first=options.first, last=options.last
         )
 
-    def _apply_filters(self, options: Asked | None) -> None:
+    def _apply_filters(self, options: ReportRequest | None) -> None:
         if options:
             self._ask(replace(self.question, options=options))
 

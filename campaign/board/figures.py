@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any
 
+from campaign.access import refuse_region
 from campaign.board.sheets import DrillDown, OverdueDrillDown, Sheet
 from campaign.board.views import VIEWS
-from campaign.terminal.report_options import Asked, in_words, refuse_region, scope_of
+from campaign.terminal.report_options import scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Present
 from projections.engine.catch_up import position
 from projections.filters import Scope
@@ -22,7 +24,7 @@ class Question:
     """A view, its filters and clocks, and the dimension of its groups."""
 
     view: str
-    options: Asked
+    options: ReportRequest
     by: str = "office"
 
 
@@ -96,14 +98,14 @@ def _read(moment: Present, question: Question, head: int, on_progress: OnProgres
 
 def _refuse(moment: Present, question: Question) -> None:
     if question.view == "groups" and question.by == "industry":
-        refuse_region(moment, "the industry of a company")
+        refuse_region(moment.home.access, "the industry of a company")
     if question.view == "overdue":
-        refuse_region(moment, "what is overdue")
+        refuse_region(moment.home.access, "what is overdue")
 
 
 def read_entries(moment: Present, figures: Figures, drill_down: DrillDown | OverdueDrillDown) -> list[Entry]:
     """Exactly the entries that a figure counts, by day; entries logged since it was read are left out."""
-    refuse_region(moment, "a single entry")
+    refuse_region(moment.home.access, "a single entry")
     known_to = figures.position if drill_down.scope.known is None else drill_down.scope.known
     scope = replace(drill_down.scope, known=known_to)
     with moment.home.read() as connection:

@@ -14,7 +14,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Footer, Input, Static
 
 from campaign.reference import offices
-from campaign.terminal.report_options import Asked
+from campaign.terminal.report_request import ReportRequest
 from domain.yield_kinds import KINDS
 from projections.periods import Period
 
@@ -28,7 +28,7 @@ FIELDS = {
 """The fields, keyed by the option each stands for: label and hint."""
 
 
-class FiltersScreen(ModalScreen[Asked | None]):
+class FiltersScreen(ModalScreen[ReportRequest | None]):
     """Returns the new options, or None when nothing changes. A value that cannot be read is refused in the form."""
 
     BINDINGS: ClassVar = [
@@ -45,7 +45,9 @@ class FiltersScreen(ModalScreen[Asked | None]):
     FiltersScreen Static { height: auto; }
     """
 
-    def __init__(self, options: Asked, read_filters: Callable[[Mapping[str, str]], Asked | str]) -> None:
+    def __init__(
+        self, options: ReportRequest, read_filters: Callable[[Mapping[str, str]], ReportRequest | str]
+    ) -> None:
         super().__init__()
         self._words, self._read_filters = words_of(options), read_filters
 
@@ -77,7 +79,7 @@ _SUGGESTED: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def words_of(options: Asked) -> dict[str, str]:
+def words_of(options: ReportRequest) -> dict[str, str]:
     """The options as values of the form; seven days from a Monday on are a week."""
     kinds, codes = ", ".join(options.kinds), ", ".join(options.offices)
     week = Period(options.first, options.last).week_name if options.first and options.last else None

@@ -10,34 +10,35 @@ from campaign.errors import SettingsFault
 from campaign.terminal import output, prompts
 from campaign.terminal.options import command
 from campaign.terminal.redaction import refuse_personal
-from campaign.terminal.report_options import Asked, asked_of, report
+from campaign.terminal.report_options import report, request_of
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Present, Session
 
 
 @command("board")
-@report
-def board(session: Session, asked: Asked) -> None:
+@report()
+def board(session: Session, request: ReportRequest) -> None:
     """A live board of the figures: rates, groups, funnel, yields, and the entries behind each number.
 
     It looks at the log every two seconds and reads again when somebody logged something. F1 says what each figure
     means, and all keys. The filters named here are where it starts.
     """
-    _check_terminal(session, asked)
+    _check_terminal(session, request)
     from campaign.board.app import Board
     from campaign.board.figures import Question, refresh
 
     _ = session.slug  # the campaign it is of stays the same, whatever is planned or closed meanwhile
     with session.progress("Reading the log") as seen:
-        first = refresh(Present(session), Question("rates", asked), None, seen)
+        first = refresh(Present(session), Question("rates", request), None, seen)
     shown = Board(session, first, understood)
     if mistake := shown.run():
         raise mistake
     click.get_current_context().exit(shown.return_code or 0)
 
 
-def _check_terminal(session: Session, asked: Asked) -> None:
+def _check_terminal(session: Session, request: ReportRequest) -> None:
     """Raises ``SettingsFault`` where there is nothing to draw on."""
-    if asked.output or session.json:
+    if request.output or session.json:
         raise SettingsFault(
             "The board is drawn on a terminal, not written. Written are: campaign rates -o FILE, --json"
         )
@@ -47,13 +48,13 @@ def _check_terminal(session: Session, asked: Asked) -> None:
         raise SettingsFault("The board is drawn on a terminal, and this is none. For a pipe: campaign rates")
 
 
-def understood(moment: Present, words: Mapping[str, str]) -> Asked:
+def understood(moment: Present, words: Mapping[str, str]) -> ReportRequest:
     """What these words ask for, by the option each is the value of, read and refused as the command line does it."""
     refuse_personal(words.values())
     said = [f"--{name}={word}" for name, value in _as_options(words).items() for word in value]
     root = moment.given_to(click.Context(board, info_name="campaign"))
     run = board.make_context("board", said, parent=root)
-    return run.invoke(asked_of, moment, run.params)
+    return run.invoke(request_of, moment, run.params)
 
 
 def _as_options(words: Mapping[str, str]) -> dict[str, list[str]]:

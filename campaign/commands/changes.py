@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from campaign.access import refuse_region
 from campaign.reports.texts import counted
 from campaign.terminal import completion, output
 from campaign.terminal.options import command, option
 from campaign.terminal.parameters import Day, MeasureName
-from campaign.terminal.report_options import Asked, in_words, refuse_region, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -36,8 +38,8 @@ MOST = 40
     shell_complete=completion.measures,
     help="The count to explain, by its name in campaign rates --json; repeat it for more.",
 )
-@report
-def changes(session: Session, asked: Asked, since: date, of: tuple[str, ...]) -> None:
+@report()
+def changes(session: Session, request: ReportRequest, since: date, of: tuple[str, ...]) -> None:
     """Why a total changed since a day: what was logged late, corrected, taken back or happened since.
 
     Both are the same report: as known at the end of the day, and as known now or with --known-on.
@@ -47,23 +49,23 @@ def changes(session: Session, asked: Asked, since: date, of: tuple[str, ...]) ->
     from projections.questions.revisions import revised_counts
     from projections.questions.revisions import revisions as revisions_since
 
-    refuse_region(session, "a single entry")
-    _check(session, asked, since)
+    refuse_region(session.home.access, "a single entry")
+    _check(session, request, since)
     names = tuple(dict.fromkeys(of))
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
+        scope = scope_of(session, connection, request)
         lines = revisions_since(connection, scope, since, names)
         counts = revised_counts(connection, scope, names, lines)
-    revisions = Revisions(counts, lines, since, asked.known_on or session.today)
-    notes = [in_words(scope, asked), f"Against the same report as known on {since}."]
-    if output.on_terminal() and not session.json and not asked.output:
+    revisions = Revisions(counts, lines, since, request.known_on or session.today)
+    notes = [in_words(scope, request), f"Against the same report as known on {since}."]
+    if output.on_terminal() and not session.json and not request.output:
         _show(session, revisions, notes)
     else:
-        deliver(session, asked, all_lines_report(revisions), notes)
+        deliver(session, request, all_lines_report(revisions), notes)
 
 
-def _check(session: Session, asked: Asked, since: date) -> None:
-    for name, day in (("--known-on", asked.known_on), ("today", session.today)):
+def _check(session: Session, request: ReportRequest, since: date) -> None:
+    for name, day in (("--known-on", request.known_on), ("today", session.today)):
         if day and since > day:
             raise click.UsageError(f"--since {since} comes after {name} {day}: nothing can have changed since.")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from campaign.commands.export import Dimensions, form_of, hand_over, head_of, least_of, refuse_consultants
+from campaign.commands.export import Dimensions, form_of, hand_over, head_of, least_of
 from campaign.errors import SettingsFault
 from campaign.publishing.totals.request import FORMATS
 from campaign.reports.texts import counted
@@ -20,7 +20,8 @@ from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import argument, command, option
 from campaign.terminal.output import show
 from campaign.terminal.parameters import Day, Edge
-from campaign.terminal.report_options import Asked, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -40,11 +41,11 @@ _BYTES = 32
 _KEY = "The key of the region, which companies are counted once by."
 
 
-@command("contribution")
+@command("contribution", omit=("--consultant",))
 @option("--key-file", "key_file", required=True, metavar="KEY", help=_KEY)
 @option("--by", "by", type=Dimensions(), default=",".join(_BY), metavar="DIM[,DIM]", help="How fine [office,month].")
-@report
-def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, ...]) -> None:
+@report(omit=("--consultant",), output="The JSON file to write; - for stdout.")
+def contribution(session: Session, asked: ReportRequest, key_file: str, by: tuple[str, ...]) -> None:
     """What this home hands in to its region, as a file (-o FILE.json) that campaign collect adds up with others.
 
     It is for the region alone: nothing in it is hidden. Companies stand in it under the key, so that one that two
@@ -53,7 +54,6 @@ def contribution(session: Session, asked: Asked, key_file: str, by: tuple[str, .
     from campaign.files.atomic import check_target, write_file
     from campaign.publishing.regional.keys import read_key
 
-    refuse_consultants(asked)
     session.home.access.check_companies()
     if asked.output is None:
         raise click.UsageError("Say which file to write: -o FILE.json; -o - for stdout.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from campaign.access import refuse_region
 from campaign.terminal import completion
 from campaign.terminal.options import command, option
 from campaign.terminal.parameters import MeasureName
-from campaign.terminal.report_options import Asked, in_words, refuse_region, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from projections.measures import BASES
 
@@ -30,17 +32,17 @@ from projections.measures import BASES
     help="As in campaign yields: the period of yields is that of their contact, or of the day they were recorded.",
 )
 @option("--all-campaigns", is_flag=True, help="Of every campaign, as campaign rates --by campaign counts in all.")
-@report
-def entries(session: Session, asked: Asked, of: str, basis: str, all_campaigns: bool) -> None:
+@report()
+def entries(session: Session, request: ReportRequest, of: str, basis: str, all_campaigns: bool) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""
     from campaign.reports.entries import OF_YIELDS, entries_report
     from campaign.terminal.report_output import deliver
     from projections.questions.entries import entries as entries_of
 
-    refuse_region(session, "a single entry")
+    refuse_region(session.home.access, "a single entry")
     if basis != BASES[0] and of not in OF_YIELDS:
         raise click.UsageError(f"--basis {basis} goes with --of {', '.join(OF_YIELDS)} alone.")
     with session.read() as connection:
-        scope = scope_of(session, connection, asked, all_campaigns)
+        scope = scope_of(session, connection, request, all_campaigns)
         table = entries_report(entries_of(connection, scope, of, basis), of)
-    deliver(session, asked, table, [in_words(scope, asked), *table.notes])
+    deliver(session, request, table, [in_words(scope, request), *table.notes])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from campaign.access import refuse_region
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
@@ -16,7 +17,8 @@ from campaign.publishing.totals.request import DEFAULT_THRESHOLD, DEFAULT_THRESH
 from campaign.reports.formats import unknown_kinds
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
-from campaign.terminal.report_options import Asked, refuse_region, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ _NO_CONSULTANTS = SettingsFault(
 )
 
 
-@command("totals")
+@command("totals", omit=("--consultant",))
 @option(
     "--by",
     "several",
@@ -76,10 +78,10 @@ _NO_CONSULTANTS = SettingsFault(
 @option("--suppress-below", "below", type=click.IntRange(0, 1_000), metavar="N", help="Hide what tells of fewer [5].")
 @option("--internal", is_flag=True, help="It stays in the house: N is 3, and can be less; 0 hides nothing.")
 @option("--against", metavar="FILE", help="Protect the differences to a file already given out.")
-@report
+@report(omit=("--consultant",), output="The file to write; - for stdout.")
 def totals(
     session: Session,
-    asked: Asked,
+    asked: ReportRequest,
     several: tuple[tuple[str, ...], ...],
     chosen: str | None,
     long: bool,
@@ -118,17 +120,10 @@ def least_of(threshold: int | None, internal: bool) -> int:
     return below
 
 
-def _checked(session: Session, asked: Asked, by: tuple[str, ...], chosen: str | None, long: bool) -> str:
-    refuse_consultants(asked)
+def _checked(session: Session, asked: ReportRequest, by: tuple[str, ...], chosen: str | None, long: bool) -> str:
     if "industry" in by:
-        refuse_region(session, "the industry of a company")
+        refuse_region(session.home.access, "the industry of a company")
     return form_of(asked.output, asked.force, chosen or ("json" if session.json else None), long)
-
-
-def refuse_consultants(asked: Asked) -> None:
-    """Raises ``SettingsFault`` where figures of single consultants were asked for."""
-    if asked.consultants:
-        raise _NO_CONSULTANTS
 
 
 def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
@@ -166,7 +161,7 @@ def _form(output: str) -> str:
     return ending
 
 
-def _request(session: Session, connection: Connection, scope: Scope, asked: Asked, form: _Told) -> Request:
+def _request(session: Session, connection: Connection, scope: Scope, asked: ReportRequest, form: _Told) -> Request:
     from campaign.publishing.totals.request import OF_SCOPE, Request
     from projections.engine.catch_up import position
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
+from campaign.access import refuse_region
 from campaign.errors import CheckFault
 from campaign.gc_pause import in_bulk
 from campaign.publishing.totals.manifest_file import log_head_file, manifest_path
@@ -19,7 +20,8 @@ from campaign.storage.checkpoints import HEAD, POSITION
 from campaign.storage.ports import Head
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
-from campaign.terminal.report_options import Asked, described, of_own_office, refuse_region, report, scope_of
+from campaign.terminal.report_options import of_own_office, report, scope_of
+from campaign.terminal.report_request import ReportRequest, described
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -58,9 +60,9 @@ class _Target(NamedTuple):
 @option("--lang", type=click.Choice(LANGUAGES), help="The language of it; default: the setting lang, else en.")
 @click.option("--with-people", is_flag=True, help="With notes, contacts and sole traders' names; say why: --because.")
 @option("--because", metavar="TEXT", help="Why they leave, without any name; it is logged before they do.")
-@report
+@report(output="The file to write.")
 def entries(
-    session: Session, asked: Asked, chosen: str | None, lang: str | None, with_people: bool, because: str | None
+    session: Session, asked: ReportRequest, chosen: str | None, lang: str | None, with_people: bool, because: str | None
 ) -> None:
     """What your office logged, entry by entry, for its own archive (-o FILE; - is stdout).
 
@@ -68,7 +70,7 @@ def entries(
     journal names authors: it is for the office itself.
     """
     reason = _reason(with_people, because)
-    refuse_region(session, "a single entry")
+    refuse_region(session.home.access, "a single entry")
     session.home.access.check_companies()
     target = _checked(asked, chosen or ("json" if session.json else None))
     own_office = of_own_office(session, asked, "Entries are handed over")
@@ -91,7 +93,7 @@ def _reason(with_people: bool, because: str | None) -> str:
     return needed_text("reason", because) if because is not None else ""
 
 
-def _checked(asked: Asked, chosen: str | None) -> _Target:
+def _checked(asked: ReportRequest, chosen: str | None) -> _Target:
     """Where to write and how; refused before any work is done when that cannot be meant."""
     from campaign.files.atomic import check_target
 
@@ -114,7 +116,12 @@ def _form(output: str) -> str:
 
 
 def _journal(
-    session: Session, tracker: CampaignTracker, connection: Connection, asked: Asked, language: str, with_people: bool
+    session: Session,
+    tracker: CampaignTracker,
+    connection: Connection,
+    asked: ReportRequest,
+    language: str,
+    with_people: bool,
 ) -> tuple[Journal, dict[str, str]]:
     """The entries, and what is said about the file: what they are of, and the log they were read from."""
     from campaign import __version__

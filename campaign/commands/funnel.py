@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from campaign.terminal.options import command
-from campaign.terminal.report_options import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 
 
 @command("funnel")
-@report
-def funnel(session: Session, asked: Asked) -> None:
+@report()
+def funnel(session: Session, request: ReportRequest) -> None:
     """Mailed, called, reached, accepted, booked, held, with yield, positions: each of the step before."""
     from campaign.reports.funnel import funnel_report
     from campaign.terminal.report_output import deliver
     from projections.questions.funnel import funnel as funnel_steps
 
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
+        scope = scope_of(session, connection, request)
         table = funnel_report(funnel_steps(connection, scope), scope)
-    deliver(session, asked, table, [in_words(scope, asked), *table.notes])
+    deliver(session, request, table, [in_words(scope, request), *table.notes])

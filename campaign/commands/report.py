@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign.errors import SettingsFault
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
-from campaign.terminal.report_options import Asked, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
@@ -20,63 +20,55 @@ if TYPE_CHECKING:
     from campaign.page.figures import Figures
 
 
-@command("report")
+@command("report", omit=("--consultant",))
 @option("--lang", type=click.Choice(LANGUAGES), help="The language of the page; default: the setting lang, else en.")
 @option("--pdf", is_flag=True, help="Print it too, as FILE.pdf; it needs Chromium or Chrome.")
-@report
-def report_(session: Session, asked: Asked, lang: str | None, pdf: bool) -> None:
+@report(omit=("--consultant",), output="The HTML file to write; - for stdout.")
+def report_(session: Session, request: ReportRequest, lang: str | None, pdf: bool) -> None:
     """Hit rates, funnel, targets, cohorts and yields as one HTML file to look at, to print and to send on (-o FILE).
 
     It holds no script and asks nothing of any network; no company and no consultant is named in it.
     """
     language = language_of(session, lang)
-    _check(session, asked, pdf)
+    _check(session, request, pdf)
     with session.read() as connection:
-        figures = _gather(session, connection, asked)
-    _hand_over(session, asked, _page(figures, language), pdf)
+        figures = _gather(session, connection, request)
+    _hand_over(session, request, _page(figures, language), pdf)
 
 
-def _check(session: Session, asked: Asked, pdf: bool) -> None:
+def _check(session: Session, request: ReportRequest, pdf: bool) -> None:
     """Refuses what cannot be meant, before any work is done for it."""
     from campaign.files.atomic import check_target
 
-    if asked.consultants:
-        raise _NO_CONSULTANTS
     if session.json:
         raise click.UsageError("A page is HTML. Figures as JSON: campaign export totals -o FILE.json")
-    if asked.output is None:
+    if request.output is None:
         raise click.UsageError("Say which file to write: -o FILE.html; -o - for stdout.")
-    if asked.output == "-":
+    if request.output == "-":
         if pdf:
             raise click.UsageError("A PDF is not written to stdout. Say which file: -o FILE.html --pdf")
         return
-    path = Path(asked.output)
+    path = Path(request.output)
     if path.suffix.casefold() not in (".html", ".htm"):
-        raise click.UsageError(f"{asked.output!r} ends in no .html. A page is written as -o FILE.html")
-    check_target(path, asked.force)
+        raise click.UsageError(f"{request.output!r} ends in no .html. A page is written as -o FILE.html")
+    check_target(path, request.force)
     if pdf:
-        check_target(path.with_suffix(".pdf"), asked.force)
+        check_target(path.with_suffix(".pdf"), request.force)
 
 
-_NO_CONSULTANTS = SettingsFault(
-    "A page has no figures of single consultants, for it is made to be handed on. "
-    "On the screen they are in: campaign rates --by consultant"
-)
-
-
-def _gather(session: Session, connection: Connection, asked: Asked) -> Figures:
+def _gather(session: Session, connection: Connection, request: ReportRequest) -> Figures:
     from campaign import __version__
     from campaign.page.figures import About, read_figures
     from projections.engine.catch_up import last_seen
 
-    scope = scope_of(session, connection, asked)
+    scope = scope_of(session, connection, request)
     titles = {campaign.slug: campaign.title for campaign in session.home.campaigns()}
     position, head = last_seen(connection)
     if scope.known is not None:
         known = session.home.head_at(scope.known)
         position, head = scope.known, known.hash if known else ""
     title = titles.get(scope.campaign or "", "")
-    about = About(title, scope, asked.known_on, position, head, session.now, __version__)
+    about = About(title, scope, request.known_on, position, head, session.now, __version__)
     return read_figures(connection, about, sees_single=not session.home.access.region)
 
 
@@ -89,18 +81,18 @@ def _page(figures: Figures, language: str) -> str:
     return page(figures, language, {code: offices().name(code) for code in coded})
 
 
-def _hand_over(session: Session, asked: Asked, page: str, pdf: bool) -> None:
+def _hand_over(session: Session, request: ReportRequest, page: str, pdf: bool) -> None:
     from campaign.files.atomic import write_file
 
-    if asked.output == "-":
+    if request.output == "-":
         sys.stdout.buffer.write(page.encode())
         return
-    path = Path(asked.output or "")
+    path = Path(request.output or "")
     paper = _printed(page) if pdf else b""
-    write_file(path, page.encode(), asked.force)
+    write_file(path, page.encode(), request.force)
     session.note(f"Written: {path}")
     if pdf:
-        write_file(path.with_suffix(".pdf"), paper, asked.force)
+        write_file(path.with_suffix(".pdf"), paper, request.force)
         session.note(f"Written: {path.with_suffix('.pdf')}")
 
 

@@ -9,7 +9,8 @@ import click
 
 from campaign.reports.texts import counted
 from campaign.terminal.options import command, option
-from campaign.terminal.report_options import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import PERIOD, report, scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from domain.ids import short
 
@@ -17,40 +18,40 @@ if TYPE_CHECKING:  # it loads SQLAlchemy
     from projections.questions.targets import Target
 
 
-@command("targets")
+_NOT_OF_TARGETS = (*PERIOD, "--consultant", "--industry", "--size")
+"""A target is of the campaign, a region, an office or a kind, and judged from the campaign's first day on."""
+
+
+@command("targets", omit=_NOT_OF_TARGETS)
 @option("--keep", is_flag=True, help="Keep today's forecasts, so that they can be scored later.")
 @option("--scored", is_flag=True, help="How forecasts that were kept came out.")
-@report
-def targets(session: Session, asked: Asked, keep: bool, scored: bool) -> None:
+@report(omit=_NOT_OF_TARGETS)
+def targets(session: Session, request: ReportRequest, keep: bool, scored: bool) -> None:
     """What was to be reached by when, what is, what a steady pace would have given, and what to expect."""
-    _check(asked, keep, scored)
+    _check(request, keep, scored)
     if scored:
-        _show_scored(session, asked)
+        _show_scored(session, request)
     else:
-        _show(session, asked, keep)
+        _show(session, request, keep)
 
 
-def _check(asked: Asked, keep: bool, scored: bool) -> None:
+def _check(request: ReportRequest, keep: bool, scored: bool) -> None:
     if keep and scored:
         raise click.UsageError("Say --keep or --scored, not both.")
-    if keep and (asked.as_of or asked.known_on):
+    if keep and (request.as_of or request.known_on):
         raise click.UsageError("A forecast is kept as it is made today: leave --as-of and --known-on out.")
-    if asked.first or asked.last:
-        raise click.UsageError("A target is judged from the campaign's first day on: leave the period out.")
-    if asked.consultants or asked.industries or asked.sizes:
-        raise click.UsageError("Targets are for the campaign, a region, an office or a kind: leave other filters out.")
 
 
-def _show(session: Session, asked: Asked, keep: bool) -> None:
+def _show(session: Session, request: ReportRequest, keep: bool) -> None:
     from campaign.reports.targets import targets_report
     from campaign.terminal.report_output import deliver
     from projections.questions.targets import targets as targets_of
 
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
+        scope = scope_of(session, connection, request)
         rows = targets_of(connection, scope)
     table = targets_report(rows, scope)
-    deliver(session, asked, table, [in_words(scope, asked), *table.notes])
+    deliver(session, request, table, [in_words(scope, request), *table.notes])
     if keep:
         _keep(session, rows)
 
@@ -75,12 +76,12 @@ def _keep(session: Session, rows: Sequence[Target]) -> None:
     session.note(f"Kept: {counted(len(facts[0].made), 'forecast')}. Undo: campaign undo {short(facts[0].entry)}")
 
 
-def _show_scored(session: Session, asked: Asked) -> None:
+def _show_scored(session: Session, request: ReportRequest) -> None:
     from campaign.reports.targets import scored_report
     from campaign.terminal.report_output import deliver
     from projections.questions.forecasts import scored_forecasts
 
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
+        scope = scope_of(session, connection, request)
         table = scored_report(scored_forecasts(connection, scope))
-    deliver(session, asked, table, [in_words(scope, asked), *table.notes])
+    deliver(session, request, table, [in_words(scope, request), *table.notes])

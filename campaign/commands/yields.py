@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from campaign.terminal.options import command, option
-from campaign.terminal.report_options import Asked, in_words, report, scope_of
+from campaign.terminal.report_options import report, scope_of
+from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from projections.measures import BASES
 
@@ -18,14 +19,14 @@ from projections.measures import BASES
     show_default=True,
     help="The period is that of the contact a yield came from, or of the day the yield was recorded.",
 )
-@report
-def yields(session: Session, asked: Asked, basis: str) -> None:
+@report()
+def yields(session: Session, request: ReportRequest, basis: str) -> None:
     """Positions by kind: a parent with the kinds below it, then totals in which each position is once."""
     from campaign.reports.yields import yields_report
     from campaign.terminal.report_output import deliver
     from projections.questions.yields_by_kind import yields_by_kind
 
     with session.read() as connection:
-        scope = scope_of(session, connection, asked)
+        scope = scope_of(session, connection, request)
         table = yields_report(yields_by_kind(connection, scope, basis), scope, basis)
-    deliver(session, asked, table, [in_words(scope, asked), *table.notes])
+    deliver(session, request, table, [in_words(scope, request), *table.notes])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from projections.periods import Period
 
 if TYPE_CHECKING:
-    from campaign.terminal.report_options import Asked
+    from campaign.terminal.report_request import ReportRequest
     from campaign.terminal.session import Session
 
 Row = dict[str, Any]
@@ -24,26 +24,28 @@ _OPTIONS = {
     "size": "sizes",
     "kind": "kinds",
 }
-"""Options that narrow a report, and where ``Asked`` keeps what they were given."""
+"""Options that narrow a report, and where ``ReportRequest`` keeps what they were given."""
 
 
-def opening(session: Session, asked: Asked, by: str, rows: list[Row]) -> list[str]:
+def opening(session: Session, request: ReportRequest, by: str, rows: list[Row]) -> list[str]:
     """A line that says how the first figure of ``rows`` with anything behind it is opened; none where none can be."""
     row = next((row for row in rows if row["visits_with_yield"]), None)
     if row is None or session.home.access.region:
         return []
-    return [f"Open a figure: {command(session, asked, 'visits_with_yield', by, row[by])}"]
+    return [f"Open a figure: {command(session, request, 'visits_with_yield', by, row[by])}"]
 
 
-def command(session: Session, asked: Asked, of: str, by: str, word: str) -> str:
+def command(session: Session, request: ReportRequest, of: str, by: str, word: str) -> str:
     """What lists the entries that the count ``of`` counted in the group ``word`` of a report by ``by``."""
-    period = _period(asked, by, word) if by in ("week", "month") else {by: (word,)} | _days(asked.first, asked.last)
-    return _typed(session, f"entries --of {of}", _narrowed(asked) | period | _seen_from(asked))
+    period = (
+        _period(request, by, word) if by in ("week", "month") else {by: (word,)} | _days(request.first, request.last)
+    )
+    return _typed(session, f"entries --of {of}", _narrowed(request) | period | _seen_from(request))
 
 
-def likewise(session: Session, asked: Asked, words: str) -> str:
+def likewise(session: Session, request: ReportRequest, words: str) -> str:
     """The command ``words``, such as ``overdue --all``, of the same contacts, seen from the same day."""
-    return _typed(session, words, _narrowed(asked) | _days(asked.first, asked.last) | _seen_from(asked))
+    return _typed(session, words, _narrowed(request) | _days(request.first, request.last) | _seen_from(request))
 
 
 def _typed(session: Session, words: str, options: Words) -> str:
@@ -53,19 +55,19 @@ def _typed(session: Session, words: str, options: Words) -> str:
     return f"campaign {words}{''.join(typed)}"
 
 
-def _narrowed(asked: Asked) -> Words:
-    return {option: getattr(asked, field) for option, field in _OPTIONS.items()}
+def _narrowed(request: ReportRequest) -> Words:
+    return {option: getattr(request, field) for option, field in _OPTIONS.items()}
 
 
-def _seen_from(asked: Asked) -> Words:
-    return {"as-of": _day(asked.as_of), "known-on": _day(asked.known_on)}
+def _seen_from(request: ReportRequest) -> Words:
+    return {"as-of": _day(request.as_of), "known-on": _day(request.known_on)}
 
 
-def _period(asked: Asked, by: str, word: str) -> Words:
-    """A week or a month by its name, or what of it lies in the period that was asked for."""
-    if not (asked.first or asked.last):
+def _period(request: ReportRequest, by: str, word: str) -> Words:
+    """A week or a month by its name, or the part of it in the period of the request."""
+    if not (request.first or request.last):
         return {by: (word,)}
-    return _days(*Period.named(word).clipped(asked.first, asked.last))
+    return _days(*Period.named(word).clipped(request.first, request.last))
 
 
 def _days(first: date | None, last: date | None) -> Words:

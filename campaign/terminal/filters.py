@@ -14,7 +14,7 @@ from projections.measures import UNKNOWN
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from campaign.terminal.report_options import Asked
+    from campaign.terminal.report_request import ReportRequest
 
 
 class Word(click.ParamType[str]):
@@ -95,13 +95,13 @@ def industries(_: Session, typed: str) -> Iterable[completion.Offer]:
     return [(code, name) for code, name in every.items() if code.startswith(start) or start in name.casefold()]
 
 
-def check_there(session: Session, connection: Connection, asked: Asked) -> None:
+def check_there(session: Session, connection: Connection, request: ReportRequest) -> None:
     """Refuses a consultant, a size or an industry that nothing here is of: a slip of the pen would look like no figures."""
-    _check_industries(connection, asked.industries)
+    _check_industries(connection, request.industries)
     home = session.home
     for what, words, known in (
-        ("consultant", asked.consultants, home.consultants),
-        ("size", asked.sizes, home.size_bands),
+        ("consultant", request.consultants, home.consultants),
+        ("size", request.sizes, home.size_bands),
     ):
         for word in words:
             if (what, word) != ("size", UNKNOWN):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial, wraps
 from typing import Any
 
@@ -43,22 +43,22 @@ argument = partial(click.argument, cls=Argument)
 option = partial(click.option, cls=Option)
 
 
-def command(name: str, **attrs: Any) -> Callable[[Callable[..., None]], click.Command]:
-    """Declares a command: its function takes the ``Session`` first, then what its own options and arguments say.
+def command(name: str, *, omit: Collection[str] = (), **attrs: Any) -> Callable[[Callable[..., None]], click.Command]:
+    """Declares a command: its function gets the ``Session`` first, then the values of its own options and arguments.
 
-    It has the options all commands have, less those it declares itself with another meaning.
+    It has the options all commands have, less those of ``omit`` and those it declares itself with a meaning of its own.
     """
 
     def declare(function: Callable[..., None]) -> click.Command:
         @wraps(function)
-        def run(**said: Any) -> None:
-            function(Session.of(click.get_current_context()), **said)
+        def run(**values: Any) -> None:
+            function(Session.of(click.get_current_context()), **values)
 
-        click_command: Callable[[Callable[..., None]], click.Command] = click.command(name, **attrs)
-        made = click_command(run)
-        own = {spelling for param in made.params for spelling in param.opts}
-        made.params.extend(common for common in common_options() if not own.intersection(common.opts))
-        return made
+        create: Callable[[Callable[..., None]], click.Command] = click.command(name, **attrs)
+        click_command = create(run)
+        own = {*omit, *(spelling for param in click_command.params for spelling in param.opts)}
+        click_command.params.extend(common for common in common_options() if not own.intersection(common.opts))
+        return click_command
 
     return declare
 

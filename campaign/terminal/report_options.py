@@ -1,16 +1,16 @@
-"""The options all reports share: which contacts count, as of when, as known when, and where the result goes."""
+"""The options that reports share, and the scope they ask for: filters, period, days to look from, and the output."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.errors import SettingsFault
+from campaign.access import own_office, refuse_region, visible_offices, visible_regions
 from campaign.terminal import completion
 from campaign.terminal.filters import (
     INDUSTRY,
@@ -23,40 +23,30 @@ from campaign.terminal.filters import (
 )
 from campaign.terminal.options import json_option, option
 from campaign.terminal.parameters import Day, Edge, OfficeCode, Period
+from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # it loads SQLAlchemy
     from sqlalchemy import Connection
 
     from projections.filters import Scope
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a report was asked for. An empty filter lets all through."""
-
-    first: date | None
-    last: date | None
-    as_of: date | None
-    known_on: date | None
-    offices: tuple[str, ...]
-    regions: tuple[str, ...]
-    consultants: tuple[str, ...]
-    industries: tuple[str, ...]
-    sizes: tuple[str, ...]
-    kinds: tuple[str, ...]
-    output: str | None
-    force: bool
-
-
-_OPTIONS: tuple[Callable[[Any], Any], ...] = (
-    option("--from", "first", type=Edge(last=False), metavar="DAY", help="Contacts from this day on; also uge 47."),
-    option("--to", "last", type=Edge(last=True), metavar="DAY", help="Contacts to this day, included."),
-    option("--week", type=Period("week"), metavar="WEEK", help="Contacts of this week: 2013-W07, uge 7."),
-    option("--month", type=Period("month"), metavar="MONTH", help="Contacts of this month: 2013-02, feb 2013."),
-    option("--as-of", type=Day(), metavar="DAY", help="Only what had happened by the end of that day."),
-    option("--known-on", type=Day(), metavar="DAY", help="Only what had been logged by the end of that day."),
-    option(
+PERIOD = ("--from", "--to", "--week", "--month")
+_FILTERS: dict[str, Callable[[Any], Any]] = {
+    "--from": option(
+        "--from", "first", type=Edge(last=False), metavar="DAY", help="Contacts from this day on; also uge 47."
+    ),
+    "--to": option("--to", "last", type=Edge(last=True), metavar="DAY", help="Contacts to this day, included."),
+    "--week": option("--week", type=Period("week"), metavar="WEEK", help="Contacts of this week: 2013-W07, uge 7."),
+    "--month": option(
+        "--month", type=Period("month"), metavar="MONTH", help="Contacts of this month: 2013-02, feb 2013."
+    ),
+    "--as-of": option("--as-of", type=Day(), metavar="DAY", help="Only what had happened by the end of that day."),
+    "--known-on": option(
+        "--known-on", type=Day(), metavar="DAY", help="Only what had been logged by the end of that day."
+    ),
+    "--office": option(
         "--office",
         "offices",
         type=OfficeCode(),
@@ -65,7 +55,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="CODE",
         help="Of this office only; repeat it for more.",
     ),
-    option(
+    "--region": option(
         "--region",
         "regions",
         type=REGION,
@@ -74,7 +64,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="NAME",
         help="Of this region only.",
     ),
-    option(
+    "--consultant": option(
         "--consultant",
         "consultants",
         shell_complete=completion.consultants,
@@ -82,7 +72,7 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="NAME",
         help="Of this consultant only.",
     ),
-    option(
+    "--industry": option(
         "--industry",
         "industries",
         type=INDUSTRY,
@@ -91,8 +81,10 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="NN",
         help="First two digits of the code, or unknown.",
     ),
-    option("--size", "sizes", multiple=True, metavar="BAND", help="Employees, as registered: 10-19, or unknown."),
-    option(
+    "--size": option(
+        "--size", "sizes", multiple=True, metavar="BAND", help="Employees, as registered: 10-19, or unknown."
+    ),
+    "--kind": option(
         "--kind",
         "kinds",
         type=KIND_OR_CLASS,
@@ -101,95 +93,80 @@ _OPTIONS: tuple[Callable[[Any], Any], ...] = (
         metavar="KIND",
         help="Only these yields, with the kinds below them, or of a support class. All filters can be repeated.",
     ),
-    option("--output", "-o", metavar="FILE", help="Write to a file; as JSON when it ends in .json."),
-    option("--force", is_flag=True, help="Replace the file if it is there."),
-    json_option,
-)
+}
+_OUTPUT = "Write to a file; as JSON when it ends in .json."
 
 
-def report(function: Callable[..., None]) -> Callable[..., None]:
-    """Gives a command the options of a report; its function takes the ``Session``, then what was ``Asked``."""
+def report(
+    *, omit: Collection[str] = (), output: str = _OUTPUT
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Gives a command the options of a report, less those of ``omit``; ``output`` is the help of ``--output``.
 
-    def with_asked(session: Session, **said: Any) -> None:
-        asked = asked_of(session, said)
-        function(session, asked, **said)
+    The function of the command gets the ``Session``, the ``ReportRequest``, then the values of its own options.
+    """
 
-    decorated: Callable[..., None] = update_wrapper(with_asked, function)
-    for decorate in reversed(_OPTIONS):
-        decorated = decorate(decorated)
-    return decorated
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        def with_request(session: Session, **values: Any) -> None:
+            request = request_of(session, values)
+            function(session, request, **values)
+
+        decorated: Callable[..., None] = update_wrapper(with_request, function)
+        for declare in reversed([*(f for name, f in _FILTERS.items() if name not in omit), *_outputs(output)]):
+            decorated = declare(decorated)
+        return decorated
+
+    return decorate
 
 
-def asked_of(session: Session, said: dict[str, Any]) -> Asked:
-    """Takes out of ``said`` what was asked for: checked, and within what the role in a database sees."""
-    said["first"], said["last"] = _period(**{name: said.pop(name) for name in ("first", "last", "week", "month")})
-    asked = Asked(**{field.name: said.pop(field.name) for field in fields(Asked)})
-    _check_days(session, asked)
-    return _confined(session, asked)
+def _outputs(output: str) -> tuple[Callable[[Any], Any], ...]:
+    file = option("--output", "-o", metavar="FILE", help=output)
+    return file, option("--force", is_flag=True, help="Replace the file if it exists."), json_option
+
+
+def request_of(session: Session, values: dict[str, Any]) -> ReportRequest:
+    """Takes the options of a report out of ``values``: checked, and within what the role in a database sees."""
+    first, last = _period(*(values.pop(name, None) for name in ("first", "last", "week", "month")))
+    others = {name: values.pop(name) for name in ReportRequest.__dataclass_fields__ if name in values}
+    request = ReportRequest(first, last, **others)
+    _check_days(session, request)
+    return _confined(session, request)
 
 
 Span = tuple[date, date]
 
 
 def _period(first: date | None, last: date | None, week: Span | None, month: Span | None) -> Iterable[date | None]:
-    """First and last day, however the period was said. Raises ``UsageError`` when it was said twice."""
+    """First and last day of the period. Raises ``UsageError`` when it is given twice."""
     if sum(map(bool, (week, month, first or last))) > 1:
         raise click.UsageError("Say the period once: as --week, as --month, or as --from and --to.")
     return week or month or (first, last)
 
 
-def _confined(session: Session, asked: Asked) -> Asked:
-    """As asked, within what the role in a database sees: so that the report says whose figures they are.
-
-    Raises ``SettingsFault`` when others' were asked for: none would look like no figures.
-    """
+def _confined(session: Session, request: ReportRequest) -> ReportRequest:
+    """The request narrowed to what the role sees, so that the report says whose figures it has."""
     session.home = session.home.for_reports()
-    office, region = session.home.access.office, session.home.access.region
-    if office and set(asked.offices) - {office}:
-        raise SettingsFault(f"You see the figures of office {office} only. Leave --office out.")
-    if region and set(asked.regions) - {region}:
-        raise SettingsFault(f"You see the figures of region {region} only. Leave --region out.")
-    if region and asked.industries:
-        raise SettingsFault(_NO_INDUSTRY)
-    offices = asked.offices or ((office,) if office else ())
-    return replace(asked, offices=offices, regions=asked.regions or ((region,) if region else ()))
+    role = session.home.access
+    offices, regions = visible_offices(role, request.offices), visible_regions(role, request.regions)
+    if request.industries:
+        refuse_region(role, "the industry of a company")
+    return replace(request, offices=offices, regions=regions)
 
 
-_NO_INDUSTRY = "A region reads the totals of its offices, and the industry of a company is not among them."
+def of_own_office(session: Session, request: ReportRequest, subject: str) -> ReportRequest:
+    """The request narrowed to the own office; ``subject`` opens the refusal of any other, as ``access.own_office``."""
+    office = session.office if session.setting("office") and not session.home.access.office else ""
+    return replace(request, offices=(own_office(session.home.access, office, request.offices, subject),))
 
 
-def of_own_office(session: Session, asked: Asked, what: str = "By consultant, figures are shown") -> Asked:
-    """As asked, of the own office alone: whoever leads it answers for its consultants, and nobody compares them.
-
-    ``what`` is said of the own office only.
-
-    Raises ``SettingsFault`` when another office was asked for, and when no office is set.
-    """
-    if not (session.home.access.office or session.setting("office")):
-        raise SettingsFault(
-            f"{what} of your own office only, and none is set. Set CAMPAIGN_OFFICE, or for good: campaign init --office 306"
-        )
-    own = session.home.access.office or session.office
-    if set(asked.offices) - {own}:
-        raise SettingsFault(f"{what} of your own office only, {own}. Leave --office out.")
-    return replace(asked, offices=(own,))
-
-
-def refuse_region(session: Session, what: str) -> None:
-    """Raises ``SettingsFault`` for the role of a region, which reads totals and nothing of a single one."""
-    if session.home.access.region:
-        raise SettingsFault(f"A region reads the totals of its offices, and {what} is not among them.")
-
-
-def _check_days(session: Session, asked: Asked) -> None:
-    if asked.first and asked.last and asked.last < asked.first:
-        raise click.UsageError(f"The period ends on {asked.last}, before it begins on {asked.first}.")
-    for name, day in (("--as-of", asked.as_of), ("--known-on", asked.known_on)):
+def _check_days(session: Session, request: ReportRequest) -> None:
+    if request.first and request.last and request.last < request.first:
+        raise click.UsageError(f"The period ends on {request.last}, before it begins on {request.first}.")
+    for name, day in (("--as-of", request.as_of), ("--known-on", request.known_on)):
         if day and day > session.today:
             raise click.UsageError(f"{name} {day} has not come yet; today is {session.today}.")
 
 
-def scope_of(session: Session, connection: Connection, asked: Asked, all_campaigns: bool = False) -> Scope:
+def scope_of(session: Session, connection: Connection, request: ReportRequest, all_campaigns: bool = False) -> Scope:
     """What the report is about. ``all_campaigns``: of every campaign, unless the command line names one.
 
     As known on a day, the report is the one of that day: what is overdue or maturing is so seen from there.
@@ -197,22 +174,22 @@ def scope_of(session: Session, connection: Connection, asked: Asked, all_campaig
     from projections.filters import Scope, last_recorded_day, position_on
     from projections.questions.unknown_kinds import uncounted_entries
 
-    check_there(session, connection, asked)
-    if asked.known_on:
+    check_there(session, connection, request)
+    if request.known_on:
         _note_ahead(session, last_recorded_day(connection))
     scope = Scope(
-        today=min(asked.known_on or session.today, session.today),
+        today=min(request.known_on or session.today, session.today),
         campaign=_campaign(session, all_campaigns),
-        offices=asked.offices,
-        regions=asked.regions,
-        consultants=asked.consultants,
-        industries=asked.industries,
-        sizes=asked.sizes,
-        kinds=asked.kinds,
-        first=asked.first,
-        last=asked.last,
-        as_of=asked.as_of,
-        known=position_on(connection, asked.known_on) if asked.known_on else None,
+        offices=request.offices,
+        regions=request.regions,
+        consultants=request.consultants,
+        industries=request.industries,
+        sizes=request.sizes,
+        kinds=request.kinds,
+        first=request.first,
+        last=request.last,
+        as_of=request.as_of,
+        known=position_on(connection, request.known_on) if request.known_on else None,
     )
     return replace(scope, left_out=tuple(uncounted_entries(connection, scope).items()))
 
@@ -228,33 +205,5 @@ def _note_ahead(session: Session, last: date | None) -> None:
 def _campaign(session: Session, all_campaigns: bool) -> str | None:
     from domain.code_lists import one_of
 
-    named = session.options.get("campaign") if all_campaigns else session.slug
-    return one_of("campaign here", named, (c.slug for c in session.home.campaigns())) if named else None
-
-
-def described(scope: Scope, asked: Asked) -> list[tuple[str, str]]:
-    """What the report is about, in words: a name and a value for all that narrows it."""
-    from campaign.reference import offices
-    from campaign.reports.formats import unknown_kinds
-
-    named = {
-        "campaign": scope.campaign or "all",
-        "contacts from": str(asked.first or ""),
-        "contacts to": str(asked.last or ""),
-        "as of": str(asked.as_of or ""),
-        "as known on": str(asked.known_on or ""),
-        "offices": ", ".join(f"{code} {offices().name(code)}" for code in asked.offices),
-        "regions": ", ".join(asked.regions),
-        "consultants": ", ".join(asked.consultants),
-        "industries": ", ".join(asked.industries),
-        "sizes": ", ".join(asked.sizes),
-        "kinds of yield": ", ".join(asked.kinds),
-        "left out": unknown_kinds(dict(scope.left_out)) if scope.left_out else "",
-    }
-    return [(name, value) for name, value in named.items() if value]
-
-
-def in_words(scope: Scope, asked: Asked) -> str:
-    """The same as one line, to go under a table."""
-    words = "; ".join(f"{name} {value}" for name, value in described(scope, asked))
-    return f"{words[0].upper()}{words[1:]}."
+    slug = session.options.get("campaign") if all_campaigns else session.slug
+    return one_of("campaign here", slug, (c.slug for c in session.home.campaigns())) if slug else None

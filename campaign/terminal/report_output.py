@@ -16,7 +16,7 @@ from campaign.reports.texts import NOTHING
 from campaign.terminal import output
 
 if TYPE_CHECKING:
-    from campaign.terminal.report_options import Asked
+    from campaign.terminal.report_request import ReportRequest
     from campaign.terminal.session import Session
 
 _BAR_CELLS = 20
@@ -24,18 +24,18 @@ _WIDTH_WITH_BARS = 80 + _BAR_CELLS
 _DELIMITERS = {".csv": ",", ".tsv": "\t", ".txt": "\t", "": "\t"}
 
 
-def deliver(session: Session, asked: Asked, report: Report, notes: Iterable[str]) -> None:
-    """Shows a report, or writes it to the file that was asked for; ``notes`` go below a table on the screen.
+def deliver(session: Session, request: ReportRequest, report: Report, notes: Iterable[str]) -> None:
+    """Shows a report, or writes it to the file of the request; ``notes`` go below a table on the screen.
 
     A file gets JSON with ``--json`` or a name that ends in .json, comma-separated lines in .csv, else tab-separated.
     Raises ``SettingsFault`` for ``--json`` with the name of a file of lines, and for any other ending.
     """
-    if asked.output and asked.output != "-":
-        _write(session, asked, report)
+    if request.output and request.output != "-":
+        _write(session, request, report)
     elif session.json:
         output.show_json(report.document)
     else:
-        show(report, [] if session.quiet else notes, on_screen=output.on_terminal() and not asked.output)
+        show(report, [] if session.quiet else notes, on_screen=output.on_terminal() and not request.output)
 
 
 def show(report: Report, notes: Iterable[str], on_screen: bool) -> None:
@@ -78,11 +78,11 @@ def _texts(column: Column, cells: Sequence[Cell], on_screen: bool) -> list[str]:
     return [f"{text:>{width}}{gap}{mark}".rstrip() for text, mark in zip(texts, marks, strict=True)]
 
 
-def _write(session: Session, asked: Asked, report: Report) -> None:
+def _write(session: Session, request: ReportRequest, report: Report) -> None:
     from campaign.files.atomic import write_file
 
-    path = Path(asked.output or "")
-    write_file(path, f"{_file_text(session, path, report)}\n".encode(), asked.force)
+    path = Path(request.output or "")
+    write_file(path, f"{_file_text(session, path, report)}\n".encode(), request.force)
     session.note(f"Written: {path}")
 
 

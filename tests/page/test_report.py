@@ -446,7 +446,7 @@ REFUSED = {
     ("report", "-o", "page.pdf"): "'page.pdf' ends in no .html. A page is written as -o FILE.html",
     ("report", "-o", "p.html", "--json"): "A page is HTML. Figures as JSON: campaign export totals -o FILE.json",
     ("report", "-o", "-", "--pdf"): "A PDF is not written to stdout. Say which file: -o FILE.html --pdf",
-    ("report", "-o", "p.html", "--consultant", "anna"): "A page has no figures of single consultants",
+    ("report", "-o", "p.html", "--consultant", "anna"): "No such option '--consultant'",
 }
 
 
