@@ -36,12 +36,12 @@ CAUSES = {
 class KnownFact(NamedTuple):
     """A call, a visit, a letter or a yield as known on one side of a comparison.
 
-    ``thing`` is what stays the same however often it is corrected. ``happened_on``: the day of the fact, which for a
-    visit is that of its latest step. ``there``: it had happened by the day the report speaks of.
+    ``fact_id`` stays the same however often the fact is corrected. ``happened_on``: the day of the fact, which for a
+    visit is that of its latest step. ``happened``: it had happened by the day of the report.
     """
 
-    what: str
-    thing: str
+    fact_type: str
+    fact_id: str
     entry: str
     campaign: str
     cvr: str
@@ -50,7 +50,7 @@ class KnownFact(NamedTuple):
     consultant: str
     day: str
     happened_on: str
-    said: str
+    detail: str
     origin: str | None
     happened: bool
     known_from: int
@@ -58,141 +58,141 @@ class KnownFact(NamedTuple):
 
     @property
     def content(self) -> tuple[Any, ...]:
-        """All but from and to when it was known."""
+        """Everything but the positions between which it was known."""
         return self[:-2]
 
 
 class Cause(NamedTuple):
-    """Why, and from which position of the log on: None where time passed. What was known then, and is known now."""
+    """Why a count changed, from which log position on (None where time passed), and the fact before and now."""
 
     word: str
     position: int | None
-    then: KnownFact | None
+    before: KnownFact | None
     now: KnownFact | None
 
 
 class RetractionKind(NamedTuple):
-    """What a retraction at some position did, ``retracted`` or ``returned``, and why."""
+    """What a retraction did, ``retracted`` or ``returned``, and why."""
 
     word: str
     because: str
 
 
-Things = dict[tuple[str, str], KnownFact]
+Facts = dict[tuple[str, str], KnownFact]
 
 
 class Comparison:
-    """Two sides of one report, as known at ``then.known`` and as known at ``until``, of the companies of the scopes."""
+    """Both sides of a revision: a report as known at ``before.known`` and at ``until``, for the companies of the scopes."""
 
     def __init__(self, connection: Connection, before: Scope, now: Scope, until: int) -> None:
-        self.then, self.now, self.until = before, now, until
+        self.before, self.now, self.until = before, now, until
         self.since = before.known or 0
-        self.things_then, self.things_now = _things(connection, before), _things(connection, now)
+        self.facts_before, self.facts_now = _facts(connection, before), _facts(connection, now)
         self._ended_contents = _ended_contents(connection, before)
         self.ends = _ends(connection, before, self.since, until)
-        self.retractions = _turns(connection, self.since, until)
+        self.retractions = _retractions(connection, self.since, until)
         self.facts_changed = _facts_changed(connection, before, self.since, until)
-        self._brought = {True: _by_origin(self.things_now), False: _by_origin(self.things_then)}
-        self._booked = {True: _by_call(self.things_now), False: _by_call(self.things_then)}
+        self._brought = {True: _by_origin(self.facts_now), False: _by_origin(self.facts_before)}
+        self._booked = {True: _by_call(self.facts_now), False: _by_call(self.facts_before)}
 
     def cause(self, count: str, fact_type: str, thing: str, gained: bool) -> Cause:
-        """Why the thing is counted by ``count`` now, or is no more.
+        """Why ``count`` now counts the fact, or no longer does.
 
         What the count counts comes first, then what it rests on: for a yield its contact, for a hit its yields. A call
         known on both sides, or a visit of the same status, is a hit for its yields first. Where none of them changed
         it was the company, or time.
         """
-        before, now = self.things_then.get((fact_type, thing)), self.things_now.get((fact_type, thing))
-        own_cause, basis_cause = self._change(fact_type, thing), self._of_rest(count, fact_type, thing, gained)
+        before, now = self.facts_before.get((fact_type, thing)), self.facts_now.get((fact_type, thing))
+        own_cause, basis_cause = self._change(fact_type, thing), self._basis_change(count, fact_type, thing, gained)
         cause = (
             basis_cause or own_cause
-            if before and now and (fact_type == "call" or before.said == now.said)
+            if before and now and (fact_type == "call" or before.detail == now.detail)
             else own_cause or basis_cause
         )
         if cause:
             return cause
-        if count == "visits_overdue" and now and str(self.then.day) <= now.day < str(self.now.day):
+        if count == "visits_overdue" and now and str(self.before.day) <= now.day < str(self.now.day):
             return Cause("time", None, before, now)
         return Cause("company", self.facts_changed.get(now.cvr) if now else None, before, now)
 
     def because(self, cause: Cause) -> str:
-        """Why it was taken back, where the cause is or came with a retraction and the reason may be read."""
-        ended = cause.then.known_to if cause.then and cause.now is not cause.then else None
+        """The reason of the retraction, where the cause is or came with one and the reader may see it."""
+        ended = cause.before.known_to if cause.before and cause.now is not cause.before else None
         reasons = [self.retractions[at].because for at in (cause.position, ended) if at in self.retractions]
         return next(filter(None, reasons), "")
 
     def contact(self, fact: KnownFact, gained: bool) -> KnownFact:
-        """The contact of a yield; any other is its own."""
-        side = self.things_now if gained else self.things_then
+        """The contact that a yield came from; of any other fact, itself."""
+        side = self.facts_now if gained else self.facts_before
         contacts = (side.get((fact_type, fact.origin or "")) for fact_type in ("visit", "call"))
-        return next(filter(None, contacts), fact) if fact.what == "yield" else fact
+        return next(filter(None, contacts), fact) if fact.fact_type == "yield" else fact
 
     def _change(self, fact_type: str, thing: str) -> Cause | None:
-        """What became of one thing; None when the same is known of it on both sides."""
-        before, now = self.things_then.get((fact_type, thing)), self.things_now.get((fact_type, thing))
+        """How one fact changed; None when both sides know the same of it."""
+        before, now = self.facts_before.get((fact_type, thing)), self.facts_now.get((fact_type, thing))
         if (before and before.content) == (now and now.content):
             return None
         if now is None or (before and not (before.happened and now.happened)):
             ended = self.ends.get((fact_type, thing))
             is_retracted = (
                 now is None and ended in self.retractions
-            )  # else it is another office's now, which an office does not see
+            )  # else it now belongs to another office, whose facts an office does not see
             return Cause("retracted" if is_retracted else "corrected", ended, before, now)
         turn = self.retractions.get(now.known_from)
         back = turn and (turn.word == "retracted" or now.content in self._ended_contents)
         return Cause(turn.word if turn and back else self._recorded(before, now), now.known_from, before, now)
 
     def _recorded(self, before: KnownFact | None, now: KnownFact) -> str:
-        """What to call it that something was logged of a thing, also when it was taken back and returned since."""
-        timing = "late" if now.happened_on <= str(self.then.today) else "new"
+        """The cause for a fact that was logged since, even if it was retracted and restored since."""
+        timing = "late" if now.happened_on <= str(self.before.today) else "new"
         if before is None:
             return timing
-        if now.what != "visit" or before.said != Status.PLANNED.value:
+        if now.fact_type != "visit" or before.detail != Status.PLANNED.value:
             return "corrected"
-        if now.said != Status.PLANNED.value:
+        if now.detail != Status.PLANNED.value:
             return "late" if timing == "late" else "settled"
         return "moved" if now.day != before.day else "corrected"
 
-    def _of_rest(self, count: str, fact_type: str, thing: str, gained: bool) -> Cause | None:
+    def _basis_change(self, count: str, fact_type: str, thing: str, gained: bool) -> Cause | None:
         if fact_type == "yield":
-            side = self.things_now if gained else self.things_then
+            side = self.facts_now if gained else self.facts_before
             origin = side[fact_type, thing].origin or ""
             return self._change("visit", origin) or self._change("call", origin)
         if count.endswith("_with_yield"):
-            return self._of_hit(fact_type, thing, gained)
+            return self._hit_change(fact_type, thing, gained)
         return None
 
-    def _of_hit(self, fact_type: str, thing: str, gained: bool) -> Cause | None:
-        """The first yield to make a hit of the contact, or the last one that did."""
+    def _hit_change(self, fact_type: str, thing: str, gained: bool) -> Cause | None:
+        """The change of the first yield that made the contact a hit, or of the last one that did."""
         ways = list(self._ways(fact_type, thing, gained))
         first = min(ways, key=lambda way: max(fact.known_from for fact in way), default=())
         last = max(ways, key=lambda way: min(fact.known_to for fact in way), default=())
-        changes = (self._change(fact.what, fact.thing) for fact in (first if gained else last))
+        changes = (self._change(fact.fact_type, fact.fact_id) for fact in (first if gained else last))
         return next(filter(None, changes), None)
 
     def _ways(self, fact_type: str, thing: str, gained: bool) -> Iterator[tuple[KnownFact, ...]]:
-        """Each yield that makes a hit of a contact, with the held visit it came from where the contact is a call."""
+        """Each yield that makes a contact a hit, with the held visit it came from where the contact is a call."""
         brought, booked = self._brought[gained], self._booked[gained]
         for yielded in brought.get(thing, ()):
             yield (yielded,)
         for visit in booked.get(thing, ()) if fact_type == "call" else ():
-            for yielded in brought.get(visit.thing, ()):
+            for yielded in brought.get(visit.fact_id, ()):
                 yield yielded, visit
 
 
-def _things(connection: Connection, scope: Scope) -> Things:
+def _facts(connection: Connection, scope: Scope) -> Facts:
     facts = (KnownFact(*row) for query in _queries(scope, scope.known_at) for row in connection.execute(query).all())
-    return {(fact.what, fact.thing): fact for fact in facts}
+    return {(fact.fact_type, fact.fact_id): fact for fact in facts}
 
 
 def _ended_contents(connection: Connection, scope: Scope) -> set[tuple[Any, ...]]:
-    """All that was known once and not any more at the end of the scope's day."""
+    """Everything that was once known and no longer was at the end of the day of the scope."""
     queries = _queries(scope, lambda table: [table.c.known_to <= (scope.known or 0)])
     return {KnownFact(*row).content for query in queries for row in connection.execute(query).all()}
 
 
 def _queries(scope: Scope, known_at: Callable[[Table], list[ColumnElement[bool]]]) -> Iterator[Query]:
-    """Of each thing the row that holds comes last: of a visit, the one of the day the report speaks of."""
+    """Of each fact the effective row comes last: of a visit, the row of the day of the report."""
     c, v, i, y = calls.c, visits.c, invitations.c, yields.c
     day = str(scope.as_of)
     holds_then = (v.valid_from <= day) & (v.valid_to > day) if scope.as_of else v.valid_to == ALWAYS
@@ -230,36 +230,36 @@ def _query(
     return select(literal(fact_type), thing, entry, *dimensions, *fact_columns)
 
 
-def _by_origin(things: Things) -> dict[str, list[KnownFact]]:
+def _by_origin(things: Facts) -> dict[str, list[KnownFact]]:
     """The yields that can make a hit, by the call or the held visit they came from."""
     yields_by_origin: dict[str, list[KnownFact]] = {}
     for fact in things.values():
-        if fact.what == "yield" and fact.happened and _can_yield(things, fact.origin or ""):
+        if fact.fact_type == "yield" and fact.happened and _can_yield(things, fact.origin or ""):
             yields_by_origin.setdefault(fact.origin or "", []).append(fact)
     return yields_by_origin
 
 
-def _can_yield(things: Things, origin: str) -> bool:
+def _can_yield(things: Facts, origin: str) -> bool:
     visit = things.get(("visit", origin))
-    return visit is None or (visit.happened and visit.said == Status.HELD.value)
+    return visit is None or (visit.happened and visit.detail == Status.HELD.value)
 
 
-def _by_call(things: Things) -> dict[str, list[KnownFact]]:
+def _by_call(things: Facts) -> dict[str, list[KnownFact]]:
     visits_by_call: dict[str, list[KnownFact]] = {}
     for fact in things.values():
-        if fact.what == "visit" and fact.origin:
+        if fact.fact_type == "visit" and fact.origin:
             visits_by_call.setdefault(fact.origin, []).append(fact)
     return visits_by_call
 
 
 def changed_between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]:
-    """From when and to when a row was known, each with the condition that it lies between these positions."""
+    """The columns ``known_from`` and ``known_to``, each with the condition that it is between these positions."""
     c = table.c
     return [(at, (at > since) & (at <= until)) for at in (c.known_from, c.known_to)]
 
 
 def _ends(connection: Connection, scope: Scope, since: int, until: int) -> dict[tuple[str, str], int]:
-    """The last position since, at which something was no more known of a thing."""
+    """The last position since at which a row of a fact ended."""
     key_columns: dict[str, tuple[Table, Column[str]]] = {
         "call": (calls, calls.c.call),
         "visit": (visits, visits.c.visit),
@@ -274,7 +274,7 @@ def _ends(connection: Connection, scope: Scope, since: int, until: int) -> dict[
     return last_ends
 
 
-def _turns(connection: Connection, since: int, until: int) -> dict[int, RetractionKind]:
+def _retractions(connection: Connection, since: int, until: int) -> dict[int, RetractionKind]:
     """The retractions since, by their position."""
     earlier = retractions.alias("earlier")
     joined = retractions.outerjoin(earlier, retractions.c.target == earlier.c.entry)
@@ -286,7 +286,7 @@ def _turns(connection: Connection, since: int, until: int) -> dict[int, Retracti
 
 
 def _facts_changed(connection: Connection, scope: Scope, since: int, until: int) -> dict[str, int]:
-    """The last position since, at which something else was said of a company."""
+    """The last position since at which the registered facts of a company changed."""
     last_changes: dict[str, int] = {}
     for at, lies in changed_between(companies, since, until):
         query = (

@@ -63,12 +63,12 @@ class RevisedCount(NamedTuple):
 
 
 class RevisedItem(NamedTuple):
-    """What a count weighs differently on the two sides, and the things that stand for it."""
+    """A count ``measure`` that differs between the two sides, and the facts that it counts on one of them."""
 
-    of: str
+    measure: str
     effect: int
     cvr: str
-    things: list[tuple[str, str]]
+    facts: list[tuple[str, str]]
 
 
 def as_known_on(connection: Connection, scope: Scope, day: date) -> Scope:
@@ -109,11 +109,11 @@ def revisions_between(connection: Connection, before: Scope, now: Scope, counts:
     The two have the same filters, the same period and the same ``as_of``. Lines as in ``changes``, in no order.
     """
     until = now.known if now.known is not None else position(connection)
-    touched = _touched(connection, before, now, until)
+    touched = _changed_companies(connection, before, now, until)
     narrow_then, narrow_now = replace(before, cvrs=touched), replace(now, cvrs=touched)
     items = [item for count in counts for item in _items(connection, narrow_then, narrow_now, count)]
     concerned = frozenset(item.cvr for item in items)
-    lines = _Lines(connection, replace(before, cvrs=concerned), replace(now, cvrs=concerned), until)
+    lines = _RevisionBuilder(connection, replace(before, cvrs=concerned), replace(now, cvrs=concerned), until)
     return [lines.of(item) for item in items]
 
 
@@ -121,7 +121,7 @@ def _place(counts: Sequence[str], line: Revision) -> tuple[Any, ...]:
     return counts.index(line.of), [*CAUSES].index(line.cause), line.recorded_on or "", line.day, line.entry, line.cvr
 
 
-def _touched(connection: Connection, before: Scope, now: Scope, until: int) -> frozenset[str]:
+def _changed_companies(connection: Connection, before: Scope, now: Scope, until: int) -> frozenset[str]:
     """Companies of which anything is known differently. All counts are sums over companies, so no other can differ.
 
     A visit can be overdue on one side alone though nothing was logged of it. To ask for each company once would have
@@ -165,7 +165,7 @@ def _weight(count: str, rows: Sequence[Any]) -> int:
     return sum(row.positions for row in rows) if count.startswith("positions") else len(rows)
 
 
-class _Lines:
+class _RevisionBuilder:
     """Makes the revision of an item."""
 
     def __init__(self, connection: Connection, before: Scope, now: Scope, until: int) -> None:
@@ -177,16 +177,16 @@ class _Lines:
     def of(self, item: RevisedItem) -> Revision:
         """The line. Of the things that stand for a company the first one to do so tells why, or the last one that did."""
         gained = item.effect > 0
-        side = self._compared.things_now if gained else self._compared.things_then
-        fact = self._telling([side[thing] for thing in item.things], gained)
-        cause = self._compared.cause(item.of, fact.what, fact.thing, gained)
+        side = self._compared.facts_now if gained else self._compared.facts_before
+        fact = self._telling([side[thing] for thing in item.facts], gained)
+        cause = self._compared.cause(item.measure, fact.fact_type, fact.fact_id, gained)
         contact = self._compared.contact(fact, gained)
-        changed = cause.now or cause.then or fact
+        changed = cause.now or cause.before or fact
         return Revision(
-            of=item.of,
+            of=item.measure,
             effect=item.effect,
             cause=cause.word,
-            what=fact.what,
+            what=fact.fact_type,
             day=contact.day,
             happened_on=changed.happened_on,
             recorded_on=self._days.of(cause.position),
@@ -204,19 +204,19 @@ class _Lines:
     @staticmethod
     def _telling(things: Sequence[KnownFact], gained: bool) -> KnownFact:
         if gained:
-            return min(things, key=lambda fact: (fact.known_from, fact.thing))
-        return max(things, key=lambda fact: (fact.known_to, fact.thing))
+            return min(things, key=lambda fact: (fact.known_from, fact.fact_id))
+        return max(things, key=lambda fact: (fact.known_to, fact.fact_id))
 
 
 def _said(cause: Cause) -> str:
     """What was said then and what is now; a visit for another day names both days."""
-    before, now = cause.then, cause.now
+    before, now = cause.before, cause.now
     if not (before and now):
         fact = now or before
-        return fact.said if fact else ""
+        return fact.detail if fact else ""
     if cause.word == "moved":
-        return f"{before.said} {before.day} -> {now.day}"
-    return now.said if before.said == now.said else f"{before.said} -> {now.said}"
+        return f"{before.detail} {before.day} -> {now.day}"
+    return now.detail if before.detail == now.detail else f"{before.detail} -> {now.detail}"
 
 
 class _Days:
