@@ -89,7 +89,7 @@ def _differences(session: Session, file: TotalsFile, earlier: TotalsFile | None,
 def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
     """The head of the log at the position of the file at ``path``. Raises ``CheckFault`` when the log is altered, or is another."""
     from campaign.app import open_tracker
-    from campaign.storage.checkpoints import Anchor
+    from campaign.storage.checkpoints import Checkpoint
     from campaign.storage.ports import Head
     from campaign.storage.verification import verify as examined
 
@@ -101,7 +101,7 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
     if position > session.home.head():
         raise CheckFault(f"{path} knows the log up to position {position:,}; here it ends at {session.home.head():,}.")
     with open_tracker(session.home, any_log=True) as tracker, session.progress("Verifying the log"):
-        verdict = examined(tracker.store, tracker.mapper, anchors=[Anchor(Head(position, expected), str(path))])
+        verdict = examined(tracker.store, tracker.mapper, anchors=[Checkpoint(Head(position, expected), str(path))])
     if verdict.fault:
         place = f"Position {verdict.position:,}: " if verdict.position else ""
         raise CheckFault(f"The log is not what {path} was counted from. {place}{verdict.fault}.")

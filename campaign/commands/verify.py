@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from campaign.errors import CheckFault, SettingsFault
 from campaign.reports.formats import unknown_kinds
 from campaign.reports.texts import counted
-from campaign.storage.checkpoints import Anchor, anchors_in
+from campaign.storage.checkpoints import Checkpoint, checkpoints_in
 from campaign.terminal.options import command, json_option, option
 from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
 
 if TYPE_CHECKING:
-    from campaign.storage.checkpoints import Anchor
+    from campaign.storage.checkpoints import Checkpoint
     from campaign.storage.verification import Verdict
 
 _MOST_LISTED = 3
@@ -71,21 +71,21 @@ def _listed(faults: Sequence[str]) -> str:
     return "; ".join(faults[:_MOST_LISTED]) + more
 
 
-def _anchors(session: Session, files: Sequence[str]) -> list[Anchor]:
+def _anchors(session: Session, files: Sequence[str]) -> list[Checkpoint]:
     """The heads in these files, and that of the read models where there are any."""
 
-    anchors = [anchor for file in files for anchor in anchors_in(Path(file))]
+    anchors = [anchor for file in files for anchor in checkpoints_in(Path(file))]
     head = session.home.seen()
-    return [*anchors, Anchor(head, session.home.views_named)] if head else anchors
+    return [*anchors, Checkpoint(head, session.home.views_named)] if head else anchors
 
 
-def _as_json(verdict: Verdict, anchors: Sequence[Anchor]) -> dict[str, object]:
+def _as_json(verdict: Verdict, anchors: Sequence[Checkpoint]) -> dict[str, object]:
     checkpoints = [{"position": a.head.position, "head": a.head.hash, "source": a.source} for a in anchors]
     fields = {"position": verdict.position, "fault": verdict.fault, "unknown": verdict.unknown, "anchors": checkpoints}
     return {"events": verdict.events, "head": verdict.head.hex(), **fields}
 
 
-def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Anchor]) -> None:
+def _show_proof(session: Session, verdict: Verdict, anchors: Sequence[Checkpoint]) -> None:
 
     show(f"As it was written: {counted(verdict.events, 'entry', 'entries')}. Head: {verdict.head.hex()}")
     for anchor in anchors:

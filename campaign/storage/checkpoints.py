@@ -22,14 +22,14 @@ _MOST = 200_000_000  # bytes
 _LINE = re.compile(r"\s*(\d{1,18})[\s,;]+([0-9a-fA-F]{64})\s*")
 
 
-class Anchor(NamedTuple):
+class Checkpoint(NamedTuple):
     """A head, and where it was kept."""
 
     head: Head
     source: str
 
 
-def anchors_in(path: Path) -> list[Anchor]:
+def checkpoints_in(path: Path) -> list[Checkpoint]:
     """Every head in that file, or in the manifest of that folder. Raises ``SettingsFault`` when there is none."""
     found = sorted(set(_heads(path / "manifest.json" if path.is_dir() else path)))
     if not found:
@@ -37,7 +37,7 @@ def anchors_in(path: Path) -> list[Anchor]:
             f"{path} holds no head of the log. An export in JSON or XLSX, the {ENDING} beside another, what "
             "campaign verify --json said, a backup, or lines of a position and its hash do."
         )
-    return [Anchor(head, str(path)) for head in found]
+    return [Checkpoint(head, str(path)) for head in found]
 
 
 def _heads(path: Path) -> Iterator[Head]:

@@ -12,7 +12,7 @@ from uuid import UUID
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import DatabaseError
 
-from campaign.storage.checkpoints import Anchor
+from campaign.storage.checkpoints import Checkpoint
 from campaign.storage.hash_chain import mismatch
 from campaign.storage.mapper import STORED_NAMES, TypedMapper
 from campaign.storage.ports import BEFORE_ALL, NO_HASH, EventLog, Row
@@ -40,7 +40,7 @@ def verify(
     log: EventLog,
     mapper: TypedMapper,
     seen: Callable[[int], None] = lambda n: None,
-    anchors: Iterable[Anchor] = (),
+    anchors: Iterable[Checkpoint] = (),
 ) -> Verdict:
     """Recomputes the chain from the first row, holds it against ``anchors``, and replays every aggregate.
 
@@ -52,9 +52,9 @@ def verify(
 class _Walk:
     """One pass over the log, from the first row to the last."""
 
-    def __init__(self, log: EventLog, mapper: TypedMapper, anchors: Iterable[Anchor]) -> None:
+    def __init__(self, log: EventLog, mapper: TypedMapper, anchors: Iterable[Checkpoint]) -> None:
         self.log, self.mapper = log, mapper
-        self.anchors: dict[int, list[Anchor]] = {}
+        self.anchors: dict[int, list[Checkpoint]] = {}
         for anchor in anchors:
             self.anchors.setdefault(anchor.head.position, []).append(anchor)
         self.position, self.before, self.unknown = 0, NO_HASH, Counter[str]()

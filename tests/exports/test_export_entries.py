@@ -18,7 +18,7 @@ from campaign.files.atomic import open_file
 from campaign.publishing.journal.files import COLUMNS, Form, write_workbook
 from campaign.publishing.journal.journal import Line, without_numbers
 from campaign.publishing.journal.themes import _THEMES, BASES, OUTCOMES, theme
-from campaign.storage.checkpoints import anchors_in
+from campaign.storage.checkpoints import checkpoints_in
 from campaign.storage.mapper import STORED_NAMES
 from domain.facts import Retraction
 from domain.outcomes import Outcome
@@ -298,7 +298,7 @@ def test_two_exports_at_one_position_are_the_same_to_the_byte(office, tmp_path):
 def test_every_file_carries_the_head_of_the_log(office, tmp_path):
     for name, carrier in (("e.csv", "e.csv.anchor.json"), ("e.json", "e.json"), ("e.xlsx", "e.xlsx")):
         office.says("export", "entries", "-o", str(tmp_path / name))
-        (anchor,) = anchors_in(tmp_path / carrier)
+        (anchor,) = checkpoints_in(tmp_path / carrier)
         assert anchor.head.position > 0
         assert office.types("verify", "--anchor", str(tmp_path / carrier)).exit_code == 0
 

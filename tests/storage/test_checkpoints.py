@@ -9,7 +9,7 @@ import pytest
 from terminal_user import BAKERY, TIMBER, new_consultant
 
 from campaign.errors import SettingsFault
-from campaign.storage.checkpoints import anchors_in
+from campaign.storage.checkpoints import checkpoints_in
 from campaign.storage.hash_chain import link
 
 HASH = "0a" * 32
@@ -151,7 +151,7 @@ def test_a_file_without_a_head_is_refused(tmp_path, content):
     (tmp_path / "file").write_bytes(content)
 
     with pytest.raises(SettingsFault, match="holds no head"):
-        anchors_in(tmp_path / "file")
+        checkpoints_in(tmp_path / "file")
 
 
 def test_a_file_that_is_not_there_is_refused(consultant, tmp_path):
