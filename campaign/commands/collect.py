@@ -1,4 +1,4 @@
-"""`campaign export contribution` and `campaign collect`: what offices with homes of their own hand in, and their sum."""
+"""`campaign export contribution` and `campaign collect`: the contribution of an office, and the sum of several."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from campaign.commands.export import Dimensions, form_of, hand_over, head_of, least_of
+from campaign.commands.export import Dimensions, FileChoice, file_options, hand_over, head_of
 from campaign.errors import SettingsFault
-from campaign.publishing.totals.request import FORMATS
 from campaign.reports.texts import counted
 from campaign.terminal import clock
 from campaign.terminal.filters import REGION, regions
-from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import argument, command, option
 from campaign.terminal.output import show
 from campaign.terminal.parameters import Day, Edge
@@ -32,7 +30,8 @@ if TYPE_CHECKING:
     from campaign.publishing.regional.contribution import Contribution
     from campaign.publishing.regional.keys import RegionKey
     from campaign.publishing.totals.manifest import Manifest
-    from campaign.publishing.totals.request import Request
+    from campaign.publishing.totals.publication import Publication
+    from campaign.publishing.totals.request import FileOptions, Request
     from campaign.storage.ports import Workspace
     from projections.filters import Scope
 
@@ -85,16 +84,16 @@ def _contributed(
     from campaign.publishing.regional.contribution import contribute, request_of
     from projections.engine.catch_up import position
 
-    position_known = position(connection) if scope.known is None else scope.known
-    request = request_of(scope, by, day, position_known, known_on)
-    return contribute(connection, request, head_of(home, position_known), key, f"campaign {__version__}", name)
+    known = position(connection) if scope.known is None else scope.known
+    request = request_of(scope, by, day, known, known_on)
+    return contribute(connection, request, head_of(home, known), key, f"campaign {__version__}", name)
 
 
-# Added up
+# The sum
 
 
-class Wanted(NamedTuple):
-    """What homes are asked for. None of it: what the files beside them were asked for."""
+class Selection(NamedTuple):
+    """The contacts to read from data directories. Without any of it: those of the files."""
 
     campaign: str | None
     first: date | None
@@ -121,35 +120,41 @@ class Wanted(NamedTuple):
 @option("--to", "last", type=Edge(last=True), metavar="DAY", help="Contacts of homes to this day, included.")
 @option("--as-of", "as_of", type=Day(), metavar="DAY", help="In homes only what had happened by then.")
 @option("--known-on", "known_on", type=Day(), metavar="DAY", help="In homes only what had been logged by then.")
-@option("--format", "chosen", type=click.Choice(FORMATS), help="Otherwise the end of the file's name says it.")
-@option("--long", is_flag=True, help="A line for each figure, instead of one for each group.")
-@option("--lang", type=click.Choice(LANGUAGES), help="Of headings and names; default: the setting lang, else en.")
-@option("--suppress-below", "below", type=click.IntRange(0, 1_000), metavar="N", help="Hide what tells of fewer [5].")
-@option("--internal", is_flag=True, help="It stays in the house: N is 3, and can be less; 0 hides nothing.")
+@file_options
 @option("--output", "-o", metavar="FILE", help="The file to write.")
 @option("--force", is_flag=True, help="Replace the file if it is there.")
 def collect(
-    session: Session, sources: tuple[Path, ...], key_file: str | None, new_key: str | None, **options: Any
+    session: Session,
+    sources: tuple[Path, ...],
+    key_file: str | None,
+    new_key: str | None,
+    by: tuple[str, ...] | None,
+    region: str | None,
+    choice: FileChoice,
+    output: str | None,
+    force: bool,
+    **days: date | None,
 ) -> None:
-    """Add up what offices contribute, each company counted once, to totals of a region (-o FILE).
+    """Add up the contributions of offices to totals of a region (-o FILE), each company counted once.
 
-    A FILE is what campaign export contribution wrote in an office; a HOME is read here. Offices missing, and those
-    that are in several contributions, are named. What would tell of somebody is hidden, as in every export.
+    A FILE was written by campaign export contribution; a HOME is a data directory. Offices missing, and those in
+    several contributions, are named. Figures that could disclose somebody are suppressed, as in every export.
     """
     if new_key:
         _make_key(session, Path(new_key))
         return
     if not sources:
-        raise click.UsageError("Say what to add up: the contributions of offices, or homes.")
-    form = form_of(options["output"], options["force"], options["chosen"], options["long"])
-    below = least_of(options["below"], options["internal"])
-    language, by = language_of(session, options["lang"]), options["by"] or ()
-    contributions = _contributions(
-        session, sources, key_file, options, (*_BY, *by, *(["week"] if form == "xlsx" else []))
-    )
-    _add_up(session, contributions, options, form=form, by=by, suppress_below=below, language=language)
+        raise click.UsageError("Name the contributions to add up: files of offices, or data directories.")
+    options = choice.options(session, output, force, by or ())
+    selection = Selection(session.options.get("campaign"), **days)
+    finest = (*_BY, *options.by, *(["week"] if options.form == "xlsx" else []))
+    contributions = _contributions(session, sources, key_file, selection, finest)
+    publication = _merged(contributions, options, region)
+    hand_over(session, output or "", force, publication)
+    for line in _summary(publication.manifest):
+        session.note(line)
     if not key_file:
-        session.note("Nobody looked whether the offices made these files: that takes the key, --key-file KEY.")
+        session.note("The signatures of the files were not checked: that requires the key, --key-file KEY.")
 
 
 def _make_key(session: Session, path: Path) -> None:
@@ -158,43 +163,42 @@ def _make_key(session: Session, path: Path) -> None:
     from campaign.publishing.regional.keys import new_key
 
     new_key(path, token_bytes(_BYTES))
-    show(f"Made: {path}, which you alone can read. Hand it to the offices of the region, and to nobody else.")
-    session.note("Whoever has it can find every company in a contribution.")
+    show(f"Made: {path}, which only you can read. Hand it to the offices of the region, and to no one else.")
+    session.note("With it every company in a contribution can be found.")
 
 
 def _contributions(
-    session: Session, sources: tuple[Path, ...], key_file: str | None, options: dict[str, Any], by: tuple[str, ...]
+    session: Session, sources: tuple[Path, ...], key_file: str | None, selection: Selection, by: tuple[str, ...]
 ) -> list[Contribution]:
-    """What every file holds, and what every home gives: asked for as was said, else as the files were."""
+    """The contributions in the files and of the data directories, these of the selection or else as the files."""
     from campaign.publishing.regional.contribution import read_contribution
     from campaign.publishing.regional.keys import read_key
 
     key = read_key(Path(key_file)) if key_file else None
     homes, names = [path for path in sources if path.is_dir()], _names(sources)
     files = [read_contribution(path, key, names[path]) for path in sources if path not in homes]
-    selection = Wanted(
-        session.options.get("campaign"), options["first"], options["last"], options["as_of"], options["known_on"]
-    )
     if homes and not key:
-        raise click.UsageError(f"{homes[0]} is a home: say with which key its companies are counted: --key-file KEY")
-    _check_wanted(files, selection)
+        raise click.UsageError(
+            f"{homes[0]} is a data directory: name the key its companies are counted under: --key-file KEY"
+        )
+    _check_selected(files, selection)
     if files and not any(selection):
-        selection = Wanted(*(getattr(files[0].request, name) for name in Wanted._fields))
+        selection = Selection(*(getattr(files[0].request, name) for name in Selection._fields))
     return [*files, *(_of_home(session, path, selection, by, key, names[path]) for path in homes if key)]
 
 
 def _names(sources: Sequence[Path]) -> dict[Path, str]:
-    """What files and homes are called: as short as they can be told apart, wherever they lie."""
+    """The shortest names by which files and data directories are told apart."""
     paths = [path.absolute() for path in sources]
     try:
         common = os.path.commonpath([path.parent for path in paths])
-    except ValueError:  # they lie on several drives
+    except ValueError:  # on several drives
         return {path: str(path) for path in sources}
     return {path: full_path.relative_to(common).as_posix() for path, full_path in zip(sources, paths, strict=True)}
 
 
-def _check_wanted(files: list[Contribution], selection: Wanted) -> None:
-    """Raises ``SettingsFault`` for a file that is of something else than was asked for: it is what it is."""
+def _check_selected(files: list[Contribution], selection: Selection) -> None:
+    """Raises ``SettingsFault`` for a file that is not of the selection."""
     for contribution in files:
         for name, value in selection._asdict().items():
             actual = getattr(contribution.request, name)
@@ -209,7 +213,7 @@ _OPTIONS = {"first": "from", "last": "to"}
 
 
 def _of_home(
-    session: Session, path: Path, selection: Wanted, by: tuple[str, ...], key: RegionKey, name: str
+    session: Session, path: Path, selection: Selection, by: tuple[str, ...], key: RegionKey, name: str
 ) -> Contribution:
     from campaign.company_lookup import only_open_campaign
     from campaign.storage.sqlite.workspace import SqliteWorkspace
@@ -218,32 +222,26 @@ def _of_home(
 
     home = SqliteWorkspace(path, clock.now)
     home.require()
-    slugs, slug_given = (
-        [campaign.slug for campaign in home.campaigns()],
-        selection.campaign or session.setting("campaign"),
-    )
-    slug = one_of(f"campaign in {path}", slug_given, slugs) if slug_given else only_open_campaign(home)
+    slug = selection.campaign or session.setting("campaign")
+    if slug:
+        slug = one_of(f"campaign in {path}", slug, [campaign.slug for campaign in home.campaigns()])
+    else:
+        slug = only_open_campaign(home)
     with session.progress(f"Reading {path.name}") as on_progress, home.read(on_progress) as connection:
-        position_known = position_on(connection, selection.known_on) if selection.known_on else None
+        known = position_on(connection, selection.known_on) if selection.known_on else None
         today = min(selection.known_on or session.today, session.today)
-        scope = Scope(
-            today, slug, first=selection.first, last=selection.last, as_of=selection.as_of, known=position_known
-        )
+        scope = Scope(today, slug, first=selection.first, last=selection.last, as_of=selection.as_of, known=known)
         return _contributed(home, connection, scope, session.today, selection.known_on, by, key, name)
 
 
-def _add_up(session: Session, contributions: list[Contribution], options: dict[str, Any], **form: Any) -> None:
+def _merged(contributions: list[Contribution], options: FileOptions, region: str | None) -> Publication:
     from campaign import __version__
-    from campaign.publishing.regional.merge import check_alike, request_for
-    from campaign.publishing.regional.merge import merge as collected
+    from campaign.publishing.regional.merge import check_alike, merge, request_for
 
-    check_alike(contributions, form["by"])
-    request = request_for(contributions, **form, long=options["long"], internal=options["internal"])
-    expected = _of_region(options["region"], request) if options["region"] else []
-    publication = collected(contributions, request, f"campaign {__version__}", expected)
-    hand_over(session, options["output"], options["force"], publication)
-    for line in _told(publication.manifest):
-        session.note(line)
+    check_alike(contributions, options.by)
+    request = request_for(contributions, options)
+    expected = _of_region(region, request) if region else []
+    return merge(contributions, request, f"campaign {__version__}", expected)
 
 
 def _of_region(region: str, request: Request) -> list[str]:
@@ -254,8 +252,8 @@ def _of_region(region: str, request: Request) -> list[str]:
     return [code for code in offices().codes if offices().region(code, day) == region]
 
 
-def _told(manifest: Manifest) -> Iterator[str]:
-    """Of what it is the sum, and what is wrong with it."""
+def _summary(manifest: Manifest) -> Iterator[str]:
+    """The number of contributions and offices, and the offices that are missing or counted twice."""
     number = counted(len(manifest["contributions"]), "contribution", "contributions")
     yield f"It is the sum of {number}, from {counted(len(manifest['offices']), 'office', 'offices')}."
     if manifest["missing"]:

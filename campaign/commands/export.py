@@ -1,9 +1,10 @@
-"""`campaign export totals`: the figures as a file, for a regional office to check, publish and answer for."""
+"""`campaign export totals`: totals as a file for publication."""
 
 from __future__ import annotations
 
 import sys
-from functools import partial
+from collections.abc import Callable
+from functools import partial, update_wrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,15 @@ from campaign.access import refuse_region
 from campaign.errors import CheckFault, SettingsFault
 from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
-from campaign.publishing.totals.request import DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL, FORMATS
+from campaign.publishing.totals.request import (
+    DEFAULT_THRESHOLD,
+    DEFAULT_THRESHOLD_INTERNAL,
+    FORMATS,
+    HIGHEST_THRESHOLD,
+    OF_SCOPE,
+    FileOptions,
+    Request,
+)
 from campaign.reports.formats import unknown_kinds
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
@@ -26,24 +35,55 @@ if TYPE_CHECKING:
 
     from campaign.publishing.formats.reading import TotalsFile
     from campaign.publishing.totals.publication import Publication
-    from campaign.publishing.totals.request import Request
     from campaign.storage.ports import Head, Workspace
     from projections.filters import Scope
 
 
-class _Told(NamedTuple):
-    """What a file is to be like, as ``Request`` has it."""
+class FileChoice(NamedTuple):
+    """The options of a file as they were typed."""
 
-    form: str
-    by: tuple[str, ...]
+    form: str | None
     long: bool
-    language: str
-    suppress_below: int
+    lang: str | None
+    below: int | None
     internal: bool
+
+    def options(self, session: Session, output: str | None, force: bool, by: tuple[str, ...]) -> FileOptions:
+        """The options of the file, checked before any work is done."""
+        form = form_of(output, force, self.form or ("json" if session.json else None), self.long)
+        threshold = threshold_of(self.below, self.internal)
+        return FileOptions(form, by, self.long, language_of(session, self.lang), threshold, self.internal)
+
+
+_FILE_OPTIONS = (
+    option("--format", "form", type=click.Choice(FORMATS), help="Otherwise the end of the file's name says it."),
+    option("--long", is_flag=True, help="A line for each figure, instead of one for each group."),
+    option("--lang", type=click.Choice(LANGUAGES), help="Of headings and names; default: the setting lang, else en."),
+    option(
+        "--suppress-below",
+        "below",
+        type=click.IntRange(0, HIGHEST_THRESHOLD),
+        metavar="N",
+        help="Suppress counts below N [5].",
+    ),
+    option("--internal", is_flag=True, help="For internal use: N is 3 by default, and 0 suppresses nothing."),
+)
+
+
+def file_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Gives a command the options of a file of totals; its function takes them as ``choice``."""
+
+    def with_choice(*args: Any, **values: Any) -> None:
+        function(*args, choice=FileChoice(*(values.pop(name) for name in FileChoice._fields)), **values)
+
+    decorated: Callable[..., None] = update_wrapper(with_choice, function)
+    for decorate in reversed(_FILE_OPTIONS):
+        decorated = decorate(decorated)
+    return decorated
 
 
 class Dimensions(click.ParamType[tuple[str, ...]]):
-    """Names of dimensions with commas between them; consultants are refused."""
+    """Names of dimensions separated by commas; ``consultant`` is refused."""
 
     name = "dimensions"
 
@@ -58,76 +98,63 @@ class Dimensions(click.ParamType[tuple[str, ...]]):
 
 
 _NO_CONSULTANTS = SettingsFault(
-    "An export has no figures of single consultants, for it is made to be handed on. "
-    "On the screen they are in: campaign rates --by consultant"
+    "An export has no figures of single consultants, since it is made for publication. "
+    "On the screen: campaign rates --by consultant"
 )
 
 
 @command("totals", omit=("--consultant",))
 @option(
     "--by",
-    "several",
+    "dimensions",
     type=Dimensions(),
     multiple=True,
     metavar="DIM[,DIM]",
     help="office,month: of each office in each month.",
 )
-@option("--format", "chosen", type=click.Choice(FORMATS), help="Otherwise the end of the file's name says it.")
-@option("--long", is_flag=True, help="A line for each figure, instead of one for each group.")
-@option("--lang", type=click.Choice(LANGUAGES), help="Of headings and names; default: the setting lang, else en.")
-@option("--suppress-below", "below", type=click.IntRange(0, 1_000), metavar="N", help="Hide what tells of fewer [5].")
-@option("--internal", is_flag=True, help="It stays in the house: N is 3, and can be less; 0 hides nothing.")
-@option("--against", metavar="FILE", help="Protect the differences to a file already given out.")
+@file_options
+@option("--against", metavar="FILE", help="Protect the differences to a file already published.")
 @report(omit=("--consultant",), output="The file to write; - for stdout.")
 def totals(
     session: Session,
     asked: ReportRequest,
-    several: tuple[tuple[str, ...], ...],
-    chosen: str | None,
-    long: bool,
-    lang: str | None,
-    below: int | None,
-    internal: bool,
+    dimensions: tuple[tuple[str, ...], ...],
+    choice: FileChoice,
     against: str | None,
 ) -> None:
     """Totals with every rate, its interval and its base, as a file (-o FILE; - is stdout).
 
-    .csv and .tsv are for programs; --format excel-csv opens right in Danish Excel; .xlsx explains every figure in it;
-    .json-stat and .px are for statistics. What would tell of somebody is hidden, and the file says so; it holds what
-    campaign export verify needs to count it again.
+    .csv and .tsv are for programs; --format excel-csv is for Danish Excel; .xlsx explains every figure in it;
+    .json-stat and .px are for statistics. Figures that could disclose somebody are suppressed. The file says so, and
+    has what campaign export verify needs to count it again.
     """
-    by = tuple(dict.fromkeys(word for words in several for word in words))
-    form = _checked(session, asked, by, chosen, long)
-    told = _Told(form, by, long, language_of(session, lang), least_of(below, internal), internal)
+    by = tuple(dict.fromkeys(name for names in dimensions for name in names))
+    if "industry" in by:
+        refuse_region(session.home.access, "the industry of a company")
+    options = choice.options(session, asked.output, asked.force, by)
     with session.read() as connection:
         scope = scope_of(session, connection, asked, all_campaigns="campaign" in by)
-        publication = _publish(session, connection, _request(session, connection, scope, asked, told), against)
+        publication = _publish(session, connection, _request(session, connection, scope, asked, options), against)
     hand_over(session, asked.output or "", asked.force, publication)
     if scope.left_out:
         session.note(f"Left out: {unknown_kinds(dict(scope.left_out))}.")
-    if form == "excel-csv" and "size" in publication.request.by:
-        session.note("Excel takes sizes such as 2-4 for dates in a CSV; in an .xlsx they stay what they are.")
+    if options.form == "excel-csv" and "size" in by:
+        session.note("Excel reads sizes such as 2-4 in a CSV as dates; in an .xlsx they stay as they are.")
 
 
-def least_of(threshold: int | None, internal: bool) -> int:
-    """Under which number figures are hidden. Raises ``UsageError`` for one that only serves inside, unless it stays there."""
-    least = DEFAULT_THRESHOLD_INTERNAL if internal else DEFAULT_THRESHOLD
-    below = least if threshold is None else threshold
+def threshold_of(below: int | None, internal: bool) -> int:
+    """The threshold of suppression. Raises ``UsageError`` for one that is fit for internal use alone without ``internal``."""
+    if below is None:
+        return DEFAULT_THRESHOLD_INTERNAL if internal else DEFAULT_THRESHOLD
     if below < DEFAULT_THRESHOLD and not internal:
         raise click.UsageError(
-            f"Below {DEFAULT_THRESHOLD} somebody may be known by a figure. If it stays in the house: --suppress-below {below} --internal"
+            f"Figures below {DEFAULT_THRESHOLD} may disclose somebody. For internal use: --suppress-below {below} --internal"
         )
     return below
 
 
-def _checked(session: Session, asked: ReportRequest, by: tuple[str, ...], chosen: str | None, long: bool) -> str:
-    if "industry" in by:
-        refuse_region(session.home.access, "the industry of a company")
-    return form_of(asked.output, asked.force, chosen or ("json" if session.json else None), long)
-
-
 def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
-    """The format to write; refused before any work is done when the file cannot be meant."""
+    """The format of the file. Raises ``UsageError`` when the options contradict each other or the file name."""
     from campaign.files.atomic import check_target
     from campaign.publishing.formats.registry import holds_manifest
 
@@ -149,7 +176,7 @@ def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> 
 
 
 _ALSO = {"excel-csv": ("csv",), "json-stat": ("json",)}
-"""Other endings that a format may have."""
+"""Other endings of file names of a format."""
 _SEPARATED = ("csv", "excel-csv", "tsv")
 _ENDINGS = ".csv, .tsv, .json, .json-stat, .px"
 
@@ -161,13 +188,14 @@ def _form(output: str) -> str:
     return ending
 
 
-def _request(session: Session, connection: Connection, scope: Scope, asked: ReportRequest, form: _Told) -> Request:
-    from campaign.publishing.totals.request import OF_SCOPE, Request
+def _request(
+    session: Session, connection: Connection, scope: Scope, asked: ReportRequest, options: FileOptions
+) -> Request:
     from projections.engine.catch_up import position
 
     filters = {name: getattr(scope, name) for name in OF_SCOPE}
-    position_known = position(connection) if scope.known is None else scope.known
-    return Request(**form._asdict(), day=session.today, position=position_known, known_on=asked.known_on, **filters)
+    known = position(connection) if scope.known is None else scope.known
+    return Request(**options._asdict(), day=session.today, position=known, known_on=asked.known_on, **filters)
 
 
 def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
@@ -187,17 +215,14 @@ def _read(path: Path) -> TotalsFile:
 
 def _say_how_long(session: Session, counts: int) -> None:
     if counts > _MANY:
-        session.note(f"Of {counts:,} figures those that tell of few are being hidden; so many take minutes.")
+        session.note(f"Suppressing small figures among {counts:,}; so many take minutes.")
 
 
 _MANY = 12_000
 
 
 def head_of(home: Workspace, position: int) -> Head:
-    """The head of the log as the figures know it: whoever keeps it can tell later that nothing before was rewritten.
-
-    Raises ``CheckFault`` when it is gone.
-    """
+    """The head of the log at that position. Raises ``CheckFault`` when it is missing."""
     head = home.head_at(position)
     if head is None:
         raise CheckFault(f"Position {position:,} is gone from the log, or was altered. Run: campaign verify")
@@ -205,7 +230,7 @@ def head_of(home: Workspace, position: int) -> Head:
 
 
 def hand_over(session: Session, output: str, force: bool, publication: Publication) -> None:
-    """Writes the file, and beside it what it is of where its format has no place for that; says what is hidden."""
+    """Writes the file, and its manifest beside it where the format has no place for it; reports what is suppressed."""
     from campaign.files.atomic import write_file
     from campaign.publishing.formats.registry import holds_manifest, rendered
 
@@ -215,17 +240,17 @@ def hand_over(session: Session, output: str, force: bool, publication: Publicati
         return
     path = Path(output)
     write_file(path, content, force)
-    session.note(f"Written: {path}. {_what_is_hidden(publication)}")
+    session.note(f"Written: {path}. {_suppression(publication)}")
     if not holds_manifest(publication.request.form):
         write_file(manifest_path(path), manifest_file(content, publication.manifest), force)
-        session.note(f"Beside it, what it is of and how to prove it: {manifest_path(path).name}")
+        session.note(f"Beside it, its manifest for campaign export verify: {manifest_path(path).name}")
 
 
-def _what_is_hidden(publication: Publication) -> str:
-    hidden, figures = publication.manifest["hidden"], publication.manifest["figures"]
-    if publication.request.suppress_below < 2:
-        return "Nothing is hidden in it: it is not to be handed on."
+def _suppression(publication: Publication) -> str:
+    suppressed, figures = publication.manifest["hidden"], publication.manifest["figures"]
     below = publication.request.suppress_below
-    if not hidden:
-        return f"Nothing is hidden in it: nothing tells of fewer than {below}."
-    return f"Hidden in it: {hidden:,} of {figures:,} figures, what tells of fewer than {below} and what would let it be reckoned."
+    if below < 2:
+        return "No figure is suppressed: not for publication."
+    if not suppressed:
+        return f"No figure is suppressed: none is below {below}."
+    return f"{suppressed:,} of {figures:,} figures suppressed: counts below {below}, and figures they could be derived from."

@@ -14,14 +14,14 @@ from domain.yield_kinds import KINDS, SUPPORT_CLASSES
 from projections.measures import UNKNOWN
 
 TOTAL = "TOT"
-"""The code of all words of a dimension together."""
+"""The code of the total of a dimension."""
 
 
 def code(by: str, word: str) -> str:
-    """A word as files have it: ``2013-04`` as ``2013M04``, ``Sjælland`` as ``085``; ``word`` is the way back.
+    """The code of a word in files: ``2013M04`` for ``2013-04``, ``085`` for ``Sjælland``. ``word`` is the inverse.
 
     Months, quarters and weeks are written as in StatBank Denmark (M, K, U), and regions by the numbers that ISO
-    3166-2:DK gives them too (DK-85), with a nought before them. Offices have their municipality's code already.
+    3166-2:DK gives them too (DK-85), with a leading zero. The word of an office is its municipality's code already.
     """
     if word == ALL:
         return TOTAL
@@ -31,7 +31,7 @@ def code(by: str, word: str) -> str:
 
 
 def word(by: str, code: str) -> str:
-    """The word of which that is the code; ``ALL`` for ``TOT``. Raises ``SettingsFault`` when it is the code of none."""
+    """The word with that code; ``ALL`` for ``TOT``. Raises ``SettingsFault`` for an unknown code."""
     if by in _SHAPES and code == TOTAL:
         return ALL
     if by not in _SHAPES or not re.fullmatch(_SHAPES[by], code, re.DOTALL):
@@ -74,7 +74,7 @@ _SHAPES = {
     "support_class": "|".join([*SUPPORT_CLASSES, UNKNOWN]),
     **dict.fromkeys(("size", "sector", "target_group", "campaign"), ".+"),
 }
-"""What a code looks like, for every dimension an export can have."""
+"""The pattern of the codes of every dimension that is published."""
 
 
 # Names

@@ -33,28 +33,29 @@ _ORDERS = (
     ("positions_from_visits", "positions"),
     ("yields_own", "positions_own"),
 )
-"""Which count can never be more than which, by what they count (measures.md)."""
+"""Pairs of counts of which the first never exceeds the second, by definition (measures.md)."""
 _STEPS = (
     ("calls", "companies_called", "calls_reached", "companies_reached"),
     ("calls_reached", "companies_reached", "calls_accepted", "companies_accepted"),
 )
-"""Calls, the companies with one, and those of them that came to something: a company with none of these has a call left."""
-_FARTHER = (("companies_called", "companies_reached"), ("companies_reached", "companies_accepted"))
-"""Of fewer companies fewer are counted in several groups."""
+"""Calls and companies, each of all and of those with a better outcome: a company without that outcome has at least one call."""
+_SUBSETS = (("companies_called", "companies_reached"), ("companies_reached", "companies_accepted"))
+"""Pairs of counts of companies of which the second is of a subset: fewer of them are in several groups."""
 Bound = tuple[tuple[Place, ...], tuple[Place, ...]]
 
 
 class Published(NamedTuple):
-    """Tables that were given out: their true figures, and the figures they did not show."""
+    """Tables that were published: their true figures, and the figures they suppressed."""
 
     tables: Sequence[Table]
     suppressed: frozenset[Place]
 
 
 def suppress(tables: Sequence[Table], below: int, earlier: Published | None = None) -> list[Table]:
-    """The same tables without what would tell of fewer than ``below``, each figure hidden in every table it is in.
+    """The tables with every small figure, and the secondary ones, suppressed wherever they occur.
 
-    ``earlier`` is a file given out before, which is supposed to be known. Rates go with what they are shares of.
+    A figure is small from 1 to ``below`` - 1. ``earlier`` is a published file that readers have as well. A rate is
+    suppressed with its base. Raises ``CannotBeProtected``.
     """
     if below < 2:
         return list(tables)
@@ -67,13 +68,15 @@ def suppress(tables: Sequence[Table], below: int, earlier: Published | None = No
 def disclosed(
     tables: Sequence[Table], suppressed: frozenset[Place], below: int, earlier: Published | None
 ) -> list[Place]:
-    """The figures that a file tells of which hides just these of its ``tables``; none when it keeps the promise."""
+    """The small figures that can be derived from the tables when exactly these figures are suppressed."""
     if below < 2:
         return []
-    from campaign.disclosure.suppression import disclosed as told
+    from campaign.disclosure.suppression import disclosed as disclosed_cells
 
     figures = figures_of(tables)
-    disclosed_keys = told(figures, suppressed & figures.values.keys(), below, _earlier(earlier) if earlier else None)
+    disclosed_keys = disclosed_cells(
+        figures, suppressed & figures.values.keys(), below, _earlier(earlier) if earlier else None
+    )
     return [place for place in cast("dict[Place, int]", figures.values) if place in disclosed_keys]
 
 
@@ -85,7 +88,7 @@ def _earlier(published: Published) -> Earlier:
 
 
 def with_suppressed(tables: Iterable[Table], suppressed: frozenset[Place]) -> list[Table]:
-    """The tables with these figures hidden, and the rates and ratios that rest on them."""
+    """The tables with these figures suppressed, and the rates and ratios based on them."""
     return [replace(table, rows=tuple(_without(table, row, suppressed) for row in table.rows)) for table in tables]
 
 
@@ -104,12 +107,12 @@ def _base(rate: str) -> set[str]:
 
 
 def place(table: Table, row: Row, count: str) -> Place:
-    """The figure, by what it is of."""
+    """The place of a figure."""
     return table.group(row), count
 
 
 def figures_of(tables: Sequence[Table]) -> Figures:
-    """The counts of all these tables, each once, and how everybody knows they hang together."""
+    """The counts of all these tables, each once, and the constraints between them that every reader knows."""
     from campaign.disclosure.cells import Figures
 
     values: dict[Place, int] = {
@@ -131,7 +134,7 @@ def figures_of(tables: Sequence[Table]) -> Figures:
 
 
 def _sums_of_classes(values: Mapping[Place, int]) -> Iterator[Sum]:
-    """A support class is the sum of its kinds, where one table has classes and another kinds."""
+    """A support class is the sum of its kinds, where one table is by class and another by kind."""
     for group, count in values:
         others = dict(group)
         word = others.pop("support_class", None)
@@ -147,12 +150,12 @@ def _once(items: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 def _of_companies(table: Table) -> list[str]:
-    """Counts of distinct companies, of which a total can be less than the sum of its parts."""
+    """Counts of distinct companies, whose total can be less than the sum of its parts."""
     return [name for name in table.counts if name.startswith("companies_")]
 
 
 def _sums(table: Table) -> Iterator[Sum]:
-    """What is the sum of what: over the words of a dimension, over kinds and those below, over the ends of a visit."""
+    """Sums over the words of a dimension, over kinds and those below them, and over the statuses of visits."""
     companies = _of_companies(table)
     yield from _over_groups(table, [name for name in table.counts if name not in companies])
     for row in table.rows:
@@ -168,7 +171,7 @@ def _orders(table: Table) -> Iterator[tuple[Place, Place]]:
 
 
 def _all_overdue(table: Table) -> Iterator[tuple[Place, Place]]:
-    """In a period that is over, all that is planned is overdue, and everybody knows it: so it may be wherever it is so."""
+    """In a period that is over every planned visit is overdue, and readers know it; so wherever the two are equal."""
     for row in table.rows if "visits_planned" in table.counts else ():
         if row["visits_planned"] == row["visits_overdue"]:
             yield place(table, row, "visits_planned"), place(table, row, "visits_overdue")
@@ -183,14 +186,11 @@ def _bounds(table: Table) -> Iterator[Bound]:
 
 
 def _overlaps(table: Table) -> Iterator[Bound]:
-    """How many times more companies are counted in groups than in all of them: less of fewer companies, and in a part.
-
-    For a whole and its parts that is the sum of the parts less the whole.
-    """
+    """The double counts of companies, the sum of the parts less the total, are fewer of a subset and in a part."""
     for by in table.dimensions:
         parts = {total[0]: total[1] for total in _over_groups(table, _of_companies(table), by)}
         for group, count in parts:
-            for more, fewer in _FARTHER if count == "companies_called" else ():
+            for more, fewer in _SUBSETS if count == "companies_called" else ():
                 yield _overlap(parts, (group, more), (group, fewer))
             for dimension in group:
                 if (group - {dimension}, count) in parts:
@@ -202,9 +202,9 @@ def _overlap(parts: Mapping[Place, tuple[Place, ...]], more: Place, less: Place)
 
 
 def _over_groups(table: Table, counts: Sequence[str], only: str = "") -> Iterator[Sum]:
-    """For every group that is of all words of a dimension, or of a kind: the same of each of them, or of each below it.
+    """For every group of all words of a dimension, or of a kind: its count, and the counts of the parts it is made of.
 
-    A kind is its own and what is below it. Of its own alone there is no sum over kinds that others do not say.
+    A kind is made of itself and the kinds below it. Counts of kinds alone are left out: their sums follow from others.
     """
     groups = [table.group(row) for row in table.rows]
     for by in [only] if only else table.dimensions:

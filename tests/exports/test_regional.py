@@ -21,6 +21,7 @@ from campaign.publishing.regional.contribution import COMPANIES, finest, read_co
 from campaign.publishing.regional.keys import new_key, read_key
 from campaign.publishing.regional.merge import check_alike, merge, request_for
 from campaign.publishing.totals.manifest import digest, seal
+from campaign.publishing.totals.request import FileOptions
 from projections.measures import DIMENSIONS
 from projections.questions.distinct_companies import companies_counted
 from projections.questions.hit_rates import hit_rates
@@ -388,8 +389,8 @@ def test_a_file_is_not_of_another_period_because_that_is_asked_for(region):
 
 
 def test_nothing_to_add_up_and_homes_without_a_key_are_refused(region, tmp_path):
-    assert region.said()[1].startswith("Say what to add up: the contributions of offices, or homes.")
-    assert "is a home: say with which key" in region.said(region.homes["306"].home)[1]
+    assert region.said()[1].startswith("Name the contributions to add up: files of offices, or data directories.")
+    assert "is a data directory: name the key" in region.said(region.homes["306"].home)[1]
     assert region.said(tmp_path, "--key-file", region.key) == (
         2,
         f"There is no home at {tmp_path}. Make one with: campaign init --home {tmp_path}\n",
@@ -484,7 +485,7 @@ def test_whatever_stands_in_a_contribution_is_added_up_or_refused_in_a_sentence(
     try:
         found = [read_contribution(path, read_key(region.key) if key else None)]
         check_alike(found, ())
-        made = merge(found, request_for(found, form="json", by=("office", "month"), suppress_below=0), "test")
+        made = merge(found, request_for(found, FileOptions("json", ("office", "month"), False, "en", 0, True)), "test")
     except Fault as fault:
         said = str(fault)
     else:
@@ -505,7 +506,7 @@ def test_a_new_key_is_for_its_owner_alone_and_replaces_none(region, tmp_path):
     assert path.stat().st_mode & 0o777 == 0o600
     assert len(bytes.fromhex(path.read_text(encoding="ascii"))) == 32
     assert path.read_text(encoding="ascii").strip() not in first.output
-    assert first.stdout.startswith(f"Made: {path}, which you alone can read.")
+    assert first.stdout.startswith(f"Made: {path}, which only you can read.")
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
 
 

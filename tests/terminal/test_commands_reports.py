@@ -467,7 +467,7 @@ def test_an_export_is_of_the_form_its_name_says(run, tmp_path, ending):
     result = run("export", "totals", "--by", "office,week", "-o", str(path))
 
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr.splitlines()[0].startswith(f"Written: {path}. Hidden in it: ")
+    assert " figures suppressed: counts below 5" in result.stderr.splitlines()[0].removeprefix(f"Written: {path}. ")
     start = {
         "csv": b"office,office_name,week,",
         "xlsx": b"PK",
@@ -504,7 +504,7 @@ def test_a_figure_that_tells_of_few_leaves_the_house_unhidden_only_when_that_is_
 
     said = {name: json.loads((tmp_path / f"{name}.json").read_text())["manifest"] for name in ("inside", "all", "out")}
     assert refused.exit_code == 2
-    assert "If it stays in the house: --suppress-below 3 --internal" in refused.stderr
+    assert "For internal use: --suppress-below 3 --internal" in refused.stderr
     assert [said[name]["request"]["suppress_below"] for name in ("out", "inside", "all")] == [5, 3, 0]
     assert "internal use only" in said["inside"]["rule"]
     assert "internal use only" not in said["out"]["rule"]
@@ -526,7 +526,7 @@ def test_danish_excel_is_asked_for_by_name(run, tmp_path):
     result = run("export", "totals", "--by", "size", "--format", "excel-csv", "-o", str(path))
 
     assert path.read_bytes().startswith(b"\xef\xbb\xbfSize of company;")
-    assert "takes sizes such as 2-4 for dates" in result.stderr
+    assert "reads sizes such as 2-4 in a CSV as dates" in result.stderr
 
 
 def test_an_export_never_replaces_a_file_unasked(run, tmp_path):

@@ -1,4 +1,4 @@
-"""Entries as files: a workbook, separated lines or JSON, written as they are read, so that no file is ever in memory."""
+"""Entries as files: a workbook, separated lines or JSON, written while the entries are read."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 MOST_ROWS = 1_048_575
 """Entries that a sheet takes below its headings."""
 PERSONAL = ("note", "contact")
-"""Columns that are there only when personal texts were asked for."""
+"""Columns of personal texts, which are in the file only on request."""
 _OF_PEOPLE = frozenset({"author", "company", "because", *PERSONAL})
-"""Columns in which somebody wrote freely, so that a cell of them could be a formula."""
+"""Columns of free text, in which a cell could be a formula."""
 
 
 class Column(NamedTuple):
@@ -58,7 +58,7 @@ _STATUSES = {STANDS: Message("stands"), RETRACTED: Message("retracted"), REPLACE
 
 
 class Form(NamedTuple):
-    """How entries are written: in which language, with which columns, and what is said about the file."""
+    """How entries are written: the language, whether with personal texts, and the description of the file."""
 
     language: str
     with_people: bool
@@ -71,7 +71,7 @@ class Form(NamedTuple):
 
     @property
     def headings(self) -> list[str]:
-        """What stands above them."""
+        """The headings of the columns."""
         return [text(self.language, COLUMNS[name].heading) for name in self.columns]
 
     def status(self, word: str) -> str:
@@ -106,7 +106,7 @@ def _plain(value: Any) -> str:
 
 
 def _Encoded(file: BinaryIO) -> Any:  # noqa: N802 - it stands for a file of text
-    """A file of text that leaves the file of bytes open."""
+    """A text file over a file of bytes, which it leaves open."""
     return SimpleNamespace(write=lambda text: file.write(text.encode()))
 
 

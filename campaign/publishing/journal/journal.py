@@ -1,4 +1,4 @@
-"""Journal: every entry of one office, in the order of the log, as an archive takes it in."""
+"""The journal: every entry of one office in the order of the log, for its archive."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from projections.filters import Scope
 
 AT_ONCE = 2_000
-"""Rows of the log that are in memory together."""
+"""The number of log rows in memory at a time."""
 STANDS, RETRACTED, REPLACED = STATUSES = ("stands", "retracted", "replaced")
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _OF_CONTACTS = (Company.ContactNamed, Company.ContactChanged)

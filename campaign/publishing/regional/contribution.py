@@ -1,4 +1,4 @@
-"""Contributions: what an office hands to its region, so that totals of all offices count each company once."""
+"""Contributions: figures that an office hands to its region, in which companies are counted once across offices."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True)
 class Contribution:
-    """What one office, or one home, contributes. ``name``: what its file or folder is called beside others.
+    """The contribution of one office, or one data directory. ``name``: its file or folder, as told apart from others.
 
-    ``contacts``: a row for each finest group of contacts, with its words and its counts; a count of companies is a
-    list of what these are called under the key. ``yields``: the same by kind, with the ``AMOUNTS``, each kind its own.
+    ``contacts``: a row for each finest group of contacts with its words and counts; a count of companies is the list of
+    their hashes under the key. ``yields``: rows by kind with the ``AMOUNTS``, of each kind without those below it.
     """
 
     name: str
@@ -59,29 +59,29 @@ class Contribution:
 
     @cached_property
     def request(self) -> Request:
-        """What it was asked for: filters, period, clocks; its ``by`` are the dimensions of the finest groups."""
+        """The request for it; its ``by`` are the dimensions of the finest groups."""
         request = self.manifest["request"]
         return from_json(request if isinstance(request, dict) else {})
 
     @property
     def content(self) -> bytes:
-        """The bytes of its file, which are the same whenever it is made at its position."""
+        """The bytes of its file, the same whenever it is made at its position."""
         document = {"manifest": self.manifest, **_data(self.contacts, self.yields)}
         return f"{json.dumps(document, ensure_ascii=False, indent=1)}\n".encode()
 
 
-# Made from a log
+# From a log
 
 
 def finest(by: Iterable[str]) -> Words:
-    """The dimensions of the groups it takes to give totals by these: with what comes with them and adds no group."""
+    """The dimensions of the finest groups from which totals by these can be made, with those that add no group."""
     dimensions = {*_ALWAYS, *by}
     dimensions.update(*(_COME_WITH.get(dimension, ()) for dimension in dimensions), _OF_EVERY_YIELD)
     return tuple(dimension for dimension in PUBLISHED if dimension in dimensions)
 
 
 def request_of(scope: Scope, by: Iterable[str], day: date, position: int, known_on: date | None) -> Request:
-    """The request for a contribution with what is in a scope, by these dimensions at the finest."""
+    """The request for a contribution within a scope, by these dimensions at the finest."""
     filters = {name: getattr(scope, name) for name in OF_SCOPE}
     return Request("json", finest(by), False, "en", 0, True, day, position, known_on=known_on, **filters)
 
@@ -89,7 +89,7 @@ def request_of(scope: Scope, by: Iterable[str], day: date, position: int, known_
 def contribute(
     connection: Connection, request: Request, head: Head, key: RegionKey, made_by: str, name: str = ""
 ) -> Contribution:
-    """Counts what is asked for, in its finest groups, with the companies under the key."""
+    """The contribution requested, with companies as hashes under the key."""
     from projections.questions.hit_rates import amounts, hit_rates
 
     scope, (contacts, of_yields) = request.scope(), _dimensions(request)
@@ -99,7 +99,7 @@ def contribute(
     yield_rows = [
         _of_yields(dimensions, words, row) for words, row in sorted(amounts(connection, scope, dimensions).items())
     ]
-    manifest = _manifest(request, head, made_by) | _whose(connection, scope) | {"key": key.fingerprint}
+    manifest = _manifest(request, head, made_by) | _participants(connection, scope) | {"key": key.fingerprint}
     manifest |= {"sha256": digest(_data(contact_rows, yield_rows))}
     sealed = seal(manifest)
     return Contribution(
@@ -120,8 +120,8 @@ def _manifest(request: Request, head: Head, made_by: str) -> Manifest:
     }
 
 
-def _whose(connection: Connection, scope: Scope) -> Manifest:
-    """The offices of which anything is in it, those that take part besides, and how many entries it cannot count."""
+def _participants(connection: Connection, scope: Scope) -> Manifest:
+    """The offices with figures, the offices and regions that participate, and the number of entries not counted."""
     from projections.questions.hit_rates import hit_rates
     from projections.questions.unknown_kinds import uncounted_entries
 
@@ -134,7 +134,7 @@ def _whose(connection: Connection, scope: Scope) -> Manifest:
 
 
 def _dimensions(request: Request) -> tuple[Words, Words]:
-    """Those of contacts, and those of yields."""
+    """The dimensions of contacts, and those of yields."""
     return tuple(d for d in request.by if d in OF_CONTACT), tuple(d for d in request.by if d in OF_YIELD)
 
 
@@ -163,13 +163,12 @@ def _of_yields(by: Words, words: Words, row: Row) -> Row:
     return dict(zip(by, words, strict=True)) | {name: int(row[name] or 0) for name in AMOUNTS}
 
 
-# Read from a file
+# From a file
 
 
 def read_contribution(path: Path, key: RegionKey | None = None, name: str = "") -> Contribution:
-    """The contribution in that file. With the key it is known to be of somebody who has it, and as they made it.
+    """The contribution in a file, its signature checked if the key is given. ``name``: its name, by default the file's.
 
-    ``name``: what it is to be called; otherwise as the file.
     Raises ``SettingsFault`` when it is none, or made with another key, ``CheckFault`` when it is damaged or altered.
     """
     document = _parsed(path)
@@ -210,19 +209,19 @@ def _check_sealed(path: Path, manifest: Manifest, data: Mapping[str, Any], key: 
         raise CheckFault(f"{path} was altered by somebody without the key of the region. Ask for it anew.")
 
 
-def _rows(rows: Any) -> tuple[Row, ...]:
+def _rows(rows: object) -> tuple[Row, ...]:
     return tuple(rows) if isinstance(rows, list) else ()
 
 
 def _fault(contribution: Contribution) -> str | None:
-    """What in it is not as it is made; so that whoever adds it up can rely on it."""
+    """The first fault in it; None when it can be merged."""
     try:
         contacts, of_yields = _dimensions(contribution.request)
     except SettingsFault as fault:
         return str(fault).removesuffix(".")
     if finest(contribution.request.by) != contribution.request.by:
         return "its dimensions are not those of a contribution"
-    missing = [name for name, right in _TOLD.items() if not right(contribution.manifest.get(name))]
+    missing = [name for name, right in _FIELDS.items() if not right(contribution.manifest.get(name))]
     if missing:
         return f"{missing[0].replace('_', ' ')} is not said in it"
     wrong = [row for row in contribution.contacts if not _is_row(row, contacts, tuple(COUNTS))]
@@ -230,47 +229,47 @@ def _fault(contribution: Contribution) -> str | None:
     return f"{json.dumps(wrong[0])[:80]} is no row of one" if wrong else None
 
 
-def _is_word(value: Any) -> bool:
+def _is_word(value: object) -> bool:
     return isinstance(value, str) and bool(value)
 
 
-def _are_words(value: Any) -> bool:
+def _are_words(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_word, value))
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return type(value) is int and value >= 0
 
 
-_TOLD: dict[str, Callable[[Any], bool]] = {
+_FIELDS: dict[str, Callable[[object], bool]] = {
     "position": _is_number,
     "head": _is_word,
     "day": _is_word,
     "key": _is_word,
     "offices": _are_words,
-    "taking_part": lambda said: isinstance(said, dict) and all(_are_words(said.get(by)) for by in _ALWAYS),
-    "left_out": lambda said: isinstance(said, dict) and all(map(_is_number, said.values())),
-    "measures": lambda said: isinstance(said, dict) and _is_number(said.get("version")),
+    "taking_part": lambda value: isinstance(value, dict) and all(_are_words(value.get(by)) for by in _ALWAYS),
+    "left_out": lambda value: isinstance(value, dict) and all(map(_is_number, value.values())),
+    "measures": lambda value: isinstance(value, dict) and _is_number(value.get("version")),
 }
-"""What adding up and naming offices rest on, besides the rows."""
+"""The checks of the fields of the manifest that merging uses."""
 
 
-def _is_row(row: Any, by: Words, figures: Iterable[str]) -> bool:
+def _is_row(row: object, by: Words, figures: Iterable[str]) -> bool:
     if not isinstance(row, dict) or row.keys() != {*by, *figures}:
         return False
     right = all(_is_companies(row[name]) if name in COMPANIES else _is_number(row[name]) for name in figures)
     return right and all(_is_of(dimension, row[dimension]) for dimension in by)
 
 
-def _is_companies(value: Any) -> bool:
+def _is_companies(value: object) -> bool:
     if not isinstance(value, list) or not all(isinstance(hashed, str) and _HASH.fullmatch(hashed) for hashed in value):
         return False
     return sorted(set(value)) == value
 
 
-def _is_of(by: str, word: Any) -> bool:
-    """Whether that is a word of the dimension, as far as totals rest on it."""
-    if not _is_word(word) or (by == "kind" and word not in KINDS):
+def _is_of(by: str, word: object) -> bool:
+    """Whether it is a word of the dimension, as far as totals depend on it."""
+    if not isinstance(word, str) or not word or (by == "kind" and word not in KINDS):
         return False
     try:
         return by not in PERIODS or bool(Period.named(word))

@@ -1,4 +1,4 @@
-"""Keys that the offices of a region share, under which a company is known in a sum without its number being told."""
+"""The key that the offices of a region share, which hashes companies so that none is named in a contribution."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _FINGERPRINT, _COMPANY = 16, 32  # hexadecimal digits: 64 and 128 bits
 
 
 class RegionKey:
-    """The key of a region: HMAC-SHA256 (RFC 2104) under it, of a word for each purpose and what it is of.
+    """The key of a region: HMAC-SHA256 (RFC 2104) of a word for each purpose and a text.
 
-    It hides a company from whoever has no key. There are some 10**8 CVR numbers, so whoever has it can try them all.
+    The hash of a company reveals nothing without the key. With the key all of some 10**8 CVR numbers can be tried.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -26,15 +26,15 @@ class RegionKey:
 
     @property
     def fingerprint(self) -> str:
-        """By which two keys are told apart, and no key is found: 64 bits, hexadecimal."""
+        """The identity of the key, which does not reveal it: 64 bits, hexadecimal."""
         return self._of("fingerprint", "")[:_FINGERPRINT]
 
     def company(self, cvr: str) -> str:
-        """What the company of that CVR number is called under this key: 128 bits, hexadecimal."""
+        """The hash of the company with that CVR number: 128 bits, hexadecimal."""
         return self._of("company", cvr)[:_COMPANY]
 
     def signature(self, text: str) -> str:
-        """What only somebody with the key can make of that text: 256 bits, hexadecimal."""
+        """The signature of a text: 256 bits, hexadecimal."""
         return self._of("signature", text)
 
     def _of(self, purpose: str, text: str) -> str:

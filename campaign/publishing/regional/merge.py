@@ -1,4 +1,4 @@
-"""Collecting: the contributions of several homes added up, each company counted once, and offices that lack named."""
+"""Merging: the contributions of several offices added up, each company counted once, and missing offices named."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from campaign.publishing.regional.contribution import ADDED, AMOUNTS, COMPANIES,
 from campaign.publishing.suppression import suppress
 from campaign.publishing.totals.manifest import COLLECTED, Manifest, manifest, seal
 from campaign.publishing.totals.publication import Publication
-from campaign.publishing.totals.request import Request
+from campaign.publishing.totals.request import FileOptions, Request
 from campaign.publishing.totals.table import Row, Table
 from campaign.publishing.totals.totals import has_weeks, table_from, weeks_shown
 from projections.measures import COUNTS, with_rates
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 Words = tuple[str, ...]
 
 
-# What can be added up
+# What can be merged
 
 
 def check_alike(contributions: Sequence[Contribution], by: Sequence[str]) -> None:
     """Raises ``SettingsFault``, naming both files, unless all have one key, one campaign and period, and the groups ``by``."""
     first = contributions[0]
     for contribution in contributions:
-        for (subject, expected), (_, actual) in zip(_said(first), _said(contribution), strict=True):
+        for (subject, expected), (_, actual) in zip(_terms(first), _terms(contribution), strict=True):
             if expected != actual:
                 raise SettingsFault(
                     f"{first.name} and {contribution.name} cannot be added up, for they are of another {subject}: "
@@ -45,8 +45,8 @@ def check_alike(contributions: Sequence[Contribution], by: Sequence[str]) -> Non
             )
 
 
-def _said(contribution: Contribution) -> Iterator[tuple[str, str]]:
-    """What has to be the same in all of them, in words."""
+def _terms(contribution: Contribution) -> Iterator[tuple[str, str]]:
+    """The subject and value of all that must be the same in every contribution."""
     request, manifest = contribution.request, contribution.manifest
     yield "key", manifest["key"]
     yield "version of the definitions", str(manifest["measures"]["version"])
@@ -59,7 +59,7 @@ def _said(contribution: Contribution) -> Iterator[tuple[str, str]]:
 
 
 def each_once(contributions: Iterable[Contribution]) -> tuple[list[Contribution], list[str]]:
-    """Each contribution once, in the order of names; and the names of those that are the same as another."""
+    """Each contribution once, in the order of names; and the names of the duplicates."""
     unique: dict[str, Contribution] = {}
     repeated = []
     for contribution in sorted(
@@ -70,29 +70,31 @@ def each_once(contributions: Iterable[Contribution]) -> tuple[list[Contribution]
     return list(unique.values()), repeated
 
 
-def request_for(contributions: Sequence[Contribution], **form: Any) -> Request:
-    """The request for their sum: what all of them are of, in the form that is ``form`` for. It knows of no one log.
+def request_for(contributions: Sequence[Contribution], options: FileOptions) -> Request:
+    """The request for their sum: their common scope and the options of a file. No position, since no single log gives it.
 
-    It is of certain offices where every contribution is.
+    It has a filter of offices where every contribution has one.
     """
-    requests = [request.request for request in contributions]
+    requests = [contribution.request for contribution in contributions]
     offices = sorted({office for request in requests for office in request.offices})
     chosen = tuple(offices) if all(request.offices for request in requests) else ()
-    return replace(requests[0], **form, day=max(request.day for request in requests), position=0, offices=chosen)
+    return replace(
+        requests[0], **options._asdict(), day=max(request.day for request in requests), position=0, offices=chosen
+    )
 
 
-# Added up
+# The sum
 
 
 @dataclass(frozen=True)
 class MergedSource:
-    """Contributions as one source of counts, which answers what read models answer (``totals.Source``)."""
+    """Contributions as one source of counts (``totals.Source``)."""
 
     contributions: Sequence[Contribution]
     scope: Scope
 
     def contacts(self, by: Words) -> list[Row]:
-        """A row for each group, as ``hit_rates`` has them, companies once in each; offices that take part have one too."""
+        """The rows of ``hit_rates`` by these dimensions, also of participating offices without entries."""
         from projections.questions.hit_rates import sort_key
 
         groups = {words: Tally() for words in self._named(by)}
@@ -101,7 +103,7 @@ class MergedSource:
         return [self._row(by, words, groups[words]) for words in sorted(groups, key=lambda words: sort_key(by, words))]
 
     def amounts(self, by: Words) -> dict[Words, Row]:
-        """The yields by groups, each kind with its own."""
+        """The yields by groups, of each kind without those below it."""
         groups: dict[Words, Row] = {}
         for row in self._yields:
             amounts = groups.setdefault(tuple(row[dimension] for dimension in by), dict.fromkeys(AMOUNTS, 0))
@@ -110,7 +112,7 @@ class MergedSource:
         return groups
 
     def is_provisional(self, group: Row) -> bool:
-        """As for a report."""
+        """Whether it is, on the day of the scope."""
         from projections.questions.hit_rates import is_provisional
 
         return is_provisional(group, self.scope)
@@ -124,7 +126,7 @@ class MergedSource:
         return [row for contribution in self.contributions for row in contribution.yields]
 
     def _named(self, by: Words) -> Iterator[Words]:
-        """The group of all, and offices or regions that take part, whether or not anything was logged there."""
+        """The total, and the participating offices or regions, also those without entries."""
         if not by:
             yield ()
         if by in (("office",), ("region",)):
@@ -138,21 +140,21 @@ class MergedSource:
 
 
 class Tally:
-    """The counts of one group: numbers are added up, and of companies each is kept once."""
+    """The counts of one group: numbers are added up, companies are counted once."""
 
     def __init__(self) -> None:
         self._numbers = dict.fromkeys(ADDED, 0)
         self._companies: dict[str, set[str]] = {name: set() for name in COMPANIES}
 
     def add(self, row: Row) -> None:
-        """What a row of a contribution has."""
+        """Adds a row of a contribution."""
         for name in ADDED:
             self._numbers[name] += row[name]
         for name in COMPANIES:
             self._companies[name].update(row[name])
 
     def counted(self) -> dict[str, Any]:
-        """Every count, in their order."""
+        """Every count, in the order of ``COUNTS``."""
         companies = {name: len(hashes) for name, hashes in self._companies.items()}
         return {name: (self._numbers | companies)[name] for name in COUNTS}
 
@@ -163,10 +165,10 @@ class Tally:
 def merge(
     contributions: Sequence[Contribution], request: Request, made_by: str, expected: Iterable[str] = ()
 ) -> Publication:
-    """The sum as a file: its tables with what would tell of few hidden, and which offices it is of.
+    """The publication of the sum, suppressed like every publication, with the offices it is of in its manifest.
 
-    ``expected``: offices to be missed if they contribute nothing, besides those that take part in the campaign.
-    Raises ``SettingsFault`` when they cannot be added up.
+    ``expected``: offices that are missing if they contribute nothing, besides those that participate in the campaign.
+    Raises ``SettingsFault`` when the contributions cannot be added up.
     """
     from campaign.storage.ports import BEFORE_ALL
 
@@ -178,12 +180,15 @@ def merge(
     description |= (
         {"what": COLLECTED, "position": None, "head": None} | _offices(unique, expected) | {"again": repeated}
     )
-    description |= {"key": unique[0].manifest["key"], "contributions": [_told(contribution) for contribution in unique]}
+    description |= {
+        "key": unique[0].manifest["key"],
+        "contributions": [_summary(contribution) for contribution in unique],
+    }
     return Publication(request, tables, description | {"seal": seal(description)})
 
 
 def _count(contributions: Sequence[Contribution], request: Request) -> list[Table]:
-    """As ``publications.count``; there are weeks where every contribution has them."""
+    """The tables of the request; of weeks only where every contribution has them."""
     source = MergedSource(contributions, request.scope())
     tables = [table_from(source, request.by)]
     if request.form == "xlsx":
@@ -194,7 +199,7 @@ def _count(contributions: Sequence[Contribution], request: Request) -> list[Tabl
 
 
 def _offices(contributions: Sequence[Contribution], expected: Iterable[str]) -> dict[str, list[str]]:
-    """The offices that contribute, those of which there is nothing, and those that several contribute to."""
+    """The offices with figures, those missing, and those in several contributions."""
     numbers = Counter(office for contribution in contributions for office in contribution.manifest["offices"])
     part = {office for contribution in contributions for office in contribution.manifest["taking_part"]["office"]}
     missing = {*part, *expected} - numbers.keys()
@@ -202,7 +207,7 @@ def _offices(contributions: Sequence[Contribution], expected: Iterable[str]) -> 
     return {"offices": sorted(numbers), "missing": sorted(missing), "twice": sorted(twice)}
 
 
-def _told(contribution: Contribution) -> Manifest:
+def _summary(contribution: Contribution) -> Manifest:
     fields = contribution.manifest
     return {"name": contribution.name} | {
         name: fields[name] for name in ("offices", "position", "head", "day", "sha256")

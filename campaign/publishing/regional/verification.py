@@ -1,4 +1,4 @@
-"""A contribution counted again from the log of its home, as that was then, and every figure that is another named."""
+"""Verification of a contribution: it is counted again from its log as it was then, and every difference named."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _of_rows(in_file: Sequence[Row], recounted: Sequence[Row]) -> Iterator[Diffe
         file, log = file_rows.get(group, {}), log_rows.get(group, {})
         for name in log or file:
             if file.get(name) != log.get(name):
-                yield Difference(_place(log or file, name), *_said(name, file.get(name), log.get(name)))
+                yield Difference(_place(log or file, name), *_in_words(name, file.get(name), log.get(name)))
 
 
 def _group(row: Row) -> Group:
@@ -50,8 +50,8 @@ def _place(row: Row, name: str) -> str:
     return f"{', '.join(labelled(by, row[by], 'en') for by in PUBLISHED if by in row)}: {name}"
 
 
-def _said(name: str, file: Any, log: Any) -> tuple[str, str]:
-    """What both say; of companies how many, and that they are others where they are as many."""
+def _in_words(name: str, file: Any, log: Any) -> tuple[str, str]:
+    """Both values in words; of companies their number, and whether they are other companies."""
     in_file, in_log = (
         _NOTHING if value is None else len(value) if name in COMPANIES else value for value in (file, log)
     )
@@ -59,7 +59,7 @@ def _said(name: str, file: Any, log: Any) -> tuple[str, str]:
 
 
 def _of_manifest(contribution: Contribution, recounted: Contribution) -> Iterator[Difference]:
-    """What it says of itself otherwise, apart from which version made it and what follows from that."""
+    """The fields of the manifest that differ, apart from the version that made it and what depends on that."""
     for name in recounted.manifest:
         file, log = contribution.manifest.get(name), recounted.manifest[name]
         if file != log and name not in ("made_by", "seal", "signature"):

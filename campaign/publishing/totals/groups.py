@@ -1,4 +1,4 @@
-"""Groups of a table: which combinations of words can be at all, since a week has its months and an office its region."""
+"""Groups of a table: which combinations of words are possible, and reports narrowed to one."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def fits(group: Mapping[str, str]) -> bool:
-    """Whether anything can be of all these words: an office of that region, days that are in both periods, and so on."""
-    return all(_go_together(group, first, second) for first, second in combinations(group, 2))
+    """Whether the words are compatible: the office is in the region, the periods overlap, and so on."""
+    return all(_are_compatible(group, first, second) for first, second in combinations(group, 2))
 
 
-def _go_together(group: Mapping[str, str], first: str, second: str) -> bool:
+def _are_compatible(group: Mapping[str, str], first: str, second: str) -> bool:
     if first in PERIODS and second in PERIODS:
         return _overlap(group[first], group[second])
     if {first, second} == {"office", "region"}:
@@ -34,7 +34,7 @@ def _overlap(first: str, second: str) -> bool:
 
 
 def narrowed(scope: Scope, group: Mapping[str, str]) -> Scope:
-    """The report about that group alone. Raises ``KeyError`` for a dimension that no report can be narrowed by."""
+    """The scope of that group alone. Raises ``KeyError`` for a dimension that no report can be narrowed by."""
     for by, word in group.items():
         scope = scope.within(by, word)
     return scope

@@ -1,4 +1,4 @@
-"""Manifests: what a file of totals says of itself, so that whoever has the log can count it again and compare."""
+"""Manifests: the description in a file of totals, from which it can be counted again and verified."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 Manifest = dict[str, Any]
 
 MEASURES = 1
-"""The version of the definitions of measures.md: counted up when a figure comes to count something else."""
+"""The version of the definitions in measures.md; increased when a figure changes its meaning."""
 WHAT = "totals of a campaign"
 CONTRIBUTION, COLLECTED = "contribution to the totals of a region", "collected totals"
-"""What an office hands to its region, and the sum of what several did: neither is counted from one log."""
+"""The file of an office for its region, and the merged file of several offices, which no single log gives."""
 
 
 def manifest(
@@ -32,10 +32,10 @@ def manifest(
     left_out: Mapping[str, int],
     against: str | None = None,
 ) -> Manifest:
-    """What a file of these tables says of itself. It holds nothing of the moment it is written, nor of who writes it.
+    """The manifest of these tables. It has neither the moment of writing nor the writer.
 
-    ``left_out``: entries of kinds this version does not know. ``against``: SHA-256 of the data of a file
-    given out before, the differences to which are protected too.
+    ``left_out``: the number of entries of each kind that this version does not know. ``against``: SHA-256 of the data of
+    an earlier file, the differences to which are protected too.
     """
     fields = {
         "what": WHAT,
@@ -56,12 +56,12 @@ def manifest(
 
 
 def seal(manifest: Manifest) -> str:
-    """SHA-256 of all the rest of a manifest, by which a change in it is seen even where no figure rests on it."""
+    """SHA-256 of all other fields of a manifest, which reveals a change in any of them."""
     return digest({name: value for name, value in manifest.items() if name not in ("seal", "file_sha256")})
 
 
 def is_sealed(manifest: Manifest) -> bool:
-    """Whether the seal fits."""
+    """Whether the seal of a manifest fits its fields."""
     return bool(manifest.get("seal") == seal(manifest))
 
 
@@ -71,7 +71,7 @@ def _share(numerator: str, parts: Sequence[str]) -> str:
 
 
 DEFINITIONS = {**COUNTS, **{rate: _share(*parts) for rate, parts in (RATES | RATIOS).items()}}
-"""What every figure means, in words or as a share of counts."""
+"""The definition of every figure, in words or as a share of counts."""
 
 
 def rule(below: int, internal: bool, language: str = "en") -> str:

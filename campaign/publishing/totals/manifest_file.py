@@ -1,4 +1,4 @@
-"""The manifest beside an export whose format has no place for it."""
+"""Manifest files, written beside an export whose format has no place for a manifest."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from campaign.storage.ports import Head
 
 
 def manifest_path(path: Path) -> Path:
-    """Where the manifest lies that belongs to the export at ``path``; the head of the log is in it."""
+    """The path of the manifest file of the export at ``path``."""
     return path.with_name(f"{path.name}{ENDING}")
 
 
 def manifest_file(content: bytes, manifest: Manifest) -> bytes:
-    """That file: the manifest, and by which SHA-256 the other file is known."""
+    """The manifest file: the manifest with the SHA-256 of the export."""
     return _written(manifest | {"file_sha256": sha256(content).hexdigest()})
 
 
 def log_head_file(digest: str, head: Head) -> bytes:
-    """For a file of entries, of that SHA-256 (hexadecimal): the head of the log it was read from."""
+    """The file beside a file of entries with that SHA-256 (hexadecimal): the log head it was read at."""
     return _written({"position": head.position, "head": head.hash, "sha256": digest})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from campaign.errors import SettingsFault
 
@@ -15,6 +15,17 @@ FORMATS = ("csv", "excel-csv", "xlsx", "json", "json-stat", "px", "tsv")
 DEFAULT_THRESHOLD, DEFAULT_THRESHOLD_INTERNAL = 5, 3
 """The default of ``suppress_below``, for publication and for internal use."""
 HIGHEST_THRESHOLD = 1_000
+
+
+class FileOptions(NamedTuple):
+    """The options of a file, as ``Request`` has them."""
+
+    form: str
+    by: tuple[str, ...]
+    long: bool
+    language: str
+    suppress_below: int
+    internal: bool
 
 
 @dataclass(frozen=True)

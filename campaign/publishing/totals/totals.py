@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from projections.filters import Scope
 
 OF_KIND = ("yields", "positions", "yields_own", "positions_own")
-"""Figures by kind: with the kinds below it, and its own alone."""
+"""Figures by kind: of the kind with those below it, and of the kind itself."""
 _OF_OTHERS = ("yields", "positions", "positions_from_visits")
 _MOST = 50_000
-"""Rows of one table: ten times what a year of weeks by office has."""
+"""The most rows of one table: ten times those of a year of weeks by office."""
 
 
 class Source(Protocol):
-    """What counts are taken from: the read models of a log, or what several offices contributed."""
+    """The source of counts: the read models of a log, or contributions of several offices."""
 
     def contacts(self, by: Words) -> list[Row]:
         """The rows of ``hit_rates`` by these dimensions."""
@@ -39,11 +39,11 @@ class Source(Protocol):
         """The yields of ``amounts`` by these dimensions."""
 
     def is_provisional(self, group: Row) -> bool:
-        """Whether yields of the period of a group may still come."""
+        """Whether the period of a group is provisional, so that more yields are expected."""
 
 
 class LogSource(NamedTuple):
-    """Read models, asked for what is in a scope."""
+    """The read models of a log, within a scope."""
 
     connection: Connection
     scope: Scope
@@ -61,23 +61,23 @@ class LogSource(NamedTuple):
         return amounts(self.connection, self.scope, by)
 
     def is_provisional(self, group: Row) -> bool:
-        """As the scope has it."""
+        """Whether it is, on the day of the scope."""
         from projections.questions.hit_rates import is_provisional
 
         return is_provisional(group, self.scope)
 
 
 def table_from_log(connection: Connection, scope: Scope, by: Sequence[str], name: str = "totals") -> Table:
-    """The table of ``scope`` by these dimensions, with every margin, all in one transaction. Nothing is hidden in it.
+    """The table of ``scope`` by these dimensions, with every margin, counted in one transaction and unsuppressed.
 
-    Every combination that can be has a row, of noughts where nothing was logged. Raises ``SettingsFault`` when that
-    would be more rows than anybody reads.
+    Every possible combination has a row, of zeros where nothing was logged. Raises ``SettingsFault`` for more than
+    50,000 rows.
     """
     return table_from(LogSource(connection, scope), by, name)
 
 
 def table_from(source: Source, by: Sequence[str], name: str = "totals") -> Table:
-    """The same of any source."""
+    """The table of any source."""
     dimensions = tuple(by)
     words = {dimension: _words(source, dimension) for dimension in dimensions}
     _check_size(words)
@@ -87,7 +87,7 @@ def table_from(source: Source, by: Sequence[str], name: str = "totals") -> Table
 
 
 def empty_table(by: Sequence[str], name: str = "totals") -> Table:
-    """The table by these dimensions without any row: which figures it has."""
+    """The table by these dimensions without rows, which names its figures."""
     dimensions = tuple(by)
     if "kind" in dimensions:
         return Table(name, dimensions, OF_KIND, (), (), ())
@@ -97,24 +97,24 @@ def empty_table(by: Sequence[str], name: str = "totals") -> Table:
 
 
 OF_WEEKS = ("calls", "calls_reached", "visits_booked", "visits_held", "visits_with_yield", "positions")
-"""Counts of the table of weeks beside the one asked for."""
+"""Counts of the table of weeks in a workbook."""
 
 
 def weeks_shown(table: Table) -> Table:
-    """Of a table by week what a workbook shows."""
+    """The part of a table by week that a workbook shows."""
     return table.only(OF_WEEKS, ("visit_hit_rate",))
 
 
 def has_weeks(request: Request) -> bool:
-    """Whether the file has a table of weeks beside the one asked for: a workbook has, unless that has periods itself.
+    """Whether the file has a table of weeks besides the one requested: a workbook has, unless that is by period.
 
-    What lies in weeks and in months as well would be told by the weeks of a month, which are no part of it in whole.
+    Figures by week and by month would disclose each other in the weeks that a month shares with the next.
     """
     return request.form == "xlsx" and not set(request.by) & {*OF_YIELD, *PERIODS}
 
 
 def _margins(dimensions: Words) -> Iterator[Words]:
-    """The dimensions themselves, then all without one of them, and so on to the total, which has none."""
+    """All dimensions, then all but one of them, and so on to the total, which has none."""
     for size in range(len(dimensions), -1, -1):
         yield from combinations(dimensions, size)
 
@@ -127,7 +127,7 @@ def _check_size(words: dict[str, list[str]]) -> None:
 
 
 def _words(source: Source, by: str) -> list[str]:
-    """The words of a dimension that have figures, and the offices that take part; of kinds those above them too."""
+    """The words of a dimension with figures, the participating offices, and all kinds above a kind with figures."""
     from projections.questions.hit_rates import sort_key
 
     if by not in OF_YIELD:
@@ -141,14 +141,14 @@ def _words(source: Source, by: str) -> list[str]:
 
 
 def _in_tree(kind: str | None) -> Iterator[str]:
-    """Every kind below that one, each before those below it."""
+    """Every kind below that one, parents first."""
     for child in children(kind):
         yield child.name
         yield from _in_tree(child.name)
 
 
 def _groups(margin: Words, words: dict[str, list[str]]) -> Iterator[Words]:
-    """Every combination of words that can be."""
+    """Every possible combination of words."""
     for group in product(*(words[by] for by in margin)):
         if fits(dict(zip(margin, group, strict=True))):
             yield group
@@ -171,7 +171,7 @@ def _of_yields(source: Source, margin: Words, words: dict[str, list[str]]) -> It
 
 
 def _of_kind(amounts: dict[Words, Row], margin: Words, group: Words) -> Row:
-    """A kind with those below it, and its own; the total of all kinds has no own."""
+    """The figures of a kind with those below it, and of itself, which the total of all kinds has not."""
     alone = _sum([amounts.get(group, {})])
     if "kind" not in margin:
         return {"yields": alone["yields"], "positions": alone["positions"], "yields_own": None, "positions_own": None}
