@@ -17,9 +17,10 @@ from campaign.board.entries_screen import EntriesScreen
 from campaign.board.figures import Figures, Question, read_entries, refresh
 from campaign.board.filters import FiltersScreen
 from campaign.board.help_screen import HelpScreen
-from campaign.board.sheets import Cell, DrillDown, OverdueDrillDown
+from campaign.board.sheets import Cell
 from campaign.board.tables import DrillDownTable
 from campaign.board.views import DIMENSIONS, VIEWS
+from campaign.reports.report import DrillDown, OverdueDrillDown
 from campaign.reports.texts import number
 from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.root import sentence

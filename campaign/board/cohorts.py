@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
-from campaign.reports.texts import number, percent
+from sqlalchemy import Connection
+
+from campaign.board.rendering import sheet_of
+from campaign.board.sheets import Sheet
+from campaign.reports.cohorts import cohorts_report
+from campaign.reports.report import Cell, Column, DrillDown, Line, Report
 from projections.filters import Scope
-from projections.measures import LEAST_BASE
-from projections.questions.cohorts import HORIZONS, Cohort, Triangle, cohorts
-from projections.questions.cohorts import Cell as Share
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from projections.questions.cohorts import Triangle, cohorts
 
 Triangles = tuple[Triangle, Triangle]
 
@@ -26,65 +24,27 @@ def ask_cohorts(connection: Connection, scope: Scope, _: str) -> Triangles:
 
 def draw_cohorts(scope: Scope, _: str, triangles: Triangles) -> Sheet:
     """A line for all, a line with the bases of its shares, and a line for each week."""
-    by_week = [{row.period: row for row in triangle.rows} for triangle in triangles]
-    weeks = sorted(set().union(*by_week))
-    lines = [Line(week, (Cell(week), *_week(scope.within("week", week), week, by_week))) for week in weeks]
-    return Sheet(
-        _HEADINGS, (_all(scope, triangles), _bases(triangles), *lines), tuple(_notes(scope, triangles)), pinned=2
-    )
+    calls, visits = (cohorts_report(triangle, scope) for triangle in triangles)
+    columns = (calls.columns[0], *_columns(calls, "to a visit"), *_columns(visits, "to a yield"))
+    weeks = sorted({line.key for report in (calls, visits) for line in report.lines if not line.role})
+    lines = [
+        Line(key, (Cell(key), *_cells(calls, key, "calls", scope), *_cells(visits, key, "visits_held", scope)))
+        for key in (*weeks, "all", "of so many")
+    ]
+    return sheet_of(Report(columns, tuple(lines), (), {}), _notes(scope, triangles), pinned=2)
 
 
-_HEADINGS = (
-    Heading("\nweek"),
-    *(
-        heading
-        for contacts, led in (("calls", "to a visit"), ("visits\nheld", "to a yield"))
-        for heading in (
-            Heading(contacts if "\n" in contacts else f"\n{contacts}", is_number=True),
-            *(
-                column
-                for weeks in HORIZONS
-                for column in (
-                    Heading(f"{led}\n{weeks} week{'' if weeks == 1 else 's'}", is_number=True),
-                    Heading("\n95 %", is_number=True),
-                )
-            ),
-        )
-    ),
-)
-_COUNTS = ("calls", "visits_held")
+def _columns(report: Report, result: str) -> Iterator[Column]:
+    for column in report.columns[1:]:
+        yield replace(column, heading=f"{result}\n{column.heading}") if column.kind == "share" else column
 
 
-def _week(scope: Scope, week: str, by_week: list[dict[str, Cohort]]) -> Iterator[Cell]:
-    for count, rows in zip(_COUNTS, by_week, strict=True):
-        row = rows.get(week)
-        yield Cell(number(row.base if row else 0), DrillDown((count,), scope))
-        for place in range(len(HORIZONS)):
-            yield from _share(row.cells[place]) if row else (Cell(""), Cell(""))
-
-
-def _all(scope: Scope, triangles: Triangles) -> Line:
-    cells = [Cell("all")]
-    for count, triangle in zip(_COUNTS, triangles, strict=True):
-        cells.append(Cell(number(sum(row.base for row in triangle.rows)), DrillDown((count,), scope)))
-        cells += [cell for share in triangle.total for cell in _share(share)]
-    return Line("all", tuple(cells))
-
-
-def _bases(triangles: Triangles) -> Line:
-    cells = [Cell("of so many")]
-    for triangle in triangles:
-        cells.append(Cell(""))
-        cells += [cell for share in triangle.total for cell in (Cell(f"{number(share.base)} "), Cell(""))]
-    return Line("of so many", tuple(cells))
-
-
-def _share(share: Share) -> tuple[Cell, Cell]:
-    """A share, followed by its mark or a blank, and its interval."""
-    few = 0 < share.base < LEAST_BASE
-    text = f"{share.reached} of {share.base}" if few else percent(share.share)
-    interval = "" if few or share.low is None else f"{share.low:.1%}–{percent(share.high)}".replace("%–", "–")
-    return Cell(f"{text}{'*' if share.maturing else ' '}"), Cell(interval)
+def _cells(report: Report, key: str, count: str, scope: Scope) -> tuple[Cell, ...]:
+    """The cells of a cohort after its name; a week without contacts has a base of 0 and no shares."""
+    line = next((line for line in report.lines if line.key == key), None)
+    if line:
+        return line.cells[1:]
+    return Cell(0, DrillDown((count,), scope.within("week", key))), *[Cell("")] * len(report.columns[2:])
 
 
 def _notes(scope: Scope, triangles: Triangles) -> Iterator[str]:

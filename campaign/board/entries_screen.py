@@ -12,10 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from campaign.board.figures import Figures
-from campaign.board.sheets import Cell, DrillDown, Heading, Line, OverdueDrillDown, Sheet
+from campaign.board.sheets import Cell, Heading, Line, Sheet
 from campaign.board.tables import SheetTable
+from campaign.reports.entries import amount as entries_amount
 from campaign.reports.formats import group
-from campaign.reports.texts import counted, number
+from campaign.reports.report import DrillDown, OverdueDrillDown
+from campaign.reports.texts import number
 from campaign.terminal.output import harmless
 from projections.measures import COUNTS
 from projections.questions.entries import Entry
@@ -119,14 +121,6 @@ def _counted(drill_down: DrillDown | OverdueDrillDown) -> str:
     return "; ".join(f"{count}: {COUNTS[count]}" for count in drill_down.counts)
 
 
-def amount(drill_down: DrillDown | OverdueDrillDown, listed: Sequence[Entry]) -> str:
+def amount(drill_down: DrillDown | OverdueDrillDown, entries: Sequence[Entry]) -> str:
     """The figure itself and the number of entries it was counted from."""
-    total, count = (
-        counted(len(listed), "entry", "entries"),
-        "" if isinstance(drill_down, OverdueDrillDown) else drill_down.counts[0],
-    )
-    if count.startswith("companies_"):
-        return f"{counted(len({entry.cvr for entry in listed}), 'company', 'companies')} in {total}"
-    if count.startswith("positions"):
-        return f"{counted(sum(entry.positions or 0 for entry in listed), 'position')} in {total}"
-    return total
+    return entries_amount(entries, "" if isinstance(drill_down, OverdueDrillDown) else drill_down.counts[0])

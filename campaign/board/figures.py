@@ -8,8 +8,9 @@ from datetime import date, time
 from typing import Any
 
 from campaign.access import refuse_region
-from campaign.board.sheets import DrillDown, OverdueDrillDown, Sheet
+from campaign.board.sheets import Sheet
 from campaign.board.views import VIEWS
+from campaign.reports.report import DrillDown, OverdueDrillDown
 from campaign.terminal.report_options import scope_of
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Present

@@ -4,23 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from projections.filters import Scope
-
-
-@dataclass(frozen=True)
-class DrillDown:
-    """The entries behind a figure: those of these counts, which have no entry in common, in this scope."""
-
-    counts: tuple[str, ...]
-    scope: Scope
-
-
-@dataclass(frozen=True)
-class OverdueDrillDown:
-    """The overdue items behind a number: of one kind, or of every kind when it is None, in this scope."""
-
-    kind: str | None
-    scope: Scope
+from campaign.reports.report import DrillDown, OverdueDrillDown
 
 
 @dataclass(frozen=True)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
 
 from campaign.board.cohorts import ask_cohorts, draw_cohorts
-from campaign.board.sheets import Cell, DrillDown, Heading, Line, Sheet
+from campaign.board.rendering import sheet_of
+from campaign.board.sheets import Cell, Heading, Line, Sheet
 from campaign.board.targets_view import ask_overdue, ask_targets, draw_overdue, draw_targets
-from campaign.reports.formats import group, marked, ratio_text, share_text, text_of
-from campaign.reports.report import Share
-from campaign.reports.texts import NOTHING, number
+from campaign.reports import report as reports
+from campaign.reports.formats import text_of
+from campaign.reports.funnel import NOTE, funnel_report
+from campaign.reports.rates import grouped_report, provisional_note, total_report
+from campaign.reports.report import Base, DrillDown
+from campaign.reports.texts import number
+from campaign.reports.yields import yields_report
 from projections.filters import Scope
-from projections.measures import PROVISIONAL_DAYS, RATES, RATIOS, base
-from projections.questions.comparison import COMPARED, MARKED, with_marks
-from projections.questions.funnel import STEPS, FunnelStep, funnel
+from projections.measures import BASES
+from projections.questions.comparison import COMPARED
+from projections.questions.funnel import FunnelStep, funnel
 from projections.questions.hit_rates import hit_rates, total_of
 from projections.questions.yields_by_kind import YieldTree, yields_by_kind
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 Row = dict[str, Any]
 
@@ -44,9 +48,9 @@ def _ask_total(connection: Connection, scope: Scope, _: str) -> Row:
 
 
 def _draw_total(scope: Scope, _: str, total: Row) -> Sheet:
-    shares = [_share(scope, total, name) for name in (*RATES, *RATIOS)]
+    rates = map(_rate, total_report(total, scope).lines)
     counts = [_count(scope, total, name) for name in ("positions", "yields", "visits_planned", "visits_overdue")]
-    return Sheet(_OF_TOTAL, (*shares, *counts), tuple(_provisional_note([total], scope)))
+    return Sheet(_OF_TOTAL, (*rates, *counts), provisional_note([total], scope))
 
 
 _OF_TOTAL = (
@@ -57,26 +61,18 @@ _OF_TOTAL = (
     Heading("of", is_number=True),
     Heading(""),
 )
-_BASES = {
-    "visit_hit_rate": "visits held",
-    "call_hit_rate": "calls",
-    "acceptance_rate": "companies called",
-    "reach_rate": "calls",
-    "accepted_per_reached": "companies reached",
-    "held_rate": "visits settled",
-    "no_show_rate": "held or missed",
-    "positions_per_visit": "visits held",
-}
 
 
-def _share(scope: Scope, total: Row, name: str) -> Line:
-    above, below = base(total, name)
-    numerator, parts = (RATES | RATIOS)[name]
-    text = ratio_text(total[name]) if name in RATIOS else share_text(Share.of_rate(total, name))
-    certainty = "" if name in RATIOS else text_of(Share.of_rate(total, name).interval)
-    hits, drill_down = DrillDown((numerator,), scope), DrillDown(parts, scope)
-    numbers = (Cell(text, hits), Cell(certainty), Cell(number(above), hits), Cell(number(below), drill_down))
-    return Line(name, (Cell(name.replace("_", " ")), *numbers, Cell(_BASES[name])))
+def _rate(line: reports.Line) -> Line:
+    """The base of a rate in three columns: its numbers have different drill-downs."""
+    name, share, interval, of = line.cells
+    shown = (Cell(text_of(name.value)), Cell(text_of(share.value), share.drill_down), Cell(text_of(interval.value)))
+    return Line(line.key, (*shown, *(_base(of.value, share, of) if isinstance(of.value, Base) else ())))
+
+
+def _base(base: Base, share: reports.Cell, of: reports.Cell) -> tuple[Cell, ...]:
+    above, below = number(base.numerator), number(base.denominator)
+    return Cell(above, share.drill_down), Cell(below, of.drill_down), Cell(base.name)
 
 
 def _count(scope: Scope, total: Row, name: str) -> Line:
@@ -89,73 +85,18 @@ def _count(scope: Scope, total: Row, name: str) -> Line:
 
 def _ask_groups(connection: Connection, scope: Scope, by: str) -> tuple[list[Row], Row]:
     rows = hit_rates(connection, scope, by)
-    total = total_of(connection, scope, rows)
-    return with_marks(rows, total) if by in MARKED else rows, total
+    return rows, total_of(connection, scope, rows)
 
 
 def _draw_groups(scope: Scope, by: str, rows_and_total: tuple[list[Row], Row]) -> Sheet:
-    rows, total = rows_and_total
-    lines = [_group(scope.within(by, row[by]), row[by], _group_name(by, row), row) for row in rows]
-    headings = (Heading(f"\n{by}"), *_of_groups(marked=by in MARKED))
-    notes = (_ONCE, *([_MARKS] if _any_marked(rows) else []), *_provisional_note(rows, scope))
-    return Sheet(headings, (_group(scope, "all", "all", total), *lines), notes, pinned=1)
-
-
-def _of_groups(marked: bool) -> tuple[Heading, ...]:
-    """A rate that is followed by a mark is left-aligned."""
-    return (
-        Heading("\nheld", is_number=True),
-        Heading("with\nyield", is_number=True),
-        Heading("visit\nhit rate", is_number=not marked),
-        Heading("\n95 %", is_number=True),
-        Heading("\ncalls", is_number=True),
-        Heading("to a\nyield", is_number=True),
-        Heading("call\nhit rate", is_number=not marked),
-        Heading("\n95 %", is_number=True),
-        Heading("companies\ncalled", is_number=True),
-        Heading("accept-\nance rate", is_number=not marked),
-        Heading("\npositions", is_number=True),
-    )
+    report = grouped_report(*rows_and_total, by, scope)
+    is_marked = any(row.get(f"{name}_differs") for row in report.document["rows"] for name in COMPARED)
+    notes = (_ONCE, *([_MARKS] if is_marked else []), *provisional_note(rows_and_total[0], scope))
+    return sheet_of(report, notes, pinned=1)
 
 
 _ONCE = "Companies count once in every line, so lines can add up to more than all."
 _MARKS = 'Above, below: differs from "all" beyond chance (score test and Holm, 5 %).'
-
-
-def _any_marked(rows: list[Row]) -> bool:
-    return any(row.get(f"{name}_differs") for row in rows for name in COMPARED)
-
-
-def _group(scope: Scope, name: str, word: str, row: Row) -> Line:
-    def cell(text: str, count: str) -> Cell:
-        return Cell(text, DrillDown((count,), scope))
-
-    cells = (
-        Cell(word),
-        cell(number(row["visits_held"]), "visits_held"),
-        cell(number(row["visits_with_yield"]), "visits_with_yield"),
-        cell(marked(Share.of_rate(row, "visit_hit_rate")), "visits_with_yield"),
-        Cell(text_of(Share.of_rate(row, "visit_hit_rate").interval)),
-        cell(number(row["calls"]), "calls"),
-        cell(number(row["calls_with_yield"]), "calls_with_yield"),
-        cell(marked(Share.of_rate(row, "call_hit_rate")), "calls_with_yield"),
-        Cell(text_of(Share.of_rate(row, "call_hit_rate").interval)),
-        cell(number(row["companies_called"]), "companies_called"),
-        cell(marked(Share.of_rate(row, "acceptance_rate")), "companies_accepted"),
-        cell(number(row["positions"]), "positions"),
-    )
-    return Line(name, cells)
-
-
-def _group_name(by: str, row: Row) -> str:
-    mark = " *" if by in ("week", "month") and row["maturing"] else ""
-    return f"{group(by, row[by])}{mark}"
-
-
-def _provisional_note(rows: list[Row], scope: Scope) -> list[str]:
-    if not any(row["maturing"] for row in rows):
-        return []
-    return [f"* Maturing: less than {PROVISIONAL_DAYS} days old on {scope.day}; yields may still come."]
 
 
 # The funnel
@@ -166,31 +107,7 @@ def _ask_steps(connection: Connection, scope: Scope, _: str) -> list[FunnelStep]
 
 
 def _draw_steps(scope: Scope, _: str, steps: list[FunnelStep]) -> Sheet:
-    counts = {step.step: step.count for step in steps}
-    return Sheet(_OF_STEPS, tuple(_step(scope, step, counts) for step in steps), (_FUNNEL,))
-
-
-_OF_STEPS = (
-    Heading("step"),
-    Heading("number", is_number=True),
-    Heading(""),
-    Heading("share", is_number=True),
-    Heading("of"),
-)
-_ONE = {"companies": "company", "visits": "visit"}
-_FUNNEL = "Companies are counted once. Positions in all hold those straight from calls, which no visit is the base of."
-
-
-def _step(scope: Scope, step: FunnelStep, counts: Mapping[str, int]) -> Line:
-    drill_down, share_cells = DrillDown((step.step,), scope), (NOTHING, "")
-    if step.of and step.of_unit:
-        name, is_same_unit = STEPS[step.of][0], step.unit == step.of_unit
-        share = share_text(Share(step.count, counts[step.of], step.share))
-        share_cells = (
-            (share, f"those {name}") if is_same_unit else (ratio_text(step.share), f"per {_ONE[step.of_unit]} {name}")
-        )
-    cells = (Cell(step.name), Cell(number(step.count), drill_down), Cell(step.unit), *map(Cell, share_cells))
-    return Line(step.step, cells)
+    return sheet_of(funnel_report(steps, scope), (NOTE,))
 
 
 # Yields
@@ -201,32 +118,8 @@ def _ask_kinds(connection: Connection, scope: Scope, _: str) -> YieldTree:
 
 
 def _draw_kinds(scope: Scope, _: str, tree: YieldTree) -> Sheet:
-    kinds = [
-        _amount(r.kind, _indented(r.kind, r.depth), r, r.support_class, scope.within("kind", r.kind)) for r in tree.rows
-    ]
-    classes = [
-        _amount(f"all {word}", f"all {word}", amount, word, scope.within("support_class", word))
-        for word, amount in tree.by_support_class.items()
-        if amount.yields
-    ]
-    return Sheet(_OF_KINDS, (*kinds, *classes, _amount("all", "all", tree.total, "", scope)), _KINDS)
-
-
-_OF_KINDS = (Heading("kind"), Heading("positions", is_number=True), Heading("yields", is_number=True), Heading("class"))
-_KINDS = (
-    "A yield counts on the day of the visit or call it came from.",
-    'Lines "of which" are in the line above them already; each total holds every position once.',
-)
-
-
-def _amount(name: str, text: str, amount: Any, support_class: str, scope: Scope) -> Line:
-    positions = Cell(number(amount.positions), DrillDown(("positions",), scope))
-    entries = Cell(number(amount.yields), DrillDown(("yields",), scope))
-    return Line(name, (Cell(text), positions, entries, Cell(support_class)))
-
-
-def _indented(kind: str, depth: int) -> str:
-    return f"{'  ' * depth}of which {kind}" if depth else kind
+    report = yields_report(tree, scope, BASES[0])
+    return sheet_of(report, report.notes)
 
 
 VIEWS = {

@@ -50,7 +50,7 @@ def today_report(due: Worklist, overdue: Mapping[str, int], scope: Scope) -> Rep
     note = f"{day}: {item_counts(due.items)}." if due.items else f"{day}: nothing is agreed for this day."
     document = {"day": str(scope.day), "rows": _rows(due.items), "left_out": due.left_out, "overdue": overdue}
     lines = tuple(Line(item.entry, _cells(item)[_DATED:]) for item in due.items)
-    return Report(_COLUMNS[_DATED:], lines, (note, *_left_out(due)), document)
+    return Report(_COLUMNS[_DATED:], lines, (note, *left_out_notes(due)), document)
 
 
 def overdue_report(late: Worklist, kinds: Sequence[str], scope: Scope) -> Report:
@@ -66,7 +66,7 @@ def grouped_overdue_report(late: Worklist, kinds: Sequence[str], by: str, scope:
 
     words = sorted({getattr(item, by) for item in late.items})
     groups = {word: [item for item in late.items if getattr(item, by) == word] for word in words}
-    lines = [_group(word, group(by, word), groups[word], scope.within(by, word)) for word in words]
+    lines = [counted_line(word, group(by, word), groups[word], scope.within(by, word)) for word in words]
     numbers = (Column(kind, kind, "count", drop=1 if kind == ACCEPTED else 0) for kind in ITEM_KINDS)
     columns = (Column(by, by, folds=True), *numbers, Column("all", "all", "count"))
     document = {
@@ -75,11 +75,12 @@ def grouped_overdue_report(late: Worklist, kinds: Sequence[str], by: str, scope:
         "total": _counts(late.items),
         "left_out": late.left_out,
     }
-    total = [_group("all", "all", late.items, scope)] if lines else []
+    total = [counted_line("all", "all", late.items, scope)] if lines else []
     return Report(columns, (*lines, *total), _overdue_notes(late, kinds, scope), document)
 
 
-def _group(key: str, name: str, items: Sequence[Item], scope: Scope) -> Line:
+def counted_line(key: str, name: str, items: Sequence[Item], scope: Scope) -> Line:
+    """The numbers of items of each kind and of all; ``all`` is the key of the total."""
     numbers = (Cell(n, OverdueDrillDown(None if kind == "all" else kind, scope)) for kind, n in _counts(items).items())
     return Line(key, (Cell(name), *numbers), "total" if key == "all" else "")
 
@@ -102,9 +103,9 @@ def _cells(item: Item) -> tuple[Cell, ...]:
 
 def _overdue_notes(late: Worklist, kinds: Sequence[str], scope: Scope) -> tuple[str, ...]:
     if late.items:
-        return (f"Overdue on {scope.day}: {item_counts(late.items)}.", _settled_by(late.items), *_left_out(late))
+        return (f"Overdue on {scope.day}: {item_counts(late.items)}.", _settled_by(late.items), *left_out_notes(late))
     nothing = f"No {' or '.join(ITEM_NAMES[kind][0] for kind in kinds)} is overdue."
-    return (nothing if kinds else "Nothing is overdue. Well done.", *_left_out(late))
+    return (nothing if kinds else "Nothing is overdue. Well done.", *left_out_notes(late))
 
 
 def item_counts(items: Sequence[Item]) -> str:
@@ -126,7 +127,7 @@ _REASONS = {
 }
 
 
-def _left_out(listed: Worklist) -> list[str]:
+def left_out_notes(listed: Worklist) -> list[str]:
     """How many companies are not to be called, and why; they are not named."""
     reasons = [
         f"{counted(listed.left_out[key], 'company', 'companies')} {reason}"
