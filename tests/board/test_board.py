@@ -555,7 +555,7 @@ def test_every_column_can_be_reached_at_80_and_those_out_of_sight_are_named(coor
 def test_a_number_that_grows_stays_whole(consultant):
     async def steps(pilot):
         await pressed(pilot, "o")
-        with patch("campaign.board.views.number", lambda value: f"{value:,}" if value < 2 else "1,234,567"):
+        with patch("campaign.reports.formats.number", lambda value: f"{value:,}" if value < 2 else "1,234,567"):
             consultant.says("call", BARBER, "busy")
             await looked(pilot)
         at = [heading.words for heading in table(pilot).sheet.headings].index("calls")
