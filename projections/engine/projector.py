@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any, ClassVar, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Insert, ScalarSelect, Table, func, insert, literal, select
+from sqlalchemy import Column, Connection, Insert, ScalarSelect, Table, bindparam, func, insert, literal, select
 
 from domain.facts import Fact
 from projections.engine.expressions import in_list
@@ -144,17 +145,23 @@ def apply_to_rows(connection: Connection, table: Table, changes: Sequence[Retrac
     """
     for effective, run in groupby(changes, lambda change: change.effective):
         if effective:
-            for restored in run:
-                connection.execute(_restored_rows(table, restored))
+            restored = [{"restored_entry": change.entry, "restored_at": change.position} for change in run]
+            connection.execute(_restored_rows(table), restored)
         else:
             end_rows(connection, table, ("entry",), [(change.entry, change.position) for change in run])
 
 
-def _restored_rows(table: Table, change: RetractionChange) -> Insert:
+@cache
+def _restored_rows(table: Table) -> Insert:
+    """Repeats the last rows of ``restored_entry`` from position ``restored_at`` on."""
     names = [c.name for c in table.c]
     position_type = table.c.known_to.type
-    new = {"known_from": literal(change.position, position_type), "known_to": literal(STILL_KNOWN, position_type)}
+    entry = bindparam("restored_entry", type_=table.c.entry.type)
+    new = {
+        "known_from": bindparam("restored_at", type_=position_type),
+        "known_to": literal(STILL_KNOWN, position_type),
+    }
     any_time = table.alias()
-    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == change.entry).scalar_subquery()
-    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == change.entry, table.c.known_to == last)
+    last = select(func.max(any_time.c.known_to)).where(any_time.c.entry == entry).scalar_subquery()
+    rows = select(*(new.get(c.name, c) for c in table.c)).where(table.c.entry == entry, table.c.known_to == last)
     return insert(table).from_select(names, rows)
