@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, exists, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, exists, func, select
 
 from domain.yield_kinds import with_children
 from projections.engine.expressions import in_list
@@ -71,26 +71,34 @@ class Scope:
         narrowed: dict[str, Any] = {_FILTERS[by]: (word,)}
         return replace(self, **narrowed)
 
+    def admits(self, office: str | None, region: str | None, kind: str | None) -> bool:
+        """Whether the filters admit a target or a forecast of this office, region and kind.
+
+        The region of an office is the one it is in; a kind is admitted with the kinds below it.
+        """
+        filters = ((office, self.offices), (region, self.regions), (kind, self._kinds))
+        return all(word in words for word, words in filters if words)
+
     @property
     def _kinds(self) -> frozenset[str]:
         return frozenset[str]().union(*map(with_children, self.kinds))
 
-    def facts_at(self, table: Table) -> list[ColumnElement[bool]]:
+    def facts_at(self, table: FromClause) -> list[ColumnElement[bool]]:
         """Conditions on a table of facts: known at ``known``, and happened by ``as_of``."""
         happened = [happened_column(table) <= str(self.as_of)] if self.as_of else []
         return [*self.known_at(table), *self.companies_in(table), *happened]
 
-    def companies_in(self, table: Table) -> list[ColumnElement[bool]]:
+    def companies_in(self, table: FromClause) -> list[ColumnElement[bool]]:
         """Conditions on a table with companies: those of ``cvrs``."""
         return [] if self.cvrs is None else [in_list(table.c.cvr, self.cvrs)]
 
-    def known_at(self, table: Table) -> list[ColumnElement[bool]]:
+    def known_at(self, table: FromClause) -> list[ColumnElement[bool]]:
         """Conditions on any table: known at ``known``, or now."""
         if self.known is None:
             return [table.c.known_to == STILL_KNOWN]
         return [table.c.known_from <= self.known, table.c.known_to > self.known]
 
-    def valid_at(self, table: Table) -> list[ColumnElement[bool]]:
+    def valid_at(self, table: FromClause) -> list[ColumnElement[bool]]:
         """Conditions on a bitemporal table: valid on ``as_of``, or last, and known at ``known``."""
         conditions = [*self.known_at(table), *self.companies_in(table)]
         if self.as_of is None:
@@ -98,7 +106,7 @@ class Scope:
         day = str(self.as_of)
         return [*conditions, table.c.valid_from <= day, table.c.valid_to > day]
 
-    def contacts_in(self, table: Table) -> list[ColumnElement[bool]]:
+    def contacts_in(self, table: FromClause) -> list[ColumnElement[bool]]:
         """Conditions on a table with the dimensions of a contact: the filters and the period."""
         c = table.c
         chosen = [(c.office, self.offices), (c.region, self.regions), (c.consultant, self.consultants)]
@@ -108,11 +116,11 @@ class Scope:
         conditions += [c.day <= str(self.last)] if self.last else []
         return conditions + self._of_company(table)
 
-    def _of_company(self, table: Table) -> list[ColumnElement[bool]]:
+    def _of_company(self, table: FromClause) -> list[ColumnElement[bool]]:
         filters = ((companies.c.division, self.industries), (companies.c.size_band, self.sizes))
-        return [self._is_among(table, fact, words) for fact, words in filters if words]
+        return [self._in_groups(table, fact, words) for fact, words in filters if words]
 
-    def _is_among(self, table: Table, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
+    def _in_groups(self, table: FromClause, fact: ColumnElement[str], words: tuple[str, ...]) -> ColumnElement[bool]:
         """Whether the company is in one of these groups; it is in the unknown one when it is in no other."""
         if UNKNOWN in words:
             return ~exists().where(self.company_of(table), fact.not_in(["", *words])).correlate(table)

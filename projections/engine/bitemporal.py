@@ -11,7 +11,7 @@ from sqlalchemy import Column, Table, select
 from projections.engine.expressions import in_list
 from projections.engine.projector import ReadModel, RetractionChange, apply_to_rows
 from projections.engine.rows import end_rows
-from projections.engine.tables import STILL_KNOWN, WORD, Row, fact_columns, metadata
+from projections.engine.tables import STILL_KNOWN, WORD, Ending, Row, fact_columns, metadata
 
 steps = Table(
     "steps",
@@ -73,7 +73,7 @@ class BitemporalModel(ReadModel, Generic[Content]):
         """Reads the steps and rows of these subjects that earlier batches wrote."""
         self._since = self.batch.position
         self.subjects: dict[str, Subject[Content]] = {name: Subject([], []) for name in subjects}
-        self._ended: list[tuple[Any, ...]] = []
+        self._ended: list[Ending] = []
         connection, names, key = self.batch.connection, list(self.subjects), self.table.c[self.subject_column]
         for row in connection.execute(select(steps).where(in_list(steps.c.thing, names)).order_by(steps.c.known_from)):
             self._load_step(row)

@@ -13,6 +13,10 @@ Query: TypeAlias = Select[*tuple[Any, ...]]
 """A SELECT, whose rows the question that builds it reads by name or unpacks."""
 
 
+Expression: TypeAlias = ColumnElement[Any]
+"""An SQL expression of any type."""
+
+
 def in_list(column: ColumnElement[str], words: Iterable[str]) -> ColumnElement[bool]:
     """Whether the column is one of these words, however many: they are one parameter, of which SQL allows only so many."""
     return InList(column, as_json(list(words)))

@@ -27,7 +27,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.compiler import compiles
 
 from projections.engine.expressions import InList, Unindexed, as_json
-from projections.engine.tables import STILL_KNOWN, Row, on_conflict
+from projections.engine.tables import STILL_KNOWN, Ending, Row, on_conflict
 
 CATCHING_UP = (741852, 2)
 """The advisory lock that a process holds, while it writes to the tables, until its transaction ends."""
@@ -79,7 +79,7 @@ def _insert(table: Table, replace: bool) -> postgresql.Insert:
     return statement.on_conflict_do_update(**on_conflict(table, statement.excluded)) if replace else statement
 
 
-def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[tuple[Any, ...]]) -> None:
+def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[Ending]) -> None:
     """Ends open rows, many in one statement, in which each can be ended once only."""
     names = (*key, "known_to")
     first = {ending[:-1]: ending for ending in reversed(endings)}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import Connection, Table
 
 from projections.engine import sqlite
-from projections.engine.tables import Row
+from projections.engine.tables import Ending, Row
 
 
 class Dialect(Protocol):
@@ -17,9 +17,7 @@ class Dialect(Protocol):
     def write_rows(self, connection: Connection, table: Table, rows: Sequence[Row], replace: bool) -> None:
         """Inserts rows that name every column; ``replace``: each in place of the one with its key, if there is one."""
 
-    def end_rows(
-        self, connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[tuple[Any, ...]]
-    ) -> None:
+    def end_rows(self, connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[Ending]) -> None:
         """As ``end_rows`` below."""
 
 
@@ -33,7 +31,7 @@ def replace_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> N
     _dialect(connection).write_rows(connection, table, rows, True)
 
 
-def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[tuple[Any, ...]]) -> None:
+def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[Ending]) -> None:
     """Ends open rows. An ending is the values of the columns of ``key`` and, last, the position the row ends at.
 
     Of two that end the same row, the first does.

@@ -16,7 +16,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from projections.engine.expressions import InList, Unindexed
-from projections.engine.tables import STILL_KNOWN, Row, metadata, on_conflict
+from projections.engine.tables import STILL_KNOWN, Ending, Row, metadata, on_conflict
 
 
 def open_database(path: Path | str, lasting: bool = True) -> Engine:
@@ -101,7 +101,7 @@ def _insert(table: Table, replace: bool) -> str:
     return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
 
 
-def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[tuple[Any, ...]]) -> None:
+def end_rows(connection: Connection, table: Table, key: tuple[str, ...], endings: Sequence[Ending]) -> None:
     """Ends open rows, one statement for each."""
     parameters = [_parameter(name) for name in (*key, "known_to")]
     connection.execute(_end(table, key), [dict(zip(parameters, ending, strict=True)) for ending in endings])

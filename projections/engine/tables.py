@@ -19,6 +19,10 @@ from sqlalchemy import (
 
 metadata = MetaData()
 Row = dict[str, Any]
+"""Values by the name of their column."""
+Columns = list[Column[Any]]
+Ending = tuple[str | int, ...]
+"""The key of an open row and, last, the position it ends at."""
 
 WORD = String().with_variant(TEXT(collation="C"), "postgresql")
 """Text, which PostgreSQL sorts by its bytes, as SQLite and Python do."""
@@ -60,7 +64,7 @@ def happened_column(table: FromClause) -> ColumnElement[str]:
     return table.c[origin.info[HAPPENED]]
 
 
-def known_columns() -> list[Column[Any]]:
+def known_columns() -> Columns:
     """The log positions from and to which a row was known."""
     return [
         Column("known_from", POSITION, nullable=False, comment="log position from which this was known"),
@@ -68,12 +72,12 @@ def known_columns() -> list[Column[Any]]:
     ]
 
 
-def fact_columns() -> list[Column[Any]]:
+def fact_columns() -> Columns:
     """The columns of every table of facts: which entry, and from and to which position it was known."""
     return [Column("entry", WORD, nullable=False, index=True, comment="id of the entry"), *known_columns()]
 
 
-def version_columns() -> list[Column[Any]]:
+def version_columns() -> Columns:
     """The columns of every bitemporal table: from and to which day a row is valid, and was known."""
     return [
         Column("valid_from", WORD, nullable=False, comment="first day on which this was so"),
@@ -82,7 +86,7 @@ def version_columns() -> list[Column[Any]]:
     ]
 
 
-def dimension_columns() -> list[Column[Any]]:
+def dimension_columns() -> Columns:
     """The dimensions of a contact; those of its company are in ``companies``, by CVR number and day."""
     return [
         Column("campaign", WORD, nullable=False, comment="slug of the campaign"),
@@ -96,7 +100,7 @@ def dimension_columns() -> list[Column[Any]]:
     ]
 
 
-def on_conflict(table: Table, excluded: Any) -> dict[str, Any]:
+def on_conflict(table: Table, excluded: Any) -> Row:
     """What an insert does, on either database, when a row with its key exists: it replaces all other columns."""
     key = table.primary_key.columns
     return {"index_elements": list(key), "set_": {c.name: excluded[c.name] for c in table.c if c.name not in key}}

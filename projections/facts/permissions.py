@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import Column, Table
 
 from domain.facts import Fact
 from domain.outreach import Outreach
 from projections.engine.projector import ReadModel, when
-from projections.engine.tables import WORD, Row, fact_columns, metadata
+from projections.engine.tables import WORD, Columns, Row, fact_columns, metadata
 
 
-def _contact_columns() -> list[Column[Any]]:
+def _contact_columns() -> Columns:
     """Who logged it, and of which office, is not among them: every office sees these rows."""
     return [
         Column("campaign", WORD, nullable=False, comment="slug of the campaign in which it was said"),

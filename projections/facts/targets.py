@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Column, Integer, Table
 
 from domain.campaign import Campaign
 from domain.campaign import Forecast as ForecastSaid
 from projections.engine.projector import Batch, ReadModel, when
-from projections.engine.tables import WORD, fact_columns, metadata
+from projections.engine.tables import WORD, Columns, fact_columns, metadata
 from projections.facts.campaigns import enrol
 
 
-def subject_columns() -> list[Column[Any]]:
+def subject_columns() -> Columns:
     """The columns of whatever is said of a count: which, of which office, region and kind."""
     return [
         Column("measure", WORD, nullable=False, comment="count of measures.md that is meant"),

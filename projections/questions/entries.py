@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Table, func, literal, null, select, true
 
 from domain.outcomes import Status
-from projections.engine.expressions import Query
+from projections.engine.expressions import Expression, Query
 from projections.facts.calls import calls, invitations
 from projections.facts.companies import companies
 from projections.facts.visits import visits
@@ -105,7 +105,7 @@ _VISITS: dict[str, Condition] = {
 }
 
 
-def _contacts(scope: Scope, contact: Table, *columns: Any, thing: Any = None) -> Query:
+def _contacts(scope: Scope, contact: Table, *columns: Expression, thing: Expression | None = None) -> Query:
     return _row(contact, *columns, thing=thing).where(*scope.contacts_in(contact))
 
 
@@ -116,7 +116,14 @@ def _yields(scope: Scope, count: str, basis: str) -> Query:
     return listed.where(y.visit.is_not(None)) if count == "positions_from_visits" else listed
 
 
-def _row(contact: FromClause, entry: Any, entry_type: Any, detail: Any, *more_columns: Any, thing: Any = None) -> Query:
+def _row(
+    contact: FromClause,
+    entry: Expression,
+    entry_type: Expression,
+    detail: Expression,
+    *more_columns: Expression,
+    thing: Expression | None = None,
+) -> Query:
     c = contact.c
     labels = ("positions", "recorded_on", "origin")
     labelled = (column.label(name) for column, name in zip(more_columns, labels, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
@@ -13,7 +13,6 @@ from projections.engine.projector import first_logged
 from projections.facts.forecasts import forecasts
 from projections.filters import Scope
 from projections.questions.series import per_day
-from projections.questions.targets import is_wanted
 from projections.statistics import half_width
 from projections.working_days import working_days
 
@@ -49,17 +48,38 @@ class ScoredForecast(NamedTuple):
     error: float
 
 
+class ForecastRow(NamedTuple):
+    """A row of the table ``forecasts``; days are text, and the region of an office is the one it is in."""
+
+    made_on: str
+    measure: str
+    office: str | None
+    region: str | None
+    kind: str | None
+    number: int
+    by_day: str
+    reached: int
+    forecast: int
+    low: int
+    high: int
+    days: int
+    entry: str
+
+
 def scored_forecasts(connection: Connection, scope: Scope) -> list[ScoredForecast]:
     """The forecasts that were kept by the day of the report, oldest first, each held against what came."""
     c, scope = forecasts.c, scope.not_after_today
-    query = select(forecasts).where(c.campaign == scope.campaign, c.made_on <= str(scope.day))
+    query = select(*(c[name] for name in ForecastRow._fields)).where(
+        c.campaign == scope.campaign, c.made_on <= str(scope.day)
+    )
     query = query.where(*scope.known_at(forecasts)).order_by(c.made_on, first_logged(forecasts), c.number_in_entry)
-    rows = [row for row in connection.execute(query) if is_wanted(row, scope)]
-    return list(_scored(connection, replace(scope, first=None, last=None), rows))
+    rows = map(ForecastRow._make, connection.execute(query))
+    admitted = [row for row in rows if scope.admits(row.office, row.region, row.kind)]
+    return list(_scored(connection, replace(scope, first=None, last=None), admitted))
 
 
-def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterator[ScoredForecast]:
-    count_by_question: dict[tuple[Any, ...], int] = {}
+def _scored(connection: Connection, scope: Scope, rows: Sequence[ForecastRow]) -> Iterator[ScoredForecast]:
+    count_by_question: dict[tuple[str | date | None, ...], int] = {}
     for row in rows:
         until = min(scope.day, date.fromisoformat(row.by_day))
         question = row.measure, row.office, row.region, row.kind, until
@@ -68,7 +88,7 @@ def _scored(connection: Connection, scope: Scope, rows: Sequence[Any]) -> Iterat
         yield _score(row, until, count_by_question[question])
 
 
-def _of(scope: Scope, row: Any, until: date) -> Scope:
+def _of(scope: Scope, row: ForecastRow, until: date) -> Scope:
     subject_scope = replace(
         scope,
         offices=(row.office,) if row.office else (),
@@ -78,7 +98,7 @@ def _of(scope: Scope, row: Any, until: date) -> Scope:
     return subject_scope if until == scope.day else replace(subject_scope, as_of=until)
 
 
-def _score(row: Any, until: date, count: int) -> ScoredForecast:
+def _score(row: ForecastRow, until: date, count: int) -> ScoredForecast:
     made_on, by_day = date.fromisoformat(row.made_on), date.fromisoformat(row.by_day)
     days_passed = _after(made_on, until)
     middle, low, high = _meant(row, days_passed, _after(made_on, by_day))
@@ -106,7 +126,7 @@ def _score(row: Any, until: date, count: int) -> ScoredForecast:
     )
 
 
-def _meant(row: Any, days_passed: int, ahead: int) -> tuple[float, float, float]:
+def _meant(row: ForecastRow, days_passed: int, ahead: int) -> tuple[float, float, float]:
     """What the forecast meant for ``days_passed`` of the ``ahead`` working days it spoke of, and both ends of its interval."""
     if days_passed == ahead:
         return row.forecast, row.low, row.high

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import reduce
-from typing import Any
 
 from sqlalchemy import (
     CTE,
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
-    Select,
     String,
-    Table,
     case,
     cast,
     distinct,
@@ -23,7 +21,7 @@ from sqlalchemy import (
 )
 
 from domain.outcomes import Status
-from projections.engine.expressions import Query, Unindexed
+from projections.engine.expressions import Expression, Query, Unindexed
 from projections.facts.calls import calls, invitations
 from projections.facts.campaigns import enrolments
 from projections.facts.companies import companies
@@ -235,7 +233,7 @@ def _origins(scope: Scope) -> CTE:
 
 
 def by_group(
-    columns: Select[*tuple[Any, ...]], source: Any, scope: Scope, by: Dimensions, contact: Table | None = None
+    columns: Query, source: FromClause, scope: Scope, by: Dimensions, contact: FromClause | None = None
 ) -> Query:
     """What was counted of these contacts, narrowed to the scope, by the groups of ``word_of``."""
     contact = source if contact is None else contact
@@ -250,13 +248,13 @@ OF_YIELD = {name: yields.c[name] for name in ("kind", "support_class", "sector",
 """Dimensions of what a contact brought; contacts themselves have none of them."""
 
 
-def group_column(contact: Table, by: Dimensions) -> ColumnElement[str]:
+def group_column(contact: FromClause, by: Dimensions) -> ColumnElement[str]:
     """The column ``word``: of which group a contact is; ``words_in`` takes it apart."""
     words = [_of(contact, dimension) for dimension in by] or [literal("")]
     return reduce(lambda so_far, word: so_far.concat(_BETWEEN).concat(word), words).label("word")
 
 
-def _of(contact: Table, by: str) -> ColumnElement[str]:
+def _of(contact: FromClause, by: str) -> ColumnElement[str]:
     if by == "quarter":
         return _quarter(contact.c.month)
     if by in _OF_COMPANY | OF_YIELD:
@@ -275,7 +273,7 @@ def group_words(word: str, by: Dimensions) -> Words:
     return tuple(word.split(_BETWEEN)) if by else ()
 
 
-def count_if(condition: ColumnElement[bool], name: str) -> Any:
+def count_if(condition: ColumnElement[bool], name: str) -> Expression:
     """The column of that name: of how many rows it is so."""
     return func.sum(case((condition, 1), else_=0)).label(name)
 

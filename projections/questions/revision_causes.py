@@ -9,7 +9,7 @@ from sqlalchemy import Column, Connection, Table, case, func, literal, null, sel
 from sqlalchemy.sql.elements import ColumnElement
 
 from domain.outcomes import Status
-from projections.engine.expressions import Query
+from projections.engine.expressions import Expression, Query
 from projections.engine.retractions import reasons, retractions
 from projections.engine.tables import ALWAYS
 from projections.facts.calls import calls, invitations
@@ -213,21 +213,21 @@ def _query(
     scope: Scope,
     table: Table,
     fact_type: str,
-    thing: Any,
-    entry: Any,
-    happened: Any,
-    detail: Any,
-    origin: Any = None,
-    happened_by_then: Any = None,
+    fact_id: Expression,
+    entry: Expression,
+    happened: Expression,
+    detail: Expression,
+    origin: Expression | None = None,
+    happened_by_then: Expression | None = None,
 ) -> Query:
     c = table.c
-    blank: ColumnElement[Any] = literal("")
+    blank: Expression = literal("")
     contact_columns = [c.get(name, blank) for name in ("office", "region", "consultant")]
     if happened_by_then is None:
         happened_by_then = happened <= str(scope.as_of) if scope.as_of else true()
     dimensions = (c.campaign, c.cvr, *contact_columns, c.get("day", happened), happened)
     fact_columns = (detail, null() if origin is None else origin, happened_by_then, c.known_from, c.known_to)
-    return select(literal(fact_type), thing, entry, *dimensions, *fact_columns)
+    return select(literal(fact_type), fact_id, entry, *dimensions, *fact_columns)
 
 
 def _by_origin(things: Facts) -> dict[str, list[KnownFact]]:
@@ -252,7 +252,7 @@ def _by_call(things: Facts) -> dict[str, list[KnownFact]]:
     return visits_by_call
 
 
-def changed_between(table: Any, since: int, until: int) -> list[tuple[Any, Any]]:
+def changed_between(table: Table, since: int, until: int) -> list[tuple[Column[int], ColumnElement[bool]]]:
     """The columns ``known_from`` and ``known_to``, each with the condition that it is between these positions."""
     c = table.c
     return [(at, (at > since) & (at <= until)) for at in (c.known_from, c.known_to)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -23,7 +24,7 @@ from projections.filters import Scope, position_on
 from projections.questions.entries import counted_entries
 from projections.questions.hit_rates import hit_rates
 from projections.questions.revision_causes import CAUSES, Cause, Comparison, KnownFact, changed_between
-from projections.questions.targets import is_wanted
+from projections.questions.targets import TargetRow, TargetSubject
 
 
 class Revision(NamedTuple):
@@ -69,6 +70,14 @@ class RevisedItem(NamedTuple):
     effect: int
     cvr: str
     facts: list[tuple[str, str]]
+
+
+class _CountedRow(NamedTuple):
+    key: str
+    fact_type: str
+    fact_id: str
+    cvr: str
+    positions: int | None
 
 
 def as_known_on(connection: Connection, scope: Scope, day: date) -> Scope:
@@ -146,23 +155,23 @@ def _items(connection: Connection, scope_before: Scope, scope_now: Scope, count:
         effect = _weight(count, after.get(key, [])) - _weight(count, before.get(key, []))
         if effect:
             rows = after[key] if effect > 0 else before[key]
-            yield RevisedItem(count, effect, rows[0].cvr, [(row.what, row.thing) for row in rows])
+            yield RevisedItem(count, effect, rows[0].cvr, [(row.fact_type, row.fact_id) for row in rows])
 
 
-def _weighed(connection: Connection, scope: Scope, count: str) -> dict[str, list[Any]]:
+def _weighed(connection: Connection, scope: Scope, count: str) -> dict[str, list[_CountedRow]]:
     listed = counted_entries(scope, count).subquery("listed").c
     key = listed.cvr if count.startswith("companies_") else listed.thing
-    rows_by_key: dict[str, list[Any]] = {}
+    rows_by_key: dict[str, list[_CountedRow]] = {}
     query = select(key.label("key"), listed.what, listed.thing, listed.cvr, listed.positions)
-    for row in connection.execute(query).all():
-        rows_by_key.setdefault(row[0], []).append(row)
+    for row in map(_CountedRow._make, connection.execute(query)):
+        rows_by_key.setdefault(row.key, []).append(row)
     return rows_by_key
 
 
-def _weight(count: str, rows: Sequence[Any]) -> int:
+def _weight(count: str, rows: Sequence[_CountedRow]) -> int:
     if count.startswith("companies_"):
         return min(1, len(rows))
-    return sum(row.positions for row in rows) if count.startswith("positions") else len(rows)
+    return sum(row.positions or 0 for row in rows) if count.startswith("positions") else len(rows)
 
 
 class _RevisionBuilder:
@@ -231,11 +240,13 @@ class _Days:
 
     def of(self, at: int | None) -> str | None:
         """The day in Copenhagen on which that position was recorded."""
-        from bisect import bisect_left
-
         if at is None or not self._positions:
             return None
         return str(self._days[bisect_left(self._positions, at)])
+
+
+_Targets = dict[tuple[str, TargetSubject], TargetRow]
+"""The effective target of each campaign and subject."""
 
 
 def target_revisions(connection: Connection, scope: Scope, since: int, until: int) -> list[Revision]:
@@ -247,36 +258,41 @@ def target_revisions(connection: Connection, scope: Scope, since: int, until: in
     ]
 
 
-def _differ(before: dict[Any, Any], now: dict[Any, Any], key: Any) -> bool:
+def _differ(before: _Targets, now: _Targets, key: tuple[str, TargetSubject]) -> bool:
     return _number(before.get(key)) != _number(now.get(key))
 
 
-def _targets(connection: Connection, scope: Scope) -> dict[tuple[Any, ...], Any]:
+def _targets(connection: Connection, scope: Scope) -> _Targets:
     """Of each subject the target that holds: the one of the latest day, and of that day the one logged last.
 
     Under a filter those of its offices, regions and kinds, and those for all of them.
     """
     c = targets_set.c
-    query = select(targets_set).where(*scope.known_at(targets_set)).order_by(c.set_on, first_logged(targets_set))
+    query = (
+        select(*(c[name] for name in TargetRow._fields))
+        .where(*scope.known_at(targets_set))
+        .order_by(c.set_on, first_logged(targets_set))
+    )
     query = query.where(c.set_on <= str(scope.as_of)) if scope.as_of else query
     query = query.where(c.campaign == scope.campaign) if scope.campaign else query
-    valid = {
-        (r.campaign, r.measure, r.office, None if r.office else r.region, r.kind): r for r in connection.execute(query)
-    }
-    return {subject: row for subject, row in valid.items() if _is_told_of(row, scope)}
+    rows = map(TargetRow._make, connection.execute(query))
+    valid = {(row.campaign, row.subject): row for row in rows}
+    return {subject: row for subject, row in valid.items() if _is_admitted(row, scope)}
 
 
-def _is_told_of(row: Any, scope: Scope) -> bool:
+def _is_admitted(row: TargetRow, scope: Scope) -> bool:
     of_its_kind = scope if row.kind else replace(scope, kinds=())
-    return is_wanted(row, of_its_kind if row.region else replace(of_its_kind, offices=(), regions=()))
+    admitting = of_its_kind if row.region else replace(of_its_kind, offices=(), regions=())
+    return admitting.admits(row.office, row.region, row.kind)
 
 
-def _number(row: Any) -> str:
+def _number(row: TargetRow | None) -> str:
     return f"{row.number:,}{f' by {row.by_day}' if row.by_day else ''}" if row else "none"
 
 
-def _target_line(before: Any, now: Any, days_of: _Days) -> Revision:
+def _target_line(before: TargetRow | None, now: TargetRow | None, days_of: _Days) -> Revision:
     row = now or before
+    assert row is not None
     subject = " ".join(word for word in (row.office or row.region, row.kind) if word)
     return Revision(
         of=row.measure,
@@ -285,7 +301,7 @@ def _target_line(before: Any, now: Any, days_of: _Days) -> Revision:
         what="target",
         day=row.set_on,
         happened_on=row.set_on,
-        recorded_on=days_of.of(now.known_from if now else before.known_to),
+        recorded_on=days_of.of(now.known_from if now else row.known_to),
         entry=row.entry,
         campaign=row.campaign,
         cvr="",

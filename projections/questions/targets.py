@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import groupby, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from domain.yield_kinds import with_children
 from projections.engine.projector import first_logged
 from projections.facts.targets import targets_set
 from projections.filters import Scope
@@ -90,6 +89,29 @@ class TargetSubject(NamedTuple):
         return self.office or self.region or ""
 
 
+class TargetRow(NamedTuple):
+    """A row of the table ``targets``; days are text, and the region of an office is the one it is in."""
+
+    campaign: str
+    measure: str
+    office: str | None
+    region: str | None
+    kind: str | None
+    number: int
+    by_day: str | None
+    because: str
+    set_on: str
+    set_by: str
+    entry: str
+    known_from: int
+    known_to: int
+
+    @property
+    def subject(self) -> TargetSubject:
+        """What the number is of."""
+        return TargetSubject(self.measure, self.office, None if self.office else self.region, self.kind)
+
+
 def targets(connection: Connection, scope: Scope) -> list[Target]:
     """The targets that were valid on the day the report speaks of, the campaign's before regions' and offices'.
 
@@ -110,27 +132,19 @@ History = tuple[Setting, ...]
 def _settings(connection: Connection, scope: Scope) -> dict[TargetSubject, History]:
     """Every subject with its settings up to the day, in the order in which they came to count."""
     c = targets_set.c
-    query = select(targets_set).where(c.campaign == scope.campaign, c.set_on <= str(scope.day))
+    query = select(*(c[name] for name in TargetRow._fields)).where(
+        c.campaign == scope.campaign, c.set_on <= str(scope.day)
+    )
     query = query.where(*scope.known_at(targets_set)).order_by(c.set_on, first_logged(targets_set))
-    rows_by_subject: dict[TargetSubject, list[Any]] = {}
-    for row in connection.execute(query):
-        subject = TargetSubject(row.measure, row.office, None if row.office else row.region, row.kind)
-        rows_by_subject.setdefault(subject, []).append(row)
-    subjects = [subject for subject, rows in rows_by_subject.items() if is_wanted(rows[-1], scope)]
+    rows_by_subject: dict[TargetSubject, list[TargetRow]] = {}
+    for row in map(TargetRow._make, connection.execute(query)):
+        rows_by_subject.setdefault(row.subject, []).append(row)
+    last_rows = {subject: rows[-1] for subject, rows in rows_by_subject.items()}
+    subjects = [subject for subject, row in last_rows.items() if scope.admits(row.office, row.region, row.kind)]
     return {subject: tuple(map(_setting, rows_by_subject[subject])) for subject in sorted(subjects, key=_place)}
 
 
-def is_wanted(row: Any, scope: Scope) -> bool:
-    """Whether a row that says ``office``, ``region`` and ``kind`` is of those that the scope asks for.
-
-    The region of an office is the one it lies in; a kind is asked for with the kinds below it.
-    """
-    kinds = frozenset[str]().union(*map(with_children, scope.kinds))
-    chosen = ((row.office, scope.offices), (row.region, scope.regions), (row.kind, kinds))
-    return all(word in words for word, words in chosen if words)
-
-
-def _setting(row: Any) -> Setting:
+def _setting(row: TargetRow) -> Setting:
     by_day = date.fromisoformat(row.by_day) if row.by_day else None
     return Setting(row.number, by_day, date.fromisoformat(row.set_on), row.set_by, row.because, row.entry)
 

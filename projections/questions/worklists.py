@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from domain.outcomes import Outcome, Status
-from projections.engine.expressions import Query
+from projections.engine.expressions import Expression, Query
 from projections.facts.calls import calls
 from projections.facts.companies import companies
 from projections.facts.follow_ups import follow_ups
@@ -77,7 +77,7 @@ class Worklist(NamedTuple):
     left_out: dict[str, int]
 
 
-_NO_POSITIONS: ColumnElement[Any] = literal(None, Integer())
+_NO_POSITIONS: Expression = literal(None, Integer())
 When = Callable[[ColumnElement[str]], ColumnElement[bool]]
 
 
@@ -135,7 +135,7 @@ def _item(row: Any, today: date) -> Item:
     return Item(row.what, row.day, late, *dimensions, row.said, row.positions, row.entry)
 
 
-def _barred(listed: FromClause, scope: Scope) -> Any:
+def _barred(listed: FromClause, scope: Scope) -> Expression:
     """Why a company is in no call list: in any campaign it asked for that, or it is protected and no basis is known."""
     c, r, b, day = companies.c, refusals.c, bases.c, str(scope.day)
     refused = select(r.cvr).where(*scope.known_at(refusals), r.day <= day)
@@ -195,7 +195,14 @@ def _starts(scope: Scope, on_day: When) -> Query:
     return listed.where(settled.c.id.is_(None), on_day(y.c.starts_on), *_within(scope, y.c.starts_on))
 
 
-def _row(contact: FromClause, item_kind: Any, day: Any, detail: Any, positions: Any, entry: Any) -> Query:
+def _row(
+    contact: FromClause,
+    item_kind: Expression,
+    day: Expression,
+    detail: Expression,
+    positions: Expression,
+    entry: Expression,
+) -> Query:
     c = contact.c
     dimensions = (item_kind.label("what"), day.label("day"), c.campaign, c.cvr, c.office, c.region, c.consultant)
     return select(*dimensions, detail.label("said"), positions.label("positions"), entry.label("entry"))
@@ -219,7 +226,7 @@ def _called_since(scope: Scope, contact: FromClause, reached: bool = False) -> C
 
     Of one day the call that was logged first is the earlier one, however often either was corrected.
     """
-    later, since = cast(Table, calls.alias("later")), contact.c
+    later, since = calls.alias("later"), contact.c
     same_day = and_(later.c.day == since.day, _first_logged(later.c.call) > _first_logged(since.call))
     conditions = (later.c.cvr == since.cvr, later.c.campaign == since.campaign)
     spoken = [later.c.reached] if reached else []
@@ -234,7 +241,7 @@ def _first_logged(call: ColumnElement[str]) -> ScalarSelect[int]:
 
 def _agreed_anew(scope: Scope) -> ColumnElement[bool]:
     """Whether the day agreed in a call was later replaced by another."""
-    anew = cast(Table, follow_ups.alias("anew"))
+    anew = follow_ups.alias("anew")
     later = (anew.c.call == follow_ups.c.call, anew.c.known_from > follow_ups.c.known_from)
     return exists().where(*later, *scope.facts_at(anew)).correlate(follow_ups)
 
