@@ -1,1 +1,1 @@
-"""Which cells of published totals are hidden, so that nobody can compute what the small ones are."""
+"""Cell suppression: which cells of published totals are suppressed so that no small one can be derived."""

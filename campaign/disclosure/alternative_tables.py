@@ -1,4 +1,4 @@
-"""How the free cells of a table could differ from the truth with every relation kept: what a reader cannot rule out."""
+"""Alternative tables: changes of the free cells that keep every constraint, so that a reader cannot rule them out."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     Numbers = NDArray[float64]
 
 NEARLY = 1e-6
-"""How far from a whole number the solver may end: ten times its own tolerance."""
+"""The tolerance for whole numbers: ten times that of the solver."""
 
 _AT_ONCE = 150
-"""Up to so many cells a broken move is sought again among whole ones; beyond only its broken part is."""
+"""A fractional move of up to so many cells is solved again as integral; of more cells only its fractional part."""
 
 
 class Moves:
-    """Whole numbers to be added to free cells, none of which falls below 0, that no relation rules out."""
+    """Integral changes of free cells that keep every row and every lower limit."""
 
     def __init__(self, constraints: Constraints, cells: Sequence[int]) -> None:
         import numpy
@@ -40,7 +40,7 @@ class Moves:
         )
 
     def _read(self, constraints: Constraints) -> None:
-        """Rows as the solver takes them; one of a single free cell bounds it instead."""
+        """Reads the rows; one with a single free cell bounds that cell instead."""
         import numpy
 
         starts, places, signs, slacks = [0], [], [], []
@@ -72,7 +72,7 @@ class Moves:
     def furthest(self, weights: Mapping[int, float], ends: Mapping[int, int]) -> Numbers | None:
         """The move with about the greatest weighted sum in which no cell of ``weights`` passes its end.
 
-        In the order of ``cells``. None when it has broken numbers, and no whole ones were found in their place.
+        In the order of ``cells``. None when it is fractional and no integral one was found.
         """
         import numpy
 
@@ -103,7 +103,7 @@ class Moves:
     def _mended(
         self, move: Numbers, broken: NDArray[bool_], costs: Numbers, low: Numbers, high: Numbers
     ) -> Numbers | None:
-        """The move with whole numbers in place of the broken ones, the others as they are."""
+        """The move with whole numbers in place of the fractional ones, the others unchanged."""
         import numpy
 
         is_broken = broken[self._places]

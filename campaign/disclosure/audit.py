@@ -1,4 +1,4 @@
-"""Proof that a reader is left in doubt: for each free cell two tables that he cannot tell apart, and that far apart."""
+"""The audit of suppression: feasibility intervals of the suppressed cells, from tables that a reader cannot rule out."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from campaign.disclosure.alternative_tables import Numbers
 
 _FEW = 4
-"""So few cells are left to be moved one by one."""
+"""Up to so many unprotected cells are moved one by one."""
 
 _POOR_ROUNDS = 3
 _WORTH_IT = 5
-"""So many cells a round for many has to prove, or it is a poor one."""
+"""The fewest cells that a round has to protect not to count as poor."""
 
 _SEED = 6
 _NEIGHBOURS = Reach(300, 12)
-"""So many free cells around one are moved to show that it is wide."""
+"""The free cells around one that are moved to widen its interval."""
 
 
 class Intervals:
-    """Moves seen so far, and the lowest and highest change of each cell in them; the truth, 0, is one."""
+    """The moves found so far, and the interval of changes of each cell in them, which includes 0, the truth."""
 
     def __init__(self, size: int) -> None:
         self.lowest = [0] * size
@@ -34,20 +34,20 @@ class Intervals:
         self.moves: list[dict[int, int]] = []
 
     def take(self, constraints: Constraints, cells: Sequence[int], move: Numbers) -> None:
-        """Another move, of these cells; left out if it breaks a row, for solvers err."""
+        """Adds a move of these cells, unless it violates a row: solvers err."""
         changes = {cell: int(change) for cell, change in zip(cells, move.tolist(), strict=True) if change}
         if constraints.permits(changes):
             self.add(changes)
 
     def add(self, move: dict[int, int]) -> None:
-        """Another move, by cell."""
+        """Adds a move, by cell."""
         self.moves.append(move)
         for cell, change in move.items():
             self.lowest[cell] = min(self.lowest[cell], change)
             self.highest[cell] = max(self.highest[cell], change)
 
     def without(self, cell: int) -> Intervals:
-        """What was seen in which this cell stands still."""
+        """The intervals from the moves that leave this cell unchanged."""
         intervals = Intervals(len(self.lowest))
         for move in self.moves:
             if cell not in move:
@@ -55,17 +55,17 @@ class Intervals:
         return intervals
 
     def ends(self, cell: int, below: int, lowest: float) -> list[int]:
-        """Where it would have to go to be wide: up, and down where it can go down so far."""
+        """The changes that would make its interval wide enough: up, and down where that is possible."""
         up, down = self.lowest[cell] + below, self.highest[cell] - below
         return [up, down] if down >= lowest else [up]
 
     def width(self, cell: int) -> int:
-        """How far apart two values are that a reader cannot rule out."""
+        """The width of the interval of a cell."""
         return self.highest[cell] - self.lowest[cell]
 
 
 def components(constraints: Constraints, free: set[int]) -> list[list[int]]:
-    """Free cells in groups that no row links with each other, each in order."""
+    """The free cells in groups without a common row, each in order."""
     remaining = dict.fromkeys(sorted(free))
     groups = []
     while remaining:
@@ -80,10 +80,10 @@ def components(constraints: Constraints, free: set[int]) -> list[list[int]]:
 
 
 def unprotected(constraints: Constraints, cells: Sequence[int], intervals: Intervals, below: int) -> list[int]:
-    """The cells of a component that moves of many at once do not show to be ``below`` wide; ``intervals`` takes the moves.
+    """The cells of a component whose intervals stay narrower than ``below`` after moves of many cells at once.
 
-    One move cannot make all wide, since a sum that is shown lets few of its parts grow: there are rounds, and a cell
-    goes up or down as chance has it, until rounds bring little.
+    One move cannot widen all, since a sum that is shown lets few of its parts grow: in each round every cell goes up or
+    down at random, until a round gains little. ``intervals`` takes the moves.
     """
     narrow = [cell for cell in cells if intervals.width(cell) < below]
     moves = Moves(constraints, cells) if len(narrow) > _FEW else None
@@ -100,13 +100,13 @@ def unprotected(constraints: Constraints, cells: Sequence[int], intervals: Inter
 
 
 def _sign(constraints: Constraints, cell: int, intervals: Intervals, below: int, chance: Random) -> float:
-    """Up, unless down would do and chance says so."""
+    """Up; or down at random where that is possible."""
     can_fall = constraints.lowest(cell) <= intervals.highest[cell] - below
     return -1.0 if can_fall and chance.random() < 0.5 else 1.0
 
 
 def is_protected(constraints: Constraints, cell: int, free: Container[int], intervals: Intervals, below: int) -> bool:
-    """Whether the cell is wide, or becomes so by moving it together with as few free cells nearby as will do."""
+    """Whether the interval of the cell is wide enough, also after moving it with as few free cells nearby as possible."""
     if intervals.width(cell) < below:
         cells = neighbourhood(constraints, cell, free, {}, _NEIGHBOURS)
         ways = LocalMoves(constraints, cells, cell)
@@ -119,7 +119,7 @@ def is_protected(constraints: Constraints, cell: int, free: Container[int], inte
 
 
 def widen(ways: LocalMoves, end: int, intervals: Intervals) -> None:
-    """Takes the shortest move to that end, or any in whole numbers if those of the shortest are broken."""
+    """Takes the shortest move to that end, or any integral one if the shortest is fractional."""
     import numpy
 
     prices = numpy.ones(len(ways.cells))

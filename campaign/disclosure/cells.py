@@ -1,4 +1,4 @@
-"""What a reader of totals is told and knows besides: the cells, and the relations between them that are no secret."""
+"""The cells of published totals, and the constraints between them that every reader knows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ Key = Hashable
 
 @dataclass(frozen=True)
 class Figures:
-    """All cells of one file with their true values, whole numbers from 0, and what everybody knows of them.
+    """All cells of one file with their true values, whole numbers from 0, and the constraints between them.
 
-    ``sums``: a whole and the parts it is the sum of. ``orders``: a lesser cell and one that is at least as much.
-    ``unions``: a whole and its parts, where the whole is at most their sum and no part is more than the whole.
-    ``bounds``: cells that together are at least as much as other cells together. ``people``: cells that name a group of people, where a 0 tells as much as a 3. Every key named is one of ``values``.
+    ``sums``: a total and the parts it is the sum of. ``orders``: a cell and one that is never smaller. ``unions``: a
+    total and its parts, where the total is at most their sum and no part exceeds it. ``bounds``: cells whose sum is
+    never smaller than the sum of other cells. ``people``: cells of a group of people, where a 0 discloses as much as
+    a 3. Every key is one of ``values``.
     """
 
     values: Mapping[Key, int]
@@ -29,11 +30,11 @@ class Figures:
 
 @dataclass(frozen=True)
 class Earlier:
-    """A file that is published already: its true values, and which of its cells it did not show."""
+    """A file published before: its true values, and the cells it suppressed."""
 
     figures: Figures
     suppressed: frozenset[Key]
 
 
 class CannotBeProtected(Refusal):
-    """Even with every cell hidden a reader could tell a small one."""
+    """A small cell is disclosed even with every cell suppressed."""

@@ -1,4 +1,4 @@
-"""Giving back cells that were hidden on the way and are not needed in the end, the dearest first."""
+"""Cleanup: removing redundant suppressions, the most expensive first."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from campaign.disclosure.constraints import Constraints
 from campaign.disclosure.first_secondary import discloses
 
 _MOST = 300
-"""Components of more free cells are left as they are, or the time would grow with the square of the table."""
+"""Larger components are left as they are: the time grows with the square of their size."""
 
 
 def without_redundant(
     constraints: Constraints, free: set[int], chosen: Sequence[int], intervals: Intervals, below: int
 ) -> list[int]:
-    """The cells of ``chosen`` that are still needed when each, in that order, is shown if it can; ``free`` shrinks."""
+    """The cells of ``chosen`` that stay necessary when each, in that order, is shown if possible; ``free`` shrinks."""
     among = {cell: group for group in components(constraints, free) if len(group) <= _MOST for cell in group}
     needed = []
     for cell in chosen:
@@ -29,7 +29,7 @@ def without_redundant(
 def _intervals_without(
     constraints: Constraints, free: set[int], cell: int, group: Sequence[int], intervals: Intervals, below: int
 ) -> Intervals | None:
-    """Moves by which all others stay wide although the cell is shown, and it is no longer free; None if there are none."""
+    """The intervals that protect all other cells with this one shown, which is then no longer free; None if none do."""
     free.discard(cell)
     if not any(discloses(constraints, n, free, below) for n in constraints.rows_of[cell]):
         reduced = intervals.without(cell)

@@ -1,4 +1,4 @@
-"""The cells of one or two files by number, and as rows of plus and minus what holds between them."""
+"""The constraints between the cells of one or two files, as rows of signed cells."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from math import inf, log
 from campaign.disclosure.cells import Earlier, Figures, Key
 
 DETAIL = 1.0
-"""What it costs to hide a cell that no other is a part of."""
+"""The cost of suppressing a cell that is not a total."""
 
 PER_LOG = 0.02
-"""What each unit of log(1 + value) adds: of two cells the smaller one is missed less."""
+"""The cost added for each unit of log(1 + value): larger cells are missed more."""
 
 TOTAL = 0.3
-"""What it adds that a cell is a total, which more readers look for."""
+"""The cost added for a total, which more readers look for."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A sum of cells with signs: no move may change it, or, with ``slack``, lower it by more than that."""
+    """A sum of signed cells that no move may change or, with ``slack``, lower by more than that."""
 
     cells: tuple[int, ...]
     signs: tuple[int, ...]
@@ -29,12 +29,12 @@ class Row:
 
 @dataclass
 class Constraints:
-    """Cells by number and rows between them. A move adds to cells, and keeps every row.
+    """Cells by number, and the rows between them. A move is a change of cells that keeps every row.
 
-    ``values`` is None for a difference of two cells, which may move below 0 as well. ``small``: to be hidden
-    whatever else is. ``given``: free to a reader in any case (what the earlier file hides, and differences to it).
-    ``can_be_nothing``: hidden, it can be a 0; of all other cells a reader knows that a 0 would be shown.
-    ``costs`` has what may be hidden besides; ``last_resort`` is what may be, at those costs, if nothing else helps.
+    ``values`` is None for a difference of two cells, which may become negative. ``primary``: the primary suppressions.
+    ``always_free``: cells unknown to a reader in any case, those that the earlier file suppresses and differences to it.
+    ``may_be_zero``: cells that a reader cannot know to be above 0. ``costs``: the candidates for secondary suppression;
+    ``last_resort``: candidates, at those costs, if nothing else helps.
     """
 
     values: list[int | None] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Constraints:
     last_resort: dict[int, float] = field(default_factory=dict)
 
     def add_cell(self, key: Key, value: int | None) -> int:
-        """The number of a new cell."""
+        """Adds a cell and returns its number."""
         self.keys.append(key)
         self.values.append(value)
         self.rows_of.append([])
@@ -57,7 +57,7 @@ class Constraints:
         return len(self.values) - 1
 
     def add_row(self, plus: Sequence[int], minus: Sequence[int], slack: int | None = None) -> None:
-        """What the ``plus`` cells are together less the ``minus`` cells is kept, or lowered by ``slack`` at most."""
+        """Adds a row: the sum of ``plus`` less the sum of ``minus`` is kept, or lowered by ``slack`` at most."""
         row = Row((*plus, *minus), (1,) * len(plus) + (-1,) * len(minus), slack)
         for cell, sign in zip(row.cells, row.signs, strict=True):
             self.rows_of[cell].append(len(self.rows))
@@ -65,11 +65,11 @@ class Constraints:
         self.rows.append(row)
 
     def cost(self, cell: int) -> float:
-        """What hiding it costs."""
+        """The cost of suppressing a candidate."""
         return self.costs[cell] if cell in self.costs else self.last_resort[cell]
 
     def entries_of(self, cell: int) -> Iterator[tuple[int, int]]:
-        """The rows of a cell, each with its sign there."""
+        """The rows of a cell, each with its sign in it."""
         return zip(self.rows_of[cell], self.signs_of[cell], strict=True)
 
     def neighbours(self, cell: int) -> Iterator[int]:
@@ -78,7 +78,7 @@ class Constraints:
             yield from self.rows[n].cells
 
     def permits(self, move: Mapping[int, int]) -> bool:
-        """Whether a move keeps every row and leaves no figure below what it can be: counted in whole numbers, with no tolerance."""
+        """Whether a move keeps every row and every lower limit, in whole numbers without a tolerance."""
         sums: dict[int, int] = {}
         for cell, change in move.items():
             for n, sign in self.entries_of(cell):
@@ -90,13 +90,13 @@ class Constraints:
         return keeps_rows and all(change >= self.lowest(cell) for cell, change in move.items())
 
     def lowest(self, cell: int) -> float:
-        """How far a cell can move down at most, 0 or less: to 1, and to 0 where that would be hidden as well."""
+        """The lowest change of a cell, 0 or less: down to 1, or to 0 where that would be suppressed as well."""
         value = self.values[cell]
         return -inf if value is None else -value if cell in self.may_be_zero else 1 - value
 
 
 def constraints_of(figures: Figures, below: int, earlier: Earlier | None) -> Constraints:
-    """The cells of both files and their rows; common cells are linked where the later one is not less in truth."""
+    """The constraints of both files; a cell in both is known not to have decreased where it did not."""
     constraints = Constraints()
     new = _add_figures(constraints, figures)
     old = _add_figures(constraints, earlier.figures) if earlier else {}
@@ -149,7 +149,7 @@ def _change(constraints: Constraints, new: int, old: int) -> int:
 
 
 def _set_costs(constraints: Constraints, figures: Figures, new: dict[Key, int]) -> None:
-    """What hiding a cell costs: 0 is worth showing, and hidden only when nothing else hides a group of people."""
+    """Sets the costs; a 0 is suppressed only as a last resort, to protect a group of people."""
     totals = {total for total, _ in figures.sums}
     small = set(constraints.primary)
     for key, cell in new.items():
@@ -166,7 +166,7 @@ def _add_growth(constraints: Constraints, new: dict[Key, int], old: dict[Key, in
 
 
 def _add_differences(constraints: Constraints, pairs: Sequence[tuple[int, int]]) -> None:
-    """A cell for each difference of two hidden ones."""
+    """Adds a cell for each difference of two suppressed ones."""
     for new, old in pairs:
         difference = constraints.add_cell((constraints.keys[new], "change"), None)
         constraints.add_row([new], [old, difference])

@@ -1,20 +1,20 @@
-"""The first, quick choice of further cells to hide: in no sum may a hidden cell stand alone or among too little."""
+"""The quick choice of secondary suppressions: no sum may have a single suppressed cell or too little room."""
 
 from __future__ import annotations
 
 from campaign.disclosure.constraints import Constraints
 
 _NEW_TROUBLE = 1.0
-"""About what it costs that a partner stands alone in another sum: one more cell there."""
+"""The approximate cost of a cell that is then the only one suppressed in another sum: one more cell there."""
 
 _NOT_ENOUGH = 1.0
-"""About what it costs that a sum needs yet another partner."""
+"""The approximate cost of a sum that needs yet another cell."""
 
 
 def quick_secondary(constraints: Constraints, free: set[int], below: int) -> list[int]:
-    """Cells that bring every sum two free cells at least, and room of ``below`` among them unless the whole is free too.
+    """Cells that give every sum at least two free cells, and room of ``below`` among them unless its total is free too.
 
-    That is needed, not enough: cells may still tell each other across sums. ``free`` grows by what is chosen.
+    That is necessary, not sufficient: cells may still be derived across sums. ``free`` grows by the cells chosen.
     """
     chosen: list[int] = []
     waiting = [n for n, row in enumerate(constraints.rows) if row.slack is None]
@@ -28,7 +28,7 @@ def quick_secondary(constraints: Constraints, free: set[int], below: int) -> lis
 
 
 def discloses(constraints: Constraints, n: int, free: set[int], below: int, cell: int | None = None) -> bool:
-    """Whether the sum tells too much of a free cell in it; ``cell`` is taken for free as well."""
+    """Whether the sum alone discloses a free cell in it; ``cell`` counts as free as well."""
     row = constraints.rows[n]
     if row.slack is not None:
         return False

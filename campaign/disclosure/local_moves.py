@@ -1,4 +1,4 @@
-"""Moves of a few cells around one: each cell's change in two parts, up and down, so that moving it has a price."""
+"""Moves of a few cells around one, at the lowest price; a change is split into up and down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Reach(NamedTuple):
-    """So many cells around one, and of any row so many that are free and so many that are not: those that cost least."""
+    """How many cells around one may move, and how many of a row that are free and that are not, the cheapest."""
 
     cells: int
     of_a_row: int
@@ -31,7 +31,7 @@ EVERYWHERE = Reach(10**9, 10**9)
 def neighbourhood(
     constraints: Constraints, cell: int, free: Container[int], costs: Mapping[int, float], near: Reach
 ) -> list[int]:
-    """The cell and others that may move: what has to rise with it, then nearest first over the rows that link them."""
+    """The cell and others that may move: first those that must rise with it, then by distance over common rows."""
     order = _rising(constraints, cell, free, costs)
     members = dict.fromkeys(order)
     for member in order:
@@ -46,7 +46,7 @@ def neighbourhood(
 
 
 def _rising(constraints: Constraints, cell: int, free: Container[int], costs: Mapping[int, float]) -> list[int]:
-    """The cell, its totals and what is known to be at least as much, their totals, and so on: one way that is open."""
+    """The cell, its totals and cells that are never smaller, their totals and so on: one possible way up."""
     order = [cell]
     for member in order:
         for n, sign in constraints.entries_of(member):
@@ -70,9 +70,9 @@ def _of_row(cells: Sequence[int], free: Container[int], costs: Mapping[int, floa
 
 
 class LocalMoves:
-    """Programs for the cheapest move of ``cells`` in which one of them, ``cell``, goes where it should.
+    """Programs for the cheapest move of ``cells`` that changes ``cell``, one of them, by a given amount.
 
-    All others stand still. With ``copies`` 2, two moves at once, the first of which leaves ``cell`` above the second.
+    With ``copies`` 2, two moves at once, of which the first leaves ``cell`` above the second.
     """
 
     def __init__(self, constraints: Constraints, cells: Sequence[int], cell: int, copies: int = 1) -> None:
@@ -120,10 +120,9 @@ class LocalMoves:
         return rows, places, signs, (numpy.array(sides[0]), numpy.array(sides[1]))
 
     def cheapest(self, prices: Numbers, end: int, integral: bool = False) -> Numbers | None:
-        """How far each cell moves, up or down, in the order of ``cells``; a row for each copy.
+        """The change of each cell in the order of ``cells``; a row for each copy. None when there is no such move.
 
-        ``prices``: of one step of each cell. ``end``: where ``cell`` goes, or how far above the second move it is.
-        None when no move does that.
+        ``prices``: of one step of each cell. ``end``: the change of ``cell``, or its distance between two moves.
         """
         import numpy
 

@@ -1,4 +1,4 @@
-"""The cheapest further cells to hide so that a narrow one becomes wide: those that the cheapest move of it passes."""
+"""Secondary suppression: the cheapest cells that protect an unprotected one, those that its cheapest move changes."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from campaign.disclosure.constraints import Constraints
 from campaign.disclosure.local_moves import EVERYWHERE, NEARBY, NEARBY_OF_MANY, LocalMoves, Reach, neighbourhood
 
 _PASSES = 4
-"""How often the price of a cell is divided by how far it moved, so that few cells move instead of little."""
+"""How often prices are divided by the changes, so that few cells move far instead of many a little."""
 
 _HALF = 0.5
 _MOVED = 1e-6
 _SMALL = 150
-"""Tables of so many cells are looked at as a whole."""
+"""Tables of up to so many cells are solved as a whole."""
 
 _LARGE = 10_000
-"""In tables of more cells fewer are looked at around the narrow one: it takes less time, and hides some more."""
+"""In larger tables fewer neighbours are considered: less time, some more suppressions."""
 
 _DEAR = 4.0
-"""A repair that costs more, about three cells, is taken only if none is found farther around."""
+"""A candidate that costs more, about three cells, is taken only if none is found farther around."""
 
 
 _STILL_DISCLOSED = (
-    "A small figure could be computed whatever else is hidden, as the earlier file or the relations between figures "
-    "tell it: publish fewer groups, or a whole new file without the earlier one."
+    "A small figure is disclosed whatever else is suppressed, by the earlier file or by the relations between figures: "
+    "publish fewer groups, or a new file that is not protected against the earlier one."
 )
 
 
 class Candidate(NamedTuple):
-    """What it costs, in the costs of cells; which cells are to be hidden; and by which programs the narrow one moves where."""
+    """The cost, the cells to suppress, and the programs and the end of the move that protects the cell."""
 
     cost: float
     cells: list[int]
@@ -41,12 +41,12 @@ class Candidate(NamedTuple):
 
 
 def protect(constraints: Constraints, free: set[int], cell: int, intervals: Intervals, below: int) -> list[int]:
-    """Hides the cheapest cells that leave ``cell`` wide, and gives them back; ``free`` and ``intervals`` grow by them.
+    """Suppresses the cheapest cells that protect ``cell`` and returns them; ``free`` and ``intervals`` grow by them.
 
-    Costs of cells stand for fixed charges (Kelly, Golden and Assad, Networks 22 (1992), 397-417, for the programs;
+    The costs of cells approximate fixed charges (Kelly, Golden and Assad, Networks 22 (1992), 397-417, for the programs;
     Candes, Wakin and Boyd, Journal of Fourier Analysis 14 (2008), 877-905, for the weights). First among the cells
-    nearby, then among all, then with those that are hidden as a last resort. Where whole numbers do not come of it,
-    all that is not 0 is hidden. Raises ``CannotBeProtected`` when even so the cell cannot be wide.
+    nearby, then among all, then with the last resort. Where no integral move is found, everything above 0 is
+    suppressed. Raises ``CannotBeProtected`` when even that does not protect the cell.
     """
     for costs in (constraints.costs, constraints.costs | constraints.last_resort):
         for candidate in _candidates(constraints, free, cell, intervals, below, costs):
@@ -61,7 +61,7 @@ def protect(constraints: Constraints, free: set[int], cell: int, intervals: Inte
 def _candidates(
     constraints: Constraints, free: set[int], cell: int, intervals: Intervals, below: int, costs: Mapping[int, float]
 ) -> Iterator[Candidate]:
-    """The cheapest repairs among the cells nearby, then among more: one way first, both ways when all are looked at."""
+    """The cheapest candidates among the cells nearby, then among more: in one direction, and in both among all."""
     dear: list[Candidate] = []
     for near in _sizes(len(constraints.values)):
         if near is EVERYWHERE:
@@ -100,7 +100,7 @@ def _suppress_everything(
 
 
 def _cheapest(ways: LocalMoves, end: int, prices: Mapping[int, float]) -> Candidate | None:
-    """The cheapest set of cells found over all passes."""
+    """The cheapest candidate of all passes."""
     import numpy
 
     costs = numpy.array([prices.get(cell, 0.0) for cell in ways.cells])

@@ -1,4 +1,4 @@
-"""The linear solver: HiGHS, silent, on one thread, and with limits in steps so that the same question has one answer."""
+"""The solver HiGHS: silent, on one thread and limited by steps, so that its answers are reproducible."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NODES = 200
-"""How far the search for whole numbers goes before it counts as without result."""
+"""The limit of the search for integral solutions, in nodes."""
 
 _FEASIBLE = 2
-"""What the solver says of a solution that keeps every row."""
+"""The status of a feasible solution."""
 
 
 def quiet_solver() -> Any:
     """A solver without a model (Huangfu and Hall, Mathematical Programming Computation 10 (2018), 119-142).
 
-    The class beneath the public one, which greets on the screen as soon as it is made.
+    The class beneath the public one, which prints a banner.
     """
     from highspy._core import _Highs
 
@@ -37,7 +37,7 @@ def quiet_solver() -> Any:
 def linear_program(
     bounds: tuple[Any, Any], matrix: tuple[Any, Any, Any], sides: tuple[Any, Any], costs: Any = None
 ) -> Any:
-    """A program of the solver's: bounds of columns, rows as (starts, places, signs), sides of rows, costs."""
+    """A linear program: bounds of columns, rows as (starts, places, signs), sides of rows, costs."""
     import highspy
     import numpy
 
@@ -53,7 +53,7 @@ def linear_program(
 
 
 def solved(solver: Any, program: Any = None, integral: bool = False) -> NDArray[float64] | None:
-    """The best columns for what the solver holds, or for ``program``; None when there are none, or none was found."""
+    """The optimal columns of the model of the solver, or of ``program``; None when none was found."""
     import highspy
     import numpy
 

@@ -1,4 +1,4 @@
-"""The choice of the cells to hide: small ones, quick partners, what a proof shows to be missing, less what it can spare."""
+"""The choice of suppressions: primary ones, quick secondary ones, those that the audit demands, less the redundant."""
 
 from __future__ import annotations
 
@@ -11,21 +11,20 @@ from campaign.disclosure.constraints import Constraints, constraints_of
 from campaign.disclosure.first_secondary import quick_secondary
 
 _FEW = 60
-"""With so few cells to choose from, other choices are tried too: the quick one may be some cells from the best."""
+"""With up to so many candidates a choice without quick secondary suppressions is tried as well."""
 
 
 def suppressed(figures: Figures, below: int, earlier: Earlier | None = None) -> frozenset[Key]:
-    """The keys of the cells that are not to be shown: small ones, and others so that no reader computes a small one.
+    """The keys of the cells to suppress: small ones, and secondary ones so that no reader can derive a small one.
 
-    A reader knows every shown cell, every relation, that cells are whole numbers, and of a hidden one that it is no 0,
-    which would be shown (but where it names people); whatever he reckons,
-    each hidden cell can for him be two values that are at least ``below`` apart. Hidden are all values above 0 and under
-    ``below``, 0 too where it names people; with ``earlier`` also cells that differ from there by less than ``below``,
-    and he finds neither a hidden cell of either file nor such a difference any closer, although he has both files and
-    supposes, where it is so, that no cell became less. Below 2 nothing is small, and nothing hidden.
+    Small are values from 1 to ``below`` - 1, and 0 for a group of people; with ``earlier`` also cells that differ by
+    less than ``below`` from that file. A reader knows the cells shown, all constraints, that values are whole numbers,
+    and that a suppressed value is not 0 (except of people); with ``earlier`` both files, and that no cell decreased
+    where none did. The feasibility interval of every suppressed cell and of every small difference is then at least
+    ``below`` wide. Nothing is suppressed for ``below`` under 2.
 
-    The same figures, in the same order, give the same keys with the same version of the solver. Raises
-    ``CannotBeProtected`` when hiding everything is not enough, as with an earlier file that told too much.
+    The same figures in the same order give the same keys with the same version of the solver. Raises
+    ``CannotBeProtected`` when suppressing everything is not enough, as with an earlier file that discloses too much.
     """
     if below <= 1:
         return frozenset()
@@ -39,9 +38,9 @@ def suppressed(figures: Figures, below: int, earlier: Earlier | None = None) -> 
 def disclosed(
     figures: Figures, suppressed: frozenset[Key], below: int, earlier: Earlier | None = None
 ) -> frozenset[Key]:
-    """The keys of the cells that a file tells of which hides just these: nothing, when it keeps what ``suppressed`` promises.
+    """The keys of the cells that are disclosed when exactly ``suppressed`` is suppressed; none for a protected file.
 
-    A small cell that it shows, and a hidden one for which no two values so far apart were found.
+    A cell is disclosed when it is small and shown, or when its feasibility interval was not found to be wide enough.
     """
     constraints = constraints_of(figures, below, earlier)
     free = {cell for cell in range(len(figures.values)) if constraints.keys[cell] in suppressed} | set(
@@ -58,21 +57,21 @@ def disclosed(
 
 
 def _primary_and_secondary(constraints: Constraints, below: int) -> list[int]:
-    """The small cells, and the least costly choice beside them that leaves every free cell wide."""
+    """The primary suppressions and the cheapest secondary ones that protect every suppressed cell."""
     starts = (quick_secondary, _no_secondary) if len(constraints.costs) <= _FEW else (quick_secondary,)
     choices = [_secondary(constraints, start, below) for start in starts]
     return [*constraints.primary, *min(choices, key=lambda choice: sum(constraints.cost(cell) for cell in choice))]
 
 
 def _no_secondary(constraints: Constraints, free: set[int], below: int) -> list[int]:
-    """No quick choice at all: every cell is hidden where a proof shows that one is missing."""
+    """No quick choice: the audit demands every secondary suppression."""
     return []
 
 
 def _secondary(
     constraints: Constraints, start: Callable[[Constraints, set[int], int], list[int]], below: int
 ) -> list[int]:
-    """A quick choice, what it lacks, less what turns out to be too much, the dearest first."""
+    """A quick choice and what the audit demands besides, without the redundant ones, the most expensive first."""
     free = {*constraints.primary, *constraints.always_free}
     chosen = start(constraints, free, below)
     intervals = Intervals(len(constraints.values))
