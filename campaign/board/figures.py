@@ -92,7 +92,7 @@ def _read(moment: Present, question: Question, head: int, on_progress: OnProgres
     with moment.home.read(on_progress) as connection:
         scope = scope_of(moment, connection, question.options)
         rows = VIEWS[question.view].ask(connection, scope, question.by)
-        remarks = (*moment.home.remarks, *moment.noted)
+        remarks = (*moment.home.remarks, *moment.remarks)
         at = position(connection)
     return Figures(question, scope, rows, at, head, moment.today, moment.time_of_day, remarks)
 

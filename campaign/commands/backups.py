@@ -22,7 +22,7 @@ def backup(session: Session, to: Path) -> None:
     from campaign.backups.backup import back_up
 
     with session.progress("Proving the copy") as on_progress:
-        manifest = back_up(session.own_home("A database is backed up by its server's own tools"), to, on_progress)
+        manifest = back_up(session.data_directory("A database is backed up by its server's own tools"), to, on_progress)
     if session.json:
         show_json({"path": str(to), **manifest.as_json})
         return
@@ -45,7 +45,7 @@ def restore(session: Session, source: Path, erased: tuple[Path, ...]) -> None:
 
     with session.progress("Proving the copy") as on_progress:
         restored_home = restored(
-            session.own_home("A database is restored by its server's own tools"), source, erased, on_progress
+            session.data_directory("A database is restored by its server's own tools"), source, erased, on_progress
         )
     manifest, head = restored_home.manifest, {"position": restored_home.head.position, "head": restored_home.head.hash}
     if session.json:

@@ -20,20 +20,20 @@ from campaign.terminal.session import Present, Session
 def board(session: Session, request: ReportRequest) -> None:
     """A live board of the figures: rates, groups, funnel, yields, and the entries behind each number.
 
-    It looks at the log every two seconds and reads again when somebody logged something. F1 says what each figure
-    means, and all keys. The filters named here are where it starts.
+    It refreshes within two seconds of a new entry. F1 explains each figure and all keys. The filters of the command
+    line are the first ones; they can be changed on the board.
     """
     _check_terminal(session, request)
     from campaign.board.app import Board
     from campaign.board.figures import Question, refresh
 
     _ = session.slug  # the campaign it is of stays the same, whatever is planned or closed meanwhile
-    with session.progress("Reading the log") as seen:
-        first = refresh(Present(session), Question("rates", request), None, seen)
-    shown = Board(session, first, understood)
-    if mistake := shown.run():
+    with session.progress("Reading the log") as on_progress:
+        first = refresh(Present(session), Question("rates", request), None, on_progress)
+    app = Board(session, first, read_filters)
+    if mistake := app.run():
         raise mistake
-    click.get_current_context().exit(shown.return_code or 0)
+    click.get_current_context().exit(app.return_code or 0)
 
 
 def _check_terminal(session: Session, request: ReportRequest) -> None:
@@ -48,12 +48,12 @@ def _check_terminal(session: Session, request: ReportRequest) -> None:
         raise SettingsFault("The board is drawn on a terminal, and this is none. For a pipe: campaign rates")
 
 
-def understood(moment: Present, words: Mapping[str, str]) -> ReportRequest:
+def read_filters(moment: Present, words: Mapping[str, str]) -> ReportRequest:
     """What these words ask for, by the option each is the value of, read and refused as the command line does it."""
     refuse_personal(words.values())
-    said = [f"--{name}={word}" for name, value in _as_options(words).items() for word in value]
-    root = moment.given_to(click.Context(board, info_name="campaign"))
-    run = board.make_context("board", said, parent=root)
+    words_of_options = [f"--{name}={word}" for name, value in _as_options(words).items() for word in value]
+    root = moment.attach_to(click.Context(board, info_name="campaign"))
+    run = board.make_context("board", words_of_options, parent=root)
     return run.invoke(request_of, moment, run.params)
 
 

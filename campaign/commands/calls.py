@@ -62,7 +62,7 @@ def call(
 
 def _ask(session: Session, name: str, needed: bool) -> Any:
     """What the outcome needs and was not said, asked for on a terminal; elsewhere the domain refuses without it."""
-    if not (needed and session.asks):
+    if not (needed and session.is_interactive):
         return None
     ctx = click.get_current_context()
     param = next(param for param in ctx.command.params if param.name == name)

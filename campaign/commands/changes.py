@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from campaign.reports.revisions import Revisions
 
 OF = ("calls", "visits_held", "visits_with_yield", "yields", "positions")
-"""The counts that are explained when none is named."""
+"""The counts that are explained by default."""
 MOST = 40
-"""So many lines are shown on a terminal, shared by the counts: that is as much as anybody reads there."""
+"""The number of lines shown on a terminal, shared by the counts."""
 
 
 @command("changes")
@@ -40,9 +40,9 @@ MOST = 40
 )
 @report()
 def changes(session: Session, request: ReportRequest, since: date, of: tuple[str, ...]) -> None:
-    """Why a total changed since a day: what was logged late, corrected, taken back or happened since.
+    """Why a total has changed since a day: entries logged late, corrected, taken back or new.
 
-    Both are the same report: as known at the end of the day, and as known now or with --known-on.
+    It compares the report as known at the end of that day with the report as known now, or with --known-on.
     """
     from campaign.reports.revisions import Revisions, all_lines_report
     from campaign.terminal.report_output import deliver
@@ -80,7 +80,7 @@ def _show(session: Session, revisions: Revisions, notes: Sequence[str]) -> None:
     if revisions.lines:
         output.show("")
         show(shown_report(lines), (), on_screen=True)
-    left = len(revisions.lines) - len(lines)
-    more = [f"{counted(left, 'line')} more: --json or -o FILE has them all, --of COUNT those of one count."]
-    for note in [*notes, *(more if left > 0 else [])]:
+    hidden = len(revisions.lines) - len(lines)
+    more = [f"{counted(hidden, 'line')} more: --json or -o FILE has them all, --of COUNT those of one count."]
+    for note in [*notes, *(more if hidden > 0 else [])]:
         session.note(note)

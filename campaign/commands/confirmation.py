@@ -50,7 +50,7 @@ def confirmed(
             return use_case(act, *arguments, **named_arguments)
         except SameActLogged as refusal:
             question = str(refusal).partition(" Say --again")[0]
-            if act.again or not (session.asks and prompts.confirm(f"{question} Did it happen twice?")):
+            if act.again or not (session.is_interactive and prompts.confirm(f"{question} Did it happen twice?")):
                 raise
             act = act._replace(again=True)
         except ConcurrentChange as refusal:
@@ -60,7 +60,7 @@ def confirmed(
 def _confirm_conflict(session: Session, refusal: ConcurrentChange) -> None:
     """Shows what another person logged meanwhile. Raises ``Overtaken`` unless it is confirmed on a terminal."""
     conflict = f"Meanwhile {_overtaken_by(refusal.facts)}."
-    if not session.asks:
+    if not session.is_interactive:
         raise Overtaken(f"{conflict} Nothing was logged. If yours holds all the same, say it again.") from refusal
     if not prompts.confirm(f"{conflict} Log yours all the same?"):
         raise Overtaken("Nothing was logged.") from refusal

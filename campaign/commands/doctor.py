@@ -37,4 +37,4 @@ def _checkup(session: Session) -> Iterator[Check]:
         return database_checkup(shared_workspace(session), session.settings)
     from campaign.diagnostics import checkup
 
-    return checkup(session.own_home(""), session.settings)
+    return checkup(session.data_directory(""), session.settings)

@@ -29,9 +29,9 @@ from projections.measures import BASES
     type=click.Choice(BASES),
     default=BASES[0],
     show_default=True,
-    help="As in campaign yields: the period of yields is that of their contact, or of the day they were recorded.",
+    help="As in campaign yields: the day that puts a yield into the period.",
 )
-@option("--all-campaigns", is_flag=True, help="Of every campaign, as campaign rates --by campaign counts in all.")
+@option("--all-campaigns", is_flag=True, help="Of every campaign, as campaign rates --by campaign counts them.")
 @report()
 def entries(session: Session, request: ReportRequest, of: str, basis: str, all_campaigns: bool) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""

@@ -51,7 +51,7 @@ def erase(session: Session, subject: str, because: str, with_notes: bool) -> Non
         notes = notes_naming(tracker, person) if with_notes else []
         targets = [person, *map(target_of, notes)]
         check_reason(tracker, targets, reason)
-        if session.asks and not _confirmed(session, tracker, subject, targets, notes):
+        if session.is_interactive and not _confirmed(session, tracker, subject, targets, notes):
             raise NotErased("Nothing was erased.")
         result = erased(session.home, tracker, act, targets, reason)
     _say(session, result)

@@ -11,7 +11,7 @@ from campaign.terminal.session import Session
 @command("funnel")
 @report()
 def funnel(session: Session, request: ReportRequest) -> None:
-    """Mailed, called, reached, accepted, booked, held, with yield, positions: each of the step before."""
+    """From letters mailed to positions found: each step with its share of the one before."""
     from campaign.reports.funnel import funnel_report
     from campaign.terminal.report_output import deliver
     from projections.questions.funnel import funnel as funnel_steps

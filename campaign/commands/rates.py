@@ -20,7 +20,7 @@ from projections.measures import DIMENSIONS
 @option("--by", type=click.Choice(DIMENSIONS), help="One line for each of these.")
 @report()
 def rates(session: Session, request: ReportRequest, by: str | None) -> None:
-    """Hit rates per visit and per call, what they are shares of, and how sure they are."""
+    """Hit rates per visit and per call, with their bases and 95 % intervals."""
     from campaign.reports.rates import grouped_report, total_report
     from campaign.terminal.report_output import deliver
     from projections.questions.hit_rates import hit_rates, total_of
@@ -47,5 +47,5 @@ def rates(session: Session, request: ReportRequest, by: str | None) -> None:
 def _overdue(session: Session, request: ReportRequest, total: dict[str, Any]) -> list[str]:
     """How many visits are overdue, and the command that lists them for those who may see single entries."""
     late = total["visits_overdue"]
-    which = "" if session.home.access.region else f" Which: {likewise(session, request, 'entries --of visits_overdue')}"
-    return [f"{counted(late, 'visit')} overdue.{which}"] if late else []
+    hint = "" if session.home.access.region else f" Which: {likewise(session, request, 'entries --of visits_overdue')}"
+    return [f"{counted(late, 'visit')} overdue.{hint}"] if late else []

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @command("report", omit=("--consultant",))
 @option("--lang", type=click.Choice(LANGUAGES), help="The language of the page; default: the setting lang, else en.")
-@option("--pdf", is_flag=True, help="Print it too, as FILE.pdf; it needs Chromium or Chrome.")
+@option("--pdf", is_flag=True, help="Also write FILE.pdf; requires Chromium or Chrome.")
 @report(omit=("--consultant",), output="The HTML file to write; - for stdout.")
 def report_(session: Session, request: ReportRequest, lang: str | None, pdf: bool) -> None:
-    """Hit rates, funnel, targets, cohorts and yields as one HTML file to look at, to print and to send on (-o FILE).
+    """Hit rates, funnel, targets, cohorts and yields as one self-contained HTML file (-o FILE).
 
-    It holds no script and asks nothing of any network; no company and no consultant is named in it.
+    It has no scripts and no external resources; no company and no consultant is named in it.
     """
     language = language_of(session, lang)
     _check(session, request, pdf)
@@ -65,8 +65,8 @@ def _gather(session: Session, connection: Connection, request: ReportRequest) ->
     titles = {campaign.slug: campaign.title for campaign in session.home.campaigns()}
     position, head = last_seen(connection)
     if scope.known is not None:
-        known = session.home.head_at(scope.known)
-        position, head = scope.known, known.hash if known else ""
+        head_then = session.home.head_at(scope.known)
+        position, head = scope.known, head_then.hash if head_then else ""
     title = titles.get(scope.campaign or "", "")
     about = About(title, scope, request.known_on, position, head, session.now, __version__)
     return read_figures(connection, about, sees_single=not session.home.access.region)

@@ -68,7 +68,7 @@ def _move_in(session: Session, to: str) -> tuple[Moved, str, str]:
     from campaign.storage.postgres.addresses import address
     from campaign.storage.transfer import move_in
 
-    workspace = session.own_home("A database is moved into another by its server's own tools")
+    workspace = session.data_directory("A database is moved into another by its server's own tools")
     workspace.require()
     target = address(to, session.setting("password_file") or "", os.environ)
     return move_in(workspace, target), workspace.name, target.shown

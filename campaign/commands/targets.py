@@ -23,11 +23,11 @@ _NOT_OF_TARGETS = (*PERIOD, "--consultant", "--industry", "--size")
 
 
 @command("targets", omit=_NOT_OF_TARGETS)
-@option("--keep", is_flag=True, help="Keep today's forecasts, so that they can be scored later.")
-@option("--scored", is_flag=True, help="How forecasts that were kept came out.")
+@option("--keep", is_flag=True, help="Store today's forecasts, to be scored later.")
+@option("--scored", is_flag=True, help="Compare stored forecasts with the outcome.")
 @report(omit=_NOT_OF_TARGETS)
 def targets(session: Session, request: ReportRequest, keep: bool, scored: bool) -> None:
-    """What was to be reached by when, what is, what a steady pace would have given, and what to expect."""
+    """Each target with its deadline, progress, expected progress and forecast."""
     _check(request, keep, scored)
     if scored:
         _show_scored(session, request)
@@ -59,17 +59,17 @@ def _show(session: Session, request: ReportRequest, keep: bool) -> None:
 def _keep(session: Session, rows: Sequence[Target]) -> None:
     from domain.campaign import Forecast
 
-    made = [
+    forecasts = [
         Forecast(t.measure, t.office, t.region, t.kind, t.number, t.by_day, t.reached, t.forecast, t.low, t.high, days)
         for t in rows
         if t.left and t.forecast is not None and t.low is not None and t.high is not None and (days := t.pace_days)
     ]
-    if not made:
+    if not forecasts:
         session.note("There is nothing to forecast: no target lies ahead, or the campaign is too young for a pace.")
         return
     with session.tracker() as tracker:
         act = session.act(anywhere=True)
-        facts: list[Any] = tracker.keep_forecasts(act, session.slug, made)
+        facts: list[Any] = tracker.keep_forecasts(act, session.slug, forecasts)
     if not facts:
         session.note("Today's forecasts are kept already; nothing was changed.")
         return

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @command("today")
-@option("--all", "everybody", is_flag=True, help="Of everybody, not of you alone.")
+@option("--all", "everybody", is_flag=True, help="Of all consultants, not only yours.")
 @report()
 def today(session: Session, request: ReportRequest, everybody: bool) -> None:
     """Your appointments, call-backs and starts of today; --all, --office or --consultant: those of others."""
@@ -43,7 +43,7 @@ def today(session: Session, request: ReportRequest, everybody: bool) -> None:
 
 
 @command("overdue")
-@option("--all", "everywhere", is_flag=True, help="Of all offices, not of yours alone.")
+@option("--all", "everywhere", is_flag=True, help="Of all offices, not only yours.")
 @option("--by", type=click.Choice(["consultant", "office"]), help="One line of numbers for each of these.")
 @option(
     "--what",
@@ -58,7 +58,7 @@ def today(session: Session, request: ReportRequest, everybody: bool) -> None:
 def overdue(
     session: Session, request: ReportRequest, everywhere: bool, by: str | None, item_kinds: tuple[str, ...]
 ) -> None:
-    """What should have happened and has not: in your office, or wherever else is said."""
+    """What should have happened and has not, in your office or others."""
     from campaign.reports.worklists import grouped_overdue_report, overdue_report
     from projections.questions.worklists import overdue as overdue_on
 
@@ -84,8 +84,8 @@ def _of_own_office(session: Session, request: ReportRequest, everywhere: bool, b
             raise click.UsageError("By consultant, numbers are of your own office only. Leave --all out.")
         return of_own_office(session, request, "By consultant, figures are shown")
     is_narrowed = request.offices or request.regions or request.consultants
-    own = not (is_narrowed or everywhere or by) and session.setting("office")
-    return replace(request, offices=(session.office,)) if own else request
+    is_own = not (is_narrowed or everywhere or by) and session.setting("office")
+    return replace(request, offices=(session.office,)) if is_own else request
 
 
 def _show(session: Session, request: ReportRequest, table: Report, notes: list[str]) -> None:

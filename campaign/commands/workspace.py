@@ -74,7 +74,7 @@ def _set_up(session: Session) -> None:
 
 def _checked(session: Session) -> dict[str, str]:
     """The settings that were given as options, as they are kept."""
-    options = {name: value for name, value in session.options_given().items() if value and name in _STORED_SETTINGS}
+    options = {name: value for name, value in session.setting_options().items() if value and name in _STORED_SETTINGS}
     checked = {"office": lambda: session.office, "consultant": lambda: session.consultant}
     checked["campaign"] = lambda: Slug().convert(session.setting("campaign"), None, None)
     return {name: checked[name]() if name in checked else value for name, value in options.items()}

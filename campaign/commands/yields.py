@@ -17,7 +17,7 @@ from projections.measures import BASES
     type=click.Choice(BASES),
     default=BASES[0],
     show_default=True,
-    help="The period is that of the contact a yield came from, or of the day the yield was recorded.",
+    help="The day that puts a yield into the period: that of its contact, or that it was recorded on.",
 )
 @report()
 def yields(session: Session, request: ReportRequest, basis: str) -> None:

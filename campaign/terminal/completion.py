@@ -1,4 +1,4 @@
-"""What the shell offers while a command is typed: quick reads, and nothing at all when something is wrong."""
+"""Shell completion: quick reads, and no offers at all after any error."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def offering(find: Callable[[Session, str], Iterable[Offer]]) -> Completer:
         from click.shell_completion import CompletionItem
 
         try:
-            found = find(Session.of(ctx), incomplete)
-            return [CompletionItem(_one_line(word), help=_one_line(meaning)) for word, meaning in found]
+            offers = find(Session.of(ctx), incomplete)
+            return [CompletionItem(_one_line(word), help=_one_line(meaning)) for word, meaning in offers]
         except (Refusal, Fault, click.ClickException, sqlite3.Error, OSError, ValueError):
             return []
 
@@ -48,9 +48,9 @@ def _home(session: Session) -> Workspace:
     return session.home
 
 
-def words(known: Sequence[str]) -> Completer:
+def words(words: Sequence[str]) -> Completer:
     """A completer of these words."""
-    return offering(lambda session, typed: [(word, "") for word in known if word.startswith(typed)])
+    return offering(lambda session, typed: [(word, "") for word in words if word.startswith(typed)])
 
 
 @offering

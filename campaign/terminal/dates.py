@@ -66,17 +66,17 @@ def day(text: str, today: date, lean: Lean = Lean.BACK) -> date:
     of weekdays. Ahead, a weekday is never today. Raises ``DayUnclear``.
     """
     plain = _plain(text)
-    found = (
+    result = (
         _near(plain, today)
         or _weekday(plain, today, lean)
         or _numbered(plain, today, lean)
         or _named(plain, today, lean)
     )
-    if found is None and period(text, today, lean):
+    if result is None and period(text, today, lean):
         raise DayUnclear(f"{quoted(text)} is more than one day. {_EXAMPLES}.")
-    if found is None:
+    if result is None:
         raise DayUnclear(f"{quoted(text)} is no day. {_EXAMPLES}.")
-    return found
+    return result
 
 
 def moment(text: str, today: date) -> tuple[date, time | None]:
@@ -135,23 +135,23 @@ def _weekday(plain: str, today: date, lean: Lean) -> date | None:
     if plain.startswith("i ") and plain.endswith("s") and plain[2:-1] in _WEEKDAYS:  # i mandags
         plain, lean = plain[2:-1], Lean.BACK
         today -= timedelta(days=1)
-    wanted = _WEEKDAYS.get(plain.removeprefix("pa ").removeprefix("on "))
-    if wanted is None:
+    weekday = _WEEKDAYS.get(plain.removeprefix("pa ").removeprefix("on "))
+    if weekday is None:
         return None
     if lean is Lean.BACK and not plain.startswith("pa "):
-        return today - timedelta(days=(today.weekday() - wanted) % 7)
-    return today + timedelta(days=(wanted - today.weekday() - 1) % 7 + 1)
+        return today - timedelta(days=(today.weekday() - weekday) % 7)
+    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 
 def _named(plain: str, today: date, lean: Lean) -> date | None:
     """A date behind the name of its weekday; the name has to fit."""
-    named = re.fullmatch(_NAMED, plain)
-    if named is None or named[1] not in _WEEKDAYS | {"d": 0, "den": 0}:
+    match = re.fullmatch(_NAMED, plain)
+    if match is None or match[1] not in _WEEKDAYS | {"d": 0, "den": 0}:
         return None
-    found = _numbered(named[2], today, lean)
-    if found and _WEEKDAYS.get(named[1], found.weekday()) != found.weekday():
-        raise DayUnclear(f"{quoted(plain)} is no day: {found} is a {_LONG[found.weekday()]}.")
-    return found
+    day = _numbered(match[2], today, lean)
+    if day and _WEEKDAYS.get(match[1], day.weekday()) != day.weekday():
+        raise DayUnclear(f"{quoted(plain)} is no day: {day} is a {_LONG[day.weekday()]}.")
+    return day
 
 
 def _numbered(plain: str, today: date, lean: Lean) -> date | None:
@@ -171,11 +171,11 @@ def _dated(number: int, month: int, year: str | None, today: date, lean: Lean) -
     step = -1 if lean is Lean.BACK else 1
     for years in range(0, 8 * step + step, step):  # 29 February comes every fourth, or eighth, year
         try:
-            found = date(today.year + years, month, number)
+            day = date(today.year + years, month, number)
         except ValueError:
             continue
-        if (found <= today) if lean is Lean.BACK else (found >= today):
-            return found
+        if (day <= today) if lean is Lean.BACK else (day >= today):
+            return day
     raise DayUnclear(f"There is no day {number}/{month}. {_EXAMPLES}.")
 
 
@@ -187,10 +187,10 @@ def _date(year: int, month: int, number: int) -> date:
 
 
 def _week(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = re.fullmatch(_WEEK, plain)
-    if found is None:
+    match = re.fullmatch(_WEEK, plain)
+    if match is None:
         return None
-    number, year = int(found[2] or found[3] or found[6]), found[1] or found[4] or found[5]
+    number, year = int(match[2] or match[3] or match[6]), match[1] or match[4] or match[5]
     if year is None:
         this, now, _ = today.isocalendar()
         year = this - (number > now) if lean is Lean.BACK else this + (number < now)
@@ -202,21 +202,21 @@ def _week(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
 
 
 def _month(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = re.fullmatch(_MONTH, plain)
-    if found is None or (found[3] and found[3] not in _MONTHS):
+    match = re.fullmatch(_MONTH, plain)
+    if match is None or (match[3] and match[3] not in _MONTHS):
         return None
-    number = int(found[2]) if found[2] else _MONTHS[found[3]]
+    number = int(match[2]) if match[2] else _MONTHS[match[3]]
     if not 1 <= number <= 12:
         raise DayUnclear(f"There is no month {number}. Write it like 2013-02, feb 2013, februar.")
-    return _months(_year_of(found[1] or found[4], number, today.month, today, lean), number, 1)
+    return _months(_year_of(match[1] or match[4], number, today.month, today, lean), number, 1)
 
 
 def _quarter(plain: str, today: date, lean: Lean) -> tuple[date, date] | None:
-    found = re.fullmatch(_QUARTER, plain)
-    if found is None:
+    match = re.fullmatch(_QUARTER, plain)
+    if match is None:
         return None
-    number = int(found[2] or found[3] or found[4])
-    year = _year_of(found[1] or found[5], number, (today.month + 2) // 3, today, lean)
+    number = int(match[2] or match[3] or match[4])
+    year = _year_of(match[1] or match[5], number, (today.month + 2) // 3, today, lean)
     return _months(year, number * 3 - 2, 3)
 
 
@@ -224,13 +224,13 @@ def _year(plain: str) -> tuple[date, date] | None:
     return _months(int(plain), 1, 12) if re.fullmatch(_YEAR, plain) else None
 
 
-def _year_of(said: str | None, number: int, now: int, today: date, lean: Lean) -> int:
-    if said:
-        return int(said)
+def _year_of(year: str | None, number: int, now: int, today: date, lean: Lean) -> int:
+    if year:
+        return int(year)
     return today.year - (number > now) if lean is Lean.BACK else today.year + (number < now)
 
 
 def _months(year: int, first: int, length: int) -> tuple[date, date]:
     begins = _date(year, first, 1)
-    after = year * 12 + first - 1 + length
-    return begins, _date(after // 12, after % 12 + 1, 1) - timedelta(days=1)
+    next_month = year * 12 + first - 1 + length
+    return begins, _date(next_month // 12, next_month % 12 + 1, 1) - timedelta(days=1)

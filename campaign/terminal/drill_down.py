@@ -1,4 +1,4 @@
-"""How a figure is opened: the command that lists what is behind it, as it is typed."""
+"""Drill-down on the terminal: the command that lists the entries behind a figure."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _OPTIONS = {
 
 
 def opening(session: Session, request: ReportRequest, by: str, rows: list[Row]) -> list[str]:
-    """A line that says how the first figure of ``rows`` with anything behind it is opened; none where none can be."""
+    """A line with the drill-down of the first figure of ``rows`` that is not 0; none for a role that sees no entries."""
     row = next((row for row in rows if row["visits_with_yield"]), None)
     if row is None or session.home.access.region:
         return []
     return [f"Open a figure: {command(session, request, 'visits_with_yield', by, row[by])}"]
 
 
-def command(session: Session, request: ReportRequest, of: str, by: str, word: str) -> str:
-    """What lists the entries that the count ``of`` counted in the group ``word`` of a report by ``by``."""
+def command(session: Session, request: ReportRequest, count: str, by: str, word: str) -> str:
+    """The command that lists the entries that the count ``count`` counted in the group ``word`` of a report by ``by``."""
     period = (
         _period(request, by, word) if by in ("week", "month") else {by: (word,)} | _days(request.first, request.last)
     )
-    return _typed(session, f"entries --of {of}", _narrowed(request) | period | _seen_from(request))
+    return _typed(session, f"entries --of {count}", _narrowed(request) | period | _seen_from(request))
 
 
 def likewise(session: Session, request: ReportRequest, words: str) -> str:
@@ -49,9 +49,9 @@ def likewise(session: Session, request: ReportRequest, words: str) -> str:
 
 
 def _typed(session: Session, words: str, options: Words) -> str:
-    given = {name: session.options.get(name) for name in ("home", "campaign")}
-    options = {name: (value,) for name, value in given.items() if value} | options
-    typed = [f" --{option} {_quoted(word)}" for option, said in options.items() for word in said]
+    common = {name: session.options.get(name) for name in ("home", "campaign")}
+    options = {name: (value,) for name, value in common.items() if value} | options
+    typed = [f" --{option} {_quoted(word)}" for option, values in options.items() for word in values]
     return f"campaign {words}{''.join(typed)}"
 
 

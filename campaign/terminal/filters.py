@@ -1,4 +1,4 @@
-"""The words of a report's filters: what each means, what is offered for it, and whether anything here is of it."""
+"""The values of the filters of a report: their types, their completion, and whether any data has them."""
 
 from __future__ import annotations
 
@@ -95,17 +95,17 @@ def industries(_: Session, typed: str) -> Iterable[completion.Offer]:
     return [(code, name) for code, name in every.items() if code.startswith(start) or start in name.casefold()]
 
 
-def check_there(session: Session, connection: Connection, request: ReportRequest) -> None:
+def check_groups(session: Session, connection: Connection, request: ReportRequest) -> None:
     """Refuses a consultant, a size or an industry that nothing here is of: a slip of the pen would look like no figures."""
     _check_industries(connection, request.industries)
     home = session.home
-    for what, words, known in (
+    for dimension, words, known_words in (
         ("consultant", request.consultants, home.consultants),
         ("size", request.sizes, home.size_bands),
     ):
         for word in words:
-            if (what, word) != ("size", UNKNOWN):
-                _check_known(what, word, known())
+            if (dimension, word) != ("size", UNKNOWN):
+                _check_known(dimension, word, known_words())
 
 
 def _check_industries(connection: Connection, words: Sequence[str]) -> None:
@@ -120,12 +120,14 @@ def _check_industries(connection: Connection, words: Sequence[str]) -> None:
             raise _no_industry(word)
 
 
-def _check_known(what: str, word: str, known: list[str]) -> None:
+def _check_known(dimension: str, word: str, known_words: list[str]) -> None:
     from difflib import get_close_matches
 
     from domain.refusals import WordUnknown
 
-    if word not in known:
-        near = get_close_matches(word, known, n=1)
+    if word not in known_words:
+        near = get_close_matches(word, known_words, n=1)
         hint = f" Did you mean {near[0]}?" if near else ""
-        raise WordUnknown(f"Nothing here is of {what} {word[:40]!r}.{hint} campaign rates --by {what} lists them.")
+        raise WordUnknown(
+            f"Nothing here is of {dimension} {word[:40]!r}.{hint} campaign rates --by {dimension} lists them."
+        )

@@ -8,9 +8,9 @@ from campaign.terminal.session import Session
 LANGUAGES = ("en", "da")
 
 
-def language_of(session: Session, said: str | None) -> str:
+def language_of(session: Session, option: str | None) -> str:
     """The language to write in. Raises ``SettingsFault`` for a setting that is none."""
-    language = said or session.setting("lang") or LANGUAGES[0]
+    language = option or session.setting("lang") or LANGUAGES[0]
     if language not in LANGUAGES:
         raise SettingsFault(f"The setting lang is {language[:20]!r}; it can be {' or '.join(LANGUAGES)}.")
     return language

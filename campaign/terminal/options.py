@@ -1,4 +1,4 @@
-"""How a command is declared: click's, with the options all commands have, and what is missing asked for."""
+"""Commands, options and arguments as click declares them, with common options and questions for missing values."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ from campaign.terminal.session import Session
 
 class _Asked(click.Parameter):
     def consume_value(self, ctx: click.Context, opts: Mapping[str, Any]) -> tuple[Any, ParameterSource]:
-        """What was written; on a terminal what is missing is asked for."""
+        """The value on the command line; on a terminal a missing one is asked for."""
         value, source = super().consume_value(ctx, opts)
-        if not (self.required and self.value_is_missing(value)) or ctx.resilient_parsing or not Session.of(ctx).asks:
+        if (
+            not (self.required and self.value_is_missing(value))
+            or ctx.resilient_parsing
+            or not Session.of(ctx).is_interactive
+        ):
             return value, source
         answer = prompts.ask(self.question, lambda text: self.type.convert(text, self, ctx))
         return (answer,) if self.nargs != 1 or self.multiple else answer, ParameterSource.PROMPT
 
     @property
     def question(self) -> str:
-        """What is asked: the name of the parameter, and its line of help."""
+        """The question: the name of the parameter, and its line of help."""
         name = self.human_readable_name.replace("_", " ").capitalize()
         hint = getattr(self, "help", None) or ""
         return f"{name} ({hint if hint.endswith('...') else hint.removesuffix('.')})" if hint else name
@@ -56,29 +60,29 @@ def command(name: str, *, omit: Collection[str] = (), **attrs: Any) -> Callable[
 
         create: Callable[[Callable[..., None]], click.Command] = click.command(name, **attrs)
         click_command = create(run)
-        own = {*omit, *(spelling for param in click_command.params for spelling in param.opts)}
-        click_command.params.extend(common for common in common_options() if not own.intersection(common.opts))
+        spellings = {*omit, *(spelling for param in click_command.params for spelling in param.opts)}
+        click_command.params.extend(common for common in common_options() if not spellings.intersection(common.opts))
         return click_command
 
     return declare
 
 
 def common_options() -> list[click.Option]:
-    """The options every command has, and the root too; a command's own word counts before the root's."""
+    """The options of every command and of the root; those of the command take precedence."""
     return [
-        _common("--home", metavar="DIR", type=click.Path(file_okay=False), help="The folder with the log."),
+        _common("--home", metavar="DIR", type=click.Path(file_okay=False), help="The data directory."),
         _common(
             "--campaign", metavar="SLUG", shell_complete=campaigns, help="The campaign; default: the only open one."
         ),
         _common("--office", metavar="CODE", shell_complete=offices, help="Your office, such as 306."),
         _common("--consultant", metavar="NAME", shell_complete=consultants, help="Who you are."),
-        _common("--quiet", "-q", is_flag=True, help="Say only results and errors."),
-        _common("--no-input", is_flag=True, help="Never ask; name what is missing."),
+        _common("--quiet", "-q", is_flag=True, help="Show only results and errors."),
+        _common("--no-input", is_flag=True, help="Never ask; report what is missing."),
     ]
 
 
 def json_option(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``--json``, to be read as ``session.json``."""
+    """``--json``, which sets ``session.json``."""
     keep: Any = click.option("--json", is_flag=True, expose_value=False, callback=_keep, help="Print JSON.")
     return keep(function)  # type: ignore[no-any-return]
 

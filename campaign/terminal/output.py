@@ -1,4 +1,4 @@
-"""What leaves to the screen: text made harmless, talk apart from data, tables that fit."""
+"""Output to the terminal: harmless text, data on stdout and remarks on stderr, tables that fit."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def show(text: str) -> None:
 
 
 def talk(text: str) -> None:
-    """Anything else that is said, on stderr."""
+    """Remarks, on stderr."""
     click.echo(harmless(text), err=True)
 
 
 def show_json(value: Any) -> None:
-    """Data as JSON, on stdout; what JSON has no word for (days, ids) is written as its text."""
+    """Data as JSON, on stdout; days and ids are written as text."""
     import json
 
     click.echo(escaped(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def escaped(text: str) -> str:
-    """JSON that means the same, with what no terminal should get raw (``harmless``) written as ``\\uXXXX``."""
+    """The same JSON, with characters that ``harmless`` removes written as ``\\uXXXX``."""
     if text.replace("\n", "").isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in text)
@@ -99,14 +99,14 @@ def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
         max(cell_len(word) for line in lines for word in line[i].split() or [""]) if lines else 0
         for i in range(len(columns))
     ]
-    whole = [
+    unbroken = [
         min(n, max(_LEAST, min(w, _MOST))) if c.folds else n for c, n, w in zip(columns, natural, words, strict=True)
     ]
     narrow = [min(n, _LEAST) if c.folds else n for c, n in zip(columns, natural, strict=True)]
-    kept = _fitting(columns, whole, narrow, width())
-    least = whole if _room_of(whole, kept) <= width() else narrow
+    shown = _fitting(columns, unbroken, narrow, width())
+    least = unbroken if _room_of(unbroken, shown) <= width() else narrow
     table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="bold")
-    for i in kept:
+    for i in shown:
         c = columns[i]
         table.add_column(
             Text(c.heading),
@@ -116,34 +116,34 @@ def _show_aligned(columns: Sequence[Column], lines: list[list[str]]) -> None:
             overflow="fold",
         )
     for line in lines:
-        table.add_row(*(Text(line[i]) for i in kept))
+        table.add_row(*(Text(line[i]) for i in shown))
     # With a height as well, rich takes the width as it is; else a dumb terminal is always 80 wide to it.
     console = Console(file=sys.stdout, width=width(), height=25, highlight=False, emoji=False)
     with console.capture() as drawn:
         console.print(table)
     click.echo("\n".join(line.rstrip() for line in drawn.get().splitlines()), color=True)
-    hidden = [columns[i].heading for i in range(len(columns)) if i not in kept]
+    hidden = [columns[i].heading for i in range(len(columns)) if i not in shown]
     if hidden:
         talk(f"Left out for want of room: {', '.join(hidden)}. Widen the window, or say --json.")
 
 
-def _fitting(columns: Sequence[Column], whole: Sequence[int], narrow: Sequence[int], room: int) -> list[int]:
+def _fitting(columns: Sequence[Column], unbroken: Sequence[int], narrow: Sequence[int], room: int) -> list[int]:
     """Which columns are shown: those dropped soonest go first, until the rest fits with no word broken.
 
-    ``whole``: how wide each column is at least with its words whole; ``narrow``: at the very least.
+    ``unbroken``: how wide each column is at least with its words whole; ``narrow``: at the very least.
     """
-    kept = list(range(len(columns)))
-    for i in sorted((i for i in kept if columns[i].drop), key=lambda i: -columns[i].drop):
-        if _room_of(whole, kept) <= room:
+    shown = list(range(len(columns)))
+    for i in sorted((i for i in shown if columns[i].drop), key=lambda i: -columns[i].drop):
+        if _room_of(unbroken, shown) <= room:
             break
-        kept.remove(i)
-    while len(kept) > 1 and _room_of(narrow, kept) > room:
-        kept.pop()  # never is a number cut: rather the columns behind it go, and are named
-    return kept
+        shown.remove(i)
+    while len(shown) > 1 and _room_of(narrow, shown) > room:
+        shown.pop()  # never is a number cut: rather the columns behind it go, and are named
+    return shown
 
 
-def _room_of(least: Sequence[int], kept: Sequence[int]) -> int:
-    return sum(least[k] + _GAP for k in kept) - _GAP
+def _room_of(least: Sequence[int], shown: Sequence[int]) -> int:
+    return sum(least[k] + _GAP for k in shown) - _GAP
 
 
 def bar(share: float, cells: int) -> str:

@@ -1,4 +1,4 @@
-"""Words of the command line that stand for values: days, companies, outcomes, kinds, entries."""
+"""Types of parameters: days, periods, outcomes, kinds, offices, codes."""
 
 from __future__ import annotations
 
@@ -157,14 +157,14 @@ class OneOf(click.ParamType[str]):
 
     name = "word"
 
-    def __init__(self, what: str, words: Sequence[str]) -> None:
-        self.what, self.words = what, words
+    def __init__(self, subject: str, words: Sequence[str]) -> None:
+        self.subject, self.words = subject, words
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as it was written."""
         from domain.code_lists import one_of
 
-        return one_of(self.what, value, self.words)
+        return one_of(self.subject, value, self.words)
 
 
 class KindOf(click.ParamType[tuple[str, int]]):

@@ -1,4 +1,4 @@
-"""A bar on stderr for work that takes a while: the number first, the bar after."""
+"""A progress bar on stderr for work that takes a while."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _CELLS = 24
 
 
 @contextmanager
-def progress(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
+def progress(title: str, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """A function ``seen(done, of)`` that draws; nothing is drawn off a terminal, or when the work is done at once."""
     if quiet or is_dumb() or not sys.stderr.isatty():
-        yield lambda done, of: None
+        yield lambda amount, total: None
         return
-    drawing = _Drawing(what)
+    drawing = _Drawing(title)
     try:
         yield drawing.seen
     finally:
@@ -28,14 +28,14 @@ def progress(what: str, quiet: bool = False) -> Iterator[Callable[[int, int], No
 
 
 class _Drawing:
-    def __init__(self, what: str) -> None:
-        self.what, self.due, self.drawn = what, time.monotonic() + _PATIENCE, 0
+    def __init__(self, title: str) -> None:
+        self.what, self.due, self.drawn = title, time.monotonic() + _PATIENCE, 0
 
-    def seen(self, done: int, of: int) -> None:
+    def seen(self, amount: int, total: int) -> None:
         if time.monotonic() < self.due:
             return
-        share = min(done / of, 1.0) if of else 0.0
-        line = f"{self.what} {share:4.0%} ({done:,} of {of:,}) {bar(share, _CELLS)}"
+        share = min(amount / total, 1.0) if total else 0.0
+        line = f"{self.what} {share:4.0%} ({amount:,} of {total:,}) {bar(share, _CELLS)}"
         sys.stderr.write("\r" + line.ljust(self.drawn))
         sys.stderr.flush()
         self.due, self.drawn = time.monotonic() + _PAUSE, len(line)

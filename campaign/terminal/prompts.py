@@ -1,4 +1,4 @@
-"""Asking the person at the terminal, on stderr, so that stdout stays data."""
+"""Questions to the person at the terminal, on stderr: stdout is for data."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _NO = frozenset({"n", "no", "nej", ""})
 
 
 def can_ask() -> bool:
-    """Whether a person sits at both ends: questions go out on stderr, answers come in on stdin."""
+    """Whether stderr, for questions, and stdin, for answers, are terminals."""
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def ask(question: str, check: Callable[[str], Any] = str) -> str:
-    """The answer as it was typed, once ``check`` takes it; what it refuses is said, and the question put again."""
+    """The answer as typed. While ``check`` refuses it, shows why and asks again."""
     from domain.cpr import refuse_personal_numbers
 
     while True:

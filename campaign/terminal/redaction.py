@@ -16,8 +16,8 @@ def refuse_personal(words: Iterable[str]) -> None:
 
     A number that was split by a space, which the shell takes for two or three words, is one too.
     """
-    said = list(words)
-    for word in [*said, *_split(said)]:
+    every = list(words)
+    for word in [*every, *_split(every)]:
         if (sum(map(str.isdigit, word)) >= 10 or not word.isascii()) and not re.fullmatch(_UUID, word):
             from domain.cpr import refuse_personal_numbers
 

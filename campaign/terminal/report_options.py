@@ -16,7 +16,7 @@ from campaign.terminal.filters import (
     INDUSTRY,
     KIND_OR_CLASS,
     REGION,
-    check_there,
+    check_groups,
     industries,
     kinds_and_classes,
     regions,
@@ -126,8 +126,8 @@ def _outputs(output: str) -> tuple[Callable[[Any], Any], ...]:
 def request_of(session: Session, values: dict[str, Any]) -> ReportRequest:
     """Takes the options of a report out of ``values``: checked, and within what the role in a database sees."""
     first, last = _period(*(values.pop(name, None) for name in ("first", "last", "week", "month")))
-    others = {name: values.pop(name) for name in ReportRequest.__dataclass_fields__ if name in values}
-    request = ReportRequest(first, last, **others)
+    options = {name: values.pop(name) for name in ReportRequest.__dataclass_fields__ if name in values}
+    request = ReportRequest(first, last, **options)
     _check_days(session, request)
     return _confined(session, request)
 
@@ -174,7 +174,7 @@ def scope_of(session: Session, connection: Connection, request: ReportRequest, a
     from projections.filters import Scope, last_recorded_day, position_on
     from projections.questions.unknown_kinds import uncounted_entries
 
-    check_there(session, connection, request)
+    check_groups(session, connection, request)
     if request.known_on:
         _note_ahead(session, last_recorded_day(connection))
     scope = Scope(

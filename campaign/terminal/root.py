@@ -1,4 +1,4 @@
-"""Running the program: the one place where what went wrong becomes a sentence on stderr and an exit code."""
+"""Runs the program, and turns every error into a sentence on stderr and an exit code."""
 
 from __future__ import annotations
 
@@ -25,29 +25,29 @@ class Root(LazyGroup):
     """The program itself."""
 
     def main(self, args: Sequence[str] | None = None, **extra: Any) -> Any:  # type: ignore[override]
-        """Runs the command these words say, or else those of the command line, and exits with its code."""
-        said = list(sys.argv[1:] if args is None else args)
+        """Runs the command of ``args``, or of the command line, and exits with its code."""
+        words = list(sys.argv[1:] if args is None else args)
         extra |= {"prog_name": "campaign", "standalone_mode": False}
         _have_streams()
         _never_choke()
-        sys.excepthook = _told_harmlessly
-        code = _code_of(lambda: self._run(said, extra))
+        sys.excepthook = _show_traceback
+        code = _code_of(lambda: self._run(words, extra))
         if args is None and sys.getprofile() is None:
             _leave(code)
         sys.exit(code)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """As click's; a reader of stdout that has gone ends the command, and is no fault."""
+        """As click's; a closed pipe on stdout ends the command without an error."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
             give_up_stdout()
 
-    def _run(self, said: list[str], extra: dict[str, Any]) -> int:
+    def _run(self, words: list[str], extra: dict[str, Any]) -> int:
         if _COMPLETE in os.environ:
             self._complete()
-        refuse_personal(said)
-        code = super().main(said, obj=tuple(said), **extra)
+        refuse_personal(words)
+        code = super().main(words, obj=tuple(words), **extra)
         sys.stdout.flush()
         return code if isinstance(code, int) else 0
 
@@ -75,15 +75,15 @@ def _code_of(run: Any) -> int:
         give_up_stdout()
         return 0
     except Exception as fault:
-        told = sentence(fault)
-        if told is None:
+        code_and_message = sentence(fault)
+        if code_and_message is None:
             raise
-        talk(told[1])
-        return told[0]
+        talk(code_and_message[1])
+        return code_and_message[0]
 
 
 def sentence(fault: Exception) -> tuple[int, str] | None:
-    """The exit code and the sentence of what went wrong; None for what only a mistake in the program can raise."""
+    """The exit code and the sentence of an error; None for one that only a bug can raise."""
     if isinstance(fault, Refusal):
         return REFUSED, str(fault)
     if isinstance(fault, Fault):
@@ -136,20 +136,20 @@ def _of_the_store(fault: Exception) -> tuple[int, str] | None:
         or _is(fault, "sqlalchemy.exc", "DBAPIError")
     ):
         text = str(fault)
-        known = next((told for sign, told in _OF_SQLITE if sign in text), f"The store cannot be used: {text}")
-        return StoreFault.exit_code, known
+        message = next((told for sign, told in _OF_SQLITE if sign in text), f"The store cannot be used: {text}")
+        return StoreFault.exit_code, message
     if isinstance(
         fault, UnicodeDecodeError
     ):  # all text is read elsewhere: SQLite names what it finds in a damaged file
         return StoreFault.exit_code, dict(_OF_SQLITE)["malformed"]
     if isinstance(fault, OSError):
-        what = f"{fault.filename}: " if fault.filename else ""
-        return StoreFault.exit_code, f"{what}{fault.strerror or fault}."
+        prefix = f"{fault.filename}: " if fault.filename else ""
+        return StoreFault.exit_code, f"{prefix}{fault.strerror or fault}."
     return None
 
 
 def _is(fault: Exception, module: str, name: str) -> bool:
-    """Whether the fault is of a class of a module that need not be loaded."""
+    """Whether the fault is of a class in a module that may not be loaded."""
     loaded = sys.modules.get(module)
     return loaded is not None and isinstance(fault, getattr(loaded, name))
 
@@ -171,8 +171,8 @@ def _never_choke() -> None:
             stream.reconfigure(errors=errors)
 
 
-def _told_harmlessly(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
-    """A mistake in the program, as Python tells it, for whoever mends it; nothing that came in goes out raw."""
+def _show_traceback(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    """The traceback of a bug, without control characters and CPR numbers."""
     from traceback import format_exception
 
     for line in format_exception(kind, fault, trace):

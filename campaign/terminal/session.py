@@ -1,4 +1,4 @@
-"""What one command knows of who runs it, where and when: options, settings, the clock, the home."""
+"""The session of one command: its options, the settings, the clock and the data directory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from campaign.terminal.redaction import refuse_personal
 
 if TYPE_CHECKING:  # none of these is loaded before it is needed
     from pathlib import Path
-    from uuid import UUID
 
     from sqlalchemy import Connection
 
@@ -26,19 +25,18 @@ if TYPE_CHECKING:  # none of these is loaded before it is needed
     from campaign.settings import Setting
     from campaign.storage.ports import Workspace
     from campaign.storage.sqlite.workspace import SqliteWorkspace
+    from campaign.terminal.pending_act import PendingAct
     from domain.acts import Act
 
 _KEY = "campaign.session"
 
 
 class Session:
-    """One run of one command. Nothing is read from the environment or the disk before it is asked for."""
+    """One run of one command. It reads nothing from the environment or the disk before a property is used."""
 
     def __init__(self) -> None:
         self.options: dict[str, Any] = {}
-        self._acting: UUID | None = None
         self._tracker: CampaignTracker | None = None
-        self._in_parts = False
 
     @classmethod
     def of(cls, ctx: click.Context) -> Session:
@@ -46,8 +44,8 @@ class Session:
         session: Session = ctx.meta.setdefault(_KEY, cls())
         return session
 
-    def given_to(self, ctx: click.Context) -> click.Context:
-        """The context, for which this session is the one of its run."""
+    def attach_to(self, ctx: click.Context) -> click.Context:
+        """Makes this session the one of the context, and returns the context."""
         ctx.meta[_KEY] = self
         return ctx
 
@@ -58,31 +56,31 @@ class Session:
 
     @cached_property
     def today(self) -> date:
-        """The day it is in Denmark."""
+        """Today in Denmark."""
         return clock.copenhagen_day(self.now)
 
     @property
     def time_of_day(self) -> time:
-        """The time it is in Denmark."""
+        """The time of day in Denmark."""
         return clock.copenhagen_time(self.now)
 
     @property
     def quiet(self) -> bool:
-        """Only results and errors are wanted."""
+        """Whether only results and errors are shown."""
         return bool(self.options.get("quiet"))
 
     @property
     def json(self) -> bool:
-        """The result is wanted as JSON."""
+        """Whether the result is shown as JSON."""
         return bool(self.options.get("json"))
 
     @property
-    def asks(self) -> bool:
-        """Whether what is missing may be asked for."""
+    def is_interactive(self) -> bool:
+        """Whether the command may ask for missing values."""
         return not self.options.get("no_input") and prompts.can_ask()
 
     def note(self, text: str) -> None:
-        """Said on stderr, unless ``--quiet``."""
+        """Shows a remark on stderr, unless ``--quiet``."""
         if not self.quiet:
             talk(text)
 
@@ -90,24 +88,24 @@ class Session:
 
     @cached_property
     def settings(self) -> dict[str, Setting]:
-        """Every setting that is given somewhere, with its source. Refused when one holds a CPR number."""
+        """Every setting that has a value, with its source. Raises ``PersonalNumber`` when one holds a CPR number."""
         from campaign.settings import read_settings
 
-        given = self.options.get("home") or os.environ.get("CAMPAIGN_HOME")
-        refuse_personal([given or ""])
-        found = read_settings(self.options_given(), os.environ, _path(given) if given else default_home())
-        for setting in found.values():
+        home = self.options.get("home") or os.environ.get("CAMPAIGN_HOME")
+        refuse_personal([home or ""])
+        settings = read_settings(self.setting_options(), os.environ, _path(home) if home else default_home())
+        for setting in settings.values():
             _check(setting)
-        return found
+        return settings
 
-    def options_given(self) -> dict[str, str | None]:
-        """The settings that were given as options."""
+    def setting_options(self) -> dict[str, str | None]:
+        """The settings that are set by options."""
         return {name: self.options.get(name) for name in ("home", "office", "consultant", "campaign", "database")}
 
     def setting(self, name: str) -> str | None:
         """The value of a setting, None where it is not set."""
-        found = self.settings.get(name)
-        return found.value if found else None
+        setting = self.settings.get(name)
+        return setting.value if setting else None
 
     @cached_property
     def home(self) -> Workspace:
@@ -120,12 +118,12 @@ class Session:
         path = _path(self.settings["home"].value).expanduser()
         return open_workspace(path, clock.now, self.setting, os.environ, _call_on_close)
 
-    def own_home(self, otherwise: str) -> SqliteWorkspace:
-        """The data directory. Raises ``SettingsFault``, saying what there is instead, when a database is set."""
+    def data_directory(self, alternative: str) -> SqliteWorkspace:
+        """The data directory. Raises ``SettingsFault`` with the alternative when a database is set."""
         from campaign.storage.sqlite.workspace import SqliteWorkspace
 
         if self.setting("database") or not isinstance(self.home, SqliteWorkspace):
-            raise SettingsFault(f"{otherwise}: see docs/operations.md")
+            raise SettingsFault(f"{alternative}: see docs/operations.md")
         return self.home
 
     @cached_property
@@ -137,7 +135,7 @@ class Session:
 
     @cached_property
     def consultant(self) -> str:
-        """Who acts. Raises ``SettingsFault`` when nobody is set."""
+        """The consultant who acts. Raises ``SettingsFault`` when none is set."""
         from domain.texts import clean_text
 
         return clean_text("consultant", self._needed("consultant", "abcd"), limit=40)
@@ -153,92 +151,66 @@ class Session:
 
     @cached_property
     def slug(self) -> str:
-        """The campaign meant: the one set, else the only open one. Refused, with a list, when that is unclear."""
+        """The campaign: the one set, else the only open one. Refused with a list when there are several."""
         from campaign.company_lookup import only_open_campaign
 
         return self.setting("campaign") or only_open_campaign(self.home)
 
     def company(self, text: str) -> str:
-        """The CVR number of the company said by number or part of its name."""
+        """The CVR number of a company, by its number or a part of its name."""
         from campaign.company_lookup import company_named
 
         self.home.access.check_companies()
-        with self.progress("Reading the log") as seen:
-            return company_named(self.home, text, seen)
+        with self.progress("Reading the log") as on_progress:
+            return company_named(self.home, text, on_progress)
 
-    # Doing
+    # Acts and reports
 
     def act(self, at: date | None = None, anywhere: bool = False, in_parts: bool = False) -> Act:
         """A new act of this person, today or on the day it happened. ``anywhere``: no office need be set.
 
-        ``in_parts``: it is logged in several goes, so that of one that was interrupted the rest is still to be done.
+        ``in_parts``: it is logged in several steps, so an act that was interrupted can be continued.
         """
-        from uuid import uuid4
-
         from domain.acts import Act
 
         office = self.office if self.setting("office") or self.home.access.office or not anywhere else ""
-        self._acting = self._unanswered() or uuid4()
-        self._in_parts = in_parts
+        act = self._pending.begin(in_parts)
         if self._tracker:
-            self._say_if_saved(self._tracker)
-        return Act(self._acting, at or self.today, self.consultant, office, self.now, self.today)
+            self._exit_if_saved(self._tracker)
+        return Act(act, at or self.today, self.consultant, office, self.now, self.today)
 
     @contextmanager
     def tracker(self) -> Iterator[CampaignTracker]:
-        """``with session.tracker() as tracker``: the log and all that can be done with it."""
+        """``with session.tracker() as tracker``: the use cases, on the log of the workspace."""
         from campaign.app import open_tracker
 
         with open_tracker(self.home) as tracker:
             self._tracker = tracker
-            self._say_if_saved(tracker)
+            self._exit_if_saved(tracker)
             try:
                 yield tracker
             except OutcomeUnknown:
-                self._remember_unanswered()
+                self._pending.remember()
                 raise
             self._note_ahead(tracker.store.ahead)
-        if self._unanswered():
-            self._forget_unanswered()
+        self._pending.forget()
 
-    # What nobody said whether it was saved
+    @cached_property
+    def _pending(self) -> PendingAct:
+        from campaign.terminal.pending_act import PendingAct
 
-    def _unanswered(self) -> UUID | None:
-        """The id of the act that was logged with these very words today, when nobody said what became of it."""
-        if self.home.files:
-            return None
-        from campaign.pending_acts import recall
+        return PendingAct(self.home, click.get_current_context().find_root().obj or (), self.today)
 
-        return recall(self.home.path, self._words, self.today)
+    def _exit_if_saved(self, tracker: CampaignTracker) -> None:
+        """Ends the command when an earlier run of it saved its act."""
+        entries = self._pending.entries_saved_before(tracker)
+        if entries:
+            from domain.ids import short
 
-    def _remember_unanswered(self) -> None:
-        from campaign.pending_acts import remember
-
-        if self._acting:
-            remember(self.home.path, self._words, self.today, self._acting)
-
-    def _forget_unanswered(self) -> None:
-        from campaign.pending_acts import forget
-
-        forget(self.home.path, self._words, self.today)
-
-    def _say_if_saved(self, tracker: CampaignTracker) -> None:
-        """Ends the command when its act is in the log: it was saved the first time."""
-        if self._in_parts or not self._acting or self._acting != self._unanswered():
-            return
-        from domain.ids import short
-
-        saved = tracker.store.entries_with("act", self._acting)
-        if saved:
-            self._forget_unanswered()
-            told = f"It was saved the first time (entry {short(saved[0].entry)}). Nothing was logged twice."
-            show_json({"saved": [entry.entry.hex for entry in saved]}) if self.json else show(told)
+            self._pending.forget()
+            message = f"It was saved the first time (entry {short(entries[0])}). Nothing was logged twice."
+            show_json({"saved": [entry.hex for entry in entries]}) if self.json else show(message)
             raise click.exceptions.Exit(0)
-
-    @property
-    def _words(self) -> tuple[str, ...]:
-        """What was typed."""
-        return click.get_current_context().find_root().obj or ()
 
     def _note_ahead(self, moment: str) -> None:
         if moment and _is_ahead(moment, self.now):
@@ -249,36 +221,36 @@ class Session:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection to read models that know all that was logged; a bar shows when that takes a while."""
-        with self.progress("Reading the log") as seen, self.home.read(seen) as connection:
+        """A connection to read models that are up to date with the log; catching up shows a progress bar."""
+        with self.progress("Reading the log") as on_progress, self.home.read(on_progress) as connection:
             for remark in self.home.remarks:
                 self.note(remark)
             yield connection
 
     @contextmanager
-    def progress(self, what: str) -> Iterator[Callable[[int, int], None]]:
-        """A function to tell how much is done of how much, shown as a bar on stderr where a person sees it."""
+    def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
+        """A function of the amount done and the total amount, shown as a bar on a terminal."""
         from campaign.terminal.progress import progress
 
-        with progress(what, quiet=self.quiet) as seen:
-            yield seen
+        with progress(title, quiet=self.quiet) as on_progress:
+            yield on_progress
 
 
 class Present(Session):
-    """One moment of a command that runs on while others log and days pass: the same person and home, the clock anew.
+    """One moment of a command that keeps running: the same settings and workspace, and the clock of now.
 
-    What is noted is kept in ``noted``, to be shown where there is room for it.
+    Remarks are collected in ``remarks``; the command shows them where there is room.
     """
 
     def __init__(self, began: Session) -> None:
         super().__init__()
-        self.options, self.noted = began.options, list[str]()
-        kept = ("settings", "home", "slug")
-        vars(self).update({name: value for name, value in vars(began).items() if name in kept})
+        self.options, self.remarks = began.options, list[str]()
+        unchanged = ("settings", "home", "slug")
+        vars(self).update({name: value for name, value in vars(began).items() if name in unchanged})
 
     def note(self, text: str) -> None:
-        """Kept."""
-        self.noted.append(text)
+        """Collects a remark."""
+        self.remarks.append(text)
 
 
 def _call_on_close(close: Callable[[], None]) -> None:
@@ -299,7 +271,7 @@ def _check(setting: Setting) -> None:
 
 
 def _is_ahead(recorded: str, now: datetime) -> bool:
-    """By more than two processes of one machine, or two machines that are kept on time, ever differ."""
+    """By more than the clocks of two synchronised machines differ."""
     return datetime.fromisoformat(recorded) - now > _DIFFERING
 
 
@@ -307,7 +279,7 @@ _DIFFERING = timedelta(minutes=2)
 
 
 def default_home() -> Path:
-    """Where data of this user's programs lie on this system."""
+    """The data directory of this user on this system."""
     import platformdirs
 
     return _path(platformdirs.user_data_dir("campaign", appauthor=False))
