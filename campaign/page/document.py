@@ -10,6 +10,7 @@ from campaign.page import tables
 from campaign.page.figures import About, Figures
 from campaign.page.sections import sections
 from campaign.page.texts import Figure, Sentence, Words
+from campaign.reports.report import Share
 from domain.yield_kinds import SUPPORT_CLASSES
 from projections.measures import LEAST_BASE, RATES, base
 
@@ -114,7 +115,9 @@ def _rate(words: Words, total: Row, name: str) -> Headline:
     if total.get("maturing") and name != "acceptance_rate":
         certainty = [*certainty, *([" "] if certainty else []), words.word("maturing.card")]
     label, base_sentence = words.word(f"headline.{name}"), words.sentence(f"headline.{name}.base", **parts)
-    return Headline(tables.rate(words, "rates.total", total, name), label, base_sentence, certainty, True)
+    return Headline(
+        words.share_of(f"rates.total.{name}", Share.of_rate(total, name)), label, base_sentence, certainty, True
+    )
 
 
 def _count(words: Words, total: Row, name: str, parts: dict[str, str]) -> Headline:

@@ -10,6 +10,8 @@ from campaign.page.drawing import NARROW, WIDE, Alternative, Spec, svg
 from campaign.page.figures import Course, Figures
 from campaign.page.tables import Table
 from campaign.page.texts import Figure, Sentence, Words, plain
+from campaign.reports.rates import grouped_report
+from campaign.reports.report import Report, Share
 from projections.measures import LEAST_BASE
 from projections.questions.cohorts import Triangle
 from projections.questions.comparison import COMPARED, compared
@@ -92,7 +94,7 @@ def _weeks(figures: Figures, words: Words) -> Section:
     rows = [row for row in figures.weeks if row["visits_held"]]
     if not figures.weeks:
         return _empty("weeks", words)
-    table = tables.grouped(words, "week", figures.weeks, figures.total, lambda week: week, marked=True)
+    table = tables.grouped(words, "week", _grouped("week", figures.weeks, figures), lambda week: week)
     if not rows:
         return _empty("weeks", words)._replace(tables=(table,))
     weekly_target = _weekly_target(figures)
@@ -112,6 +114,10 @@ def _weeks(figures: Figures, words: Words) -> Section:
     return Section("weeks", words.word("weeks.nav"), title, [words.sentence("weeks.note")], (drawing,), (table,))
 
 
+def _grouped(by: str, rows: list[Row], figures: Figures) -> Report:
+    return grouped_report(rows, figures.total, by, figures.about.scope)
+
+
 def _weekly_target(figures: Figures) -> dict[str, float]:
     """The target of each week, if it counts the same visits as the weeks."""
     course, scope = figures.course, figures.about.scope
@@ -129,10 +135,12 @@ def _offices(figures: Figures, words: Words, names: dict[str, str]) -> Section:
     plotted = [row for row in rows if row["visits_held"] >= LEAST_BASE]
     if not rows:
         return _empty("offices", words)
-    table = tables.grouped(words, "office", rows, figures.total, lambda code: f"{names[code]} ({code})", marked=True)
+    table = tables.grouped(words, "office", _grouped("office", rows, figures), lambda code: f"{names[code]} ({code})")
     if not plotted:
         return _empty("offices", words)._replace(instead=words.word("offices.few"), tables=(table,))
-    title = words.sentence("offices", share=tables.rate(words, "rates.total", figures.total, "visit_hit_rate"))
+    title = words.sentence(
+        "offices", share=words.share_of("rates.total.visit_hit_rate", Share.of_rate(figures.total, "visit_hit_rate"))
+    )
     lowest, highest = (pick(plotted, key=lambda row: row["visit_hit_rate"]) for pick in (min, max))
     description = words.say(
         "offices.alt",

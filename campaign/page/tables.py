@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 
 from campaign.page.bar_charts import kind_name, step_name, step_share
 from campaign.page.texts import NOTHING, Figure, Sentence, Words
-from projections.measures import LEAST_BASE, base
+from campaign.reports import report as reports
+from campaign.reports.report import Interval, Report, Share, Value
 from projections.questions.cohorts import Cell, Triangle
+from projections.questions.comparison import COMPARED
 from projections.questions.funnel import FunnelStep
 from projections.questions.targets import Target
 from projections.questions.yields_by_kind import KindRow, YieldTree
@@ -54,68 +56,52 @@ class Table(NamedTuple):
 _FEW, _MANY, _FEW_LINES = 4, 8, 14
 
 
-def rate(words: Words, path: str, row: Row, name: str) -> Figure:
-    """A rate in percent, or as "3 of 4" when its base is under five."""
-    numerator, denominator = base(row, name)
-    figure = words.share(f"{path}.{name}", row[name])
-    if 0 < denominator < LEAST_BASE:
-        return figure._replace(text=words.say("x_of_y", x=words.number(numerator), y=words.number(denominator)))
-    return figure
-
-
-def interval(words: Words, path: str, row: Row, name: str) -> Sentence:
-    """The interval of a rate; empty when the rate is not shown in percent."""
-    if base(row, name)[1] < LEAST_BASE:
-        return [""]
-    low, high = (words.share(f"{path}.{name}_{end}", row[f"{name}_{end}"]) for end in ("low", "high"))
-    return [low._replace(text=words.number(row[f"{name}_low"] * 100, 1)), "–", high]
-
-
-RATE_COLUMNS = ("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate")
-"""The first columns of a group table, in this order; each rate is followed by its interval."""
-COMPANY_COLUMNS = ("companies_called", "acceptance_rate", "positions")
-
-
-def grouped(
-    words: Words, by: str, rows: Sequence[Row], total: Row, name_of: Callable[[str], str], marked: bool = False
-) -> Table:
-    """Hit rates by office or by week, and the total."""
-    columns = [Column(words.word(f"column.{by}"), number=False)]
-    for name in (*RATE_COLUMNS, *COMPANY_COLUMNS):
-        columns.append(Column(words.measure(name)))
-        columns += [Column("95 %")] if name in ("visit_hit_rate", "call_hit_rate") else []
-    columns += [Column(words.word("column.remark"), number=False)] if marked else []
-    lines = [
-        Line(name_of(row[by]), [*_cells(words, f"rates.{by}.{row[by]}", row), *_remark(words, row, marked)])
-        for row in rows
+def grouped(words: Words, by: str, report: Report, name_of: Callable[[str], str]) -> Table:
+    """Hit rates by office or by week, the total, and a remark on each group."""
+    shown = [place for place, column in enumerate(report.columns) if column.kind in ("count", "share", "interval")]
+    columns = [
+        Column(words.word(f"column.{by}"), number=False),
+        *(Column(_heading(words, report.columns[place])) for place in shown),
+        Column(words.word("column.remark"), number=False),
     ]
-    blank: list[Sentence] = [[""]] if marked else []
-    last = Line(words.word("all"), [*_cells(words, "rates.total", total), *blank], total=True)
+    *groups, total = (
+        Line(line.key, [_figure(words, by, line, report.columns[place], line.cells[place].value) for place in shown])
+        for line in report.lines
+    )
+    lines = [
+        Line(name_of(line.heading), [*line.cells, _remark(words, row)])
+        for line, row in zip(groups, report.document["rows"], strict=True)
+    ]
+    last = Line(words.word("all"), [*total.cells, [""]], total=True)
     return Table(words.word(f"{by}s.caption"), columns, [*lines, last])
 
 
-def _remark(words: Words, row: Row, marked: bool) -> list[Sentence]:
-    if not marked:
-        return []
+def _heading(words: Words, column: reports.Column) -> str:
+    return "95 %" if column.kind == "interval" else words.measure(column.key)
+
+
+def _figure(words: Words, by: str, line: reports.Line, column: reports.Column, value: Value) -> Sentence:
+    path = f"rates.total.{column.key}" if line.key == "all" else f"rates.{by}.{line.key}.{column.key}"
+    match value:
+        case Share():
+            return [words.share_of(path, value)]
+        case Interval():
+            low, high = words.share(f"{path}_low", value.low), words.share(f"{path}_high", value.high)
+            return [low._replace(text=words.number(value.low * 100, 1)), "–", high]
+        case int():
+            return [words.count(path, value)]
+        case _:
+            return [""]
+
+
+def _remark(words: Words, row: Row) -> Sentence:
     differing = [
         words.say(f"differs.{row[f'{rate}_differs']}", rate=words.measure(rate))
-        for rate in ("visit_hit_rate", "call_hit_rate", "acceptance_rate")
+        for rate in COMPARED
         if row.get(f"{rate}_differs")
     ]
-    if differing:
-        return [[", ".join(differing)]]
-    return [[words.word("maturing") if row.get("maturing") else ""]]
-
-
-def _cells(words: Words, path: str, row: Row) -> list[Sentence]:
-    cells: list[Sentence] = []
-    for name in (*RATE_COLUMNS, *COMPANY_COLUMNS):
-        if name not in ("visit_hit_rate", "call_hit_rate", "acceptance_rate"):
-            cells.append([words.count(f"{path}.{name}", row[name])])
-            continue
-        cells.append([rate(words, path, row, name)])
-        cells += [interval(words, path, row, name)] if name != "acceptance_rate" else []
-    return cells
+    provisional = words.word("maturing") if row.get("maturing") else ""
+    return [", ".join(differing) or provisional]
 
 
 def steps(words: Words, rows: Sequence[FunnelStep]) -> Table:
@@ -238,9 +224,7 @@ def cohorts(words: Words, triangle: Triangle) -> Table:
 
 
 def _cell(words: Words, path: str, cell: Cell) -> Sentence:
-    figure = words.share(f"{path}.share", cell.share)
-    if 0 < cell.base < LEAST_BASE:
-        figure = figure._replace(text=words.say("x_of_y", x=words.number(cell.reached), y=words.number(cell.base)))
+    figure = words.share_of(f"{path}.share", Share(cell.reached, cell.base, cell.share))
     return [figure, " *"] if cell.maturing else [figure]
 
 

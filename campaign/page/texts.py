@@ -13,9 +13,11 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from campaign.page.phrases import PHRASES
+from campaign.reports.report import Share
 from campaign.translations import text
 from campaign.translations.names import measure
 from domain.yield_kinds import KINDS
+from projections.measures import LEAST_BASE
 
 _LOCALES = {"en": "en_GB", "da": "da_DK"}
 NOTHING = "–"
@@ -120,6 +122,13 @@ class Words:
     def share(self, name: str, value: float | None) -> Figure:
         """A share of a whole, in percent."""
         return Figure(name, value, self.percent(value))
+
+    def share_of(self, name: str, share: Share) -> Figure:
+        """A share in percent, or as "3 of 4" when its base is under five."""
+        if 0 < share.denominator < LEAST_BASE:
+            x, y = self.number(share.numerator), self.number(share.denominator)
+            return Figure(name, share.value, self.say("x_of_y", x=x, y=y))
+        return self.share(name, share.value)
 
     def ratio(self, name: str, value: float | None) -> Figure:
         """A ratio, which can exceed 1, with two decimals."""

@@ -24,7 +24,6 @@ from campaign.page.figures import About, read_figures
 from campaign.page.heat_map import shade
 from campaign.page.line_charts import FAN
 from campaign.page.printing import BROWSERS
-from campaign.page.tables import COMPANY_COLUMNS, RATE_COLUMNS
 from campaign.page.texts import Words
 from projections.measures import COUNTS, LEAST_BASE, base
 
@@ -103,9 +102,15 @@ class Reader(HTMLParser):
 # The same numbers as the terminal
 
 
+GROUPED = (
+    *("visits_held", "visits_with_yield", "visit_hit_rate", "calls", "calls_with_yield", "call_hit_rate"),
+    *("companies_called", "acceptance_rate", "positions"),
+)
+
+
 def grouped(path: str, row: dict) -> dict[str, object]:
     """What a table of groups says of a row."""
-    said = {f"{path}.{name}": row[name] for name in (*RATE_COLUMNS, *COMPANY_COLUMNS)}
+    said = {f"{path}.{name}": row[name] for name in GROUPED}
     for name in RATED:
         if base(row, name)[1] >= LEAST_BASE:
             said |= {f"{path}.{name}_{end}": row[f"{name}_{end}"] for end in ("low", "high")}
