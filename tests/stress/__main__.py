@@ -1,17 +1,20 @@
-"""Runs the rows that are named, or all, and prints one line for each with its count; exit code 1 when one found a fault."""
+"""Runs the named stress tests, or all of them, and prints a line for each with its count; exit code 1 if one found a fault."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-_TOLD = 10
+from stress.findings import Found
+
+_SHOWN = 10
 
 
 class Row(NamedTuple):
@@ -26,7 +29,7 @@ ROWS: dict[str, Row] = {
     "failpoints": Row("failpoints:failpoints", 50),
     "full-disk": Row("full_disk:full_disk", 200),
     "crowd": Row("crowd:crowd", 150),
-    "personal-numbers": Row("numbers:numbers", 15_000),
+    "personal-numbers": Row("cpr_numbers:numbers", 15_000),
     "fuzz": Row("fuzz:fuzz", 20_000),
     "hostile": Row("hostile:hostile", 300),
     "clocks": Row("clocks:clocks", 340),
@@ -54,30 +57,36 @@ SERVER_ROWS: dict[str, Row] = {
 def main() -> int:
     """Prints a line for each row, and under it its first faults."""
     reader = argparse.ArgumentParser(prog="scripts/stress", description=__doc__)
-    told = f"only these: {', '.join(ROWS)}; with --postgres: {', '.join(SERVER_ROWS)}"
-    reader.add_argument("rows", nargs="*", metavar="ROW", help=told)
-    reader.add_argument("--postgres", action="store_true", help="rows of a database that offices share")
-    reader.add_argument("--times", type=int, metavar="N", help="so many times instead of the full number")
-    reader.add_argument("--seed", type=int, default=1, help="another one tries other moments and other bytes")
-    asked = reader.parse_args()
-    rows = SERVER_ROWS if asked.postgres else ROWS
-    if unknown := set(asked.rows) - set(rows):
+    names = f"only these: {', '.join(ROWS)}; with --postgres: {', '.join(SERVER_ROWS)}"
+    reader.add_argument("rows", nargs="*", metavar="ROW", help=names)
+    reader.add_argument("--postgres", action="store_true", help="the stress tests of a shared database")
+    reader.add_argument("--times", type=int, metavar="N", help="run N times instead of the full number")
+    reader.add_argument("--seed", type=int, default=1, help="another seed chooses other moments and other bytes")
+    arguments = reader.parse_args()
+    rows = SERVER_ROWS if arguments.postgres else ROWS
+    if unknown := set(arguments.rows) - set(rows):
         reader.error(f"no row is called {', '.join(sorted(unknown))}; there are {', '.join(rows)}")
-    return max([_ran(name, rows[name], asked.times, asked.seed) for name in asked.rows or rows], default=0)
+    return max([_ran(name, rows[name], arguments.times, arguments.seed) for name in arguments.rows or rows], default=0)
 
 
 def _ran(name: str, row: Row, times: int | None, seed: int) -> int:
     began = time.monotonic()
-    module, _, function = row.function.partition(":")
-    with TemporaryDirectory(prefix="campaign-torture-") as folder:
-        found = getattr(import_module(f"tortures.{module}"), function)(times or row.times, Random(seed), Path(folder))
-    verdict = f"{len(found.faults)} FAULTS" if found.faults else "ok"
-    print(f"{name:<18} {found.count:>7,}  {verdict:<10} {time.monotonic() - began:>5.0f} s  {found.told}", flush=True)
-    for fault in found.faults[:_TOLD]:
+    with TemporaryDirectory(prefix="campaign-stress-") as folder:
+        result = stress_test(row)(times or row.times, Random(seed), Path(folder))
+    verdict = f"{len(result.faults)} FAULTS" if result.faults else "ok"
+    print(f"{name:<18} {result.count:>7,}  {verdict:<10} {time.monotonic() - began:>5.0f} s  {result.told}", flush=True)
+    for fault in result.faults[:_SHOWN]:
         print(f"{'':<18} {fault}", file=sys.stderr)
-    if found.faults:
+    if result.faults:
         print(f"{'':<18} once more: {name} --times {times or row.times} --seed {seed}", file=sys.stderr)
-    return int(bool(found.faults))
+    return int(bool(result.faults))
+
+
+def stress_test(row: Row) -> Callable[[int, Random, Path], Found]:
+    """The function of a row."""
+    module, _, name = row.function.partition(":")
+    function: Callable[[int, Random, Path], Found] = getattr(import_module(f"stress.{module}"), name)
+    return function
 
 
 if __name__ == "__main__":

@@ -69,7 +69,7 @@ def failpoints(times: int, chance: Random, folder: Path) -> Found:
 
 
 def prepared(folder: Path) -> str:
-    """Makes the home, the tables and the backup the rehearsals begin with. Returns a note that is there."""
+    """Makes the home, the tables and the backup the runs begin with. Returns a note that is there."""
     tables = a_slice(folder / "tables", 800)
     home = a_home(folder / "model", ("import", str(tables)), ("rates",))
     told = typed(home, "call", company(1), "busy", "--at", "2012-11-12", "--note", "-", answers="They open at nine\n")
@@ -82,7 +82,7 @@ def prepared(folder: Path) -> str:
 
 def died_at(name: str, number: int, chance: Random, folder: Path, note: str) -> list[str]:
     """What was wrong after the program died at this place and the same was typed again."""
-    rehearsal = REHEARSALS[name.partition(".")[0]]
+    run = REHEARSALS[name.partition(".")[0]]
     place = folder / f"{name}-{number}"
     place.mkdir()
     home = copied(folder / "model", place / "home")
@@ -90,18 +90,18 @@ def died_at(name: str, number: int, chance: Random, folder: Path, note: str) -> 
     listed = (home / "backups.json").read_text(encoding="utf-8")
     (home / "backups.json").write_text(listed.replace(str(folder / "saved"), str(place / "saved")), encoding="utf-8")
     fill = {"there": str(place), "tables": str(folder / "tables"), "note": note, "n": f"{name}{number}"}
-    words = [word.format(**fill) for word in rehearsal.words]
-    at = Path(rehearsal.elsewhere.format(**fill)) if rehearsal.elsewhere else home
-    before, environ = entries(home), {REHEARSAL: "1", PLACE: f"{name}:{chance.randint(1, rehearsal.passed)}"}
-    death = ran(at, *words, environ=environ, answers=rehearsal.answers)
+    words = [word.format(**fill) for word in run.words]
+    at = Path(run.elsewhere.format(**fill)) if run.elsewhere else home
+    before, environ = entries(home), {REHEARSAL: "1", PLACE: f"{name}:{chance.randint(1, run.passed)}"}
+    death = ran(at, *words, environ=environ, answers=run.answers)
     if death.code != -signal.SIGKILL:
         return [f"was not reached: exit {death.code}, {death.err}"]
     found = _lost(home, before) + faults(home)
-    again = typed(at, *words, answers=rehearsal.answers)
-    if again.code not in rehearsal.again or "Traceback" in again.err:
+    again = typed(at, *words, answers=run.answers)
+    if again.code not in run.again or "Traceback" in again.err:
         found.append(f"typed again it ends with {again.code}: {again.err}")
     found += _lost(home, before) + faults(home) + (faults(at) if at != home else [])
-    return found + _as_it_should(name, home, note, rehearsal)
+    return found + _as_it_should(name, home, note, run)
 
 
 def _lost(home: Path, before: list[str]) -> list[str]:
@@ -110,15 +110,15 @@ def _lost(home: Path, before: list[str]) -> list[str]:
     return found if len(set(there)) == len(there) else [*found, "entries are there twice"]
 
 
-def _as_it_should(name: str, home: Path, note: str, rehearsal: Rehearsal) -> list[str]:
+def _as_it_should(name: str, home: Path, note: str, run: Rehearsal) -> list[str]:
     """Whether it was done once, and the figures are as they were."""
     found = []
-    if rehearsal.words[0] == "call":
+    if run.words[0] == "call":
         made = Counter(logged(home))
-        for kind in ("CallLogged", "VisitBooked", *(["NoteTaken"] if rehearsal.answers else [])):
+        for kind in ("CallLogged", "VisitBooked", *(["NoteTaken"] if run.answers else [])):
             if made[f"Outreach.{kind}", CALLED] != 1:
                 found.append(f"{kind} is there {made[f'Outreach.{kind}', CALLED]} times")
-    if rehearsal.words[0] == "erase" and b"They open at nine" in b"".join(
+    if run.words[0] == "erase" and b"They open at nine" in b"".join(
         path.read_bytes() for path in home.parent.rglob("*.db")
     ):
         found.append("what was erased is still there")

@@ -1,4 +1,4 @@
-"""What a row of the torture found: how much was tried, in numbers and words, and every fault there was."""
+"""The result of a stress test: how much was tried, in numbers and words, and every fault."""
 
 from __future__ import annotations
 

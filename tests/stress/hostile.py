@@ -97,16 +97,16 @@ class Said(NamedTuple):
 def hostile(times: int, chance: Random, folder: Path) -> Found:
     """Tries so many names of the list, evenly taken from it, in one home."""
     chosen = [names()[n * len(names()) // times] for n in range(min(times, len(names())))]
-    with _Rehearsal(folder, chance) as rehearsal:
+    with _Session(folder, chance) as session:
         for number, name in enumerate(chosen):
-            rehearsal.try_name(number, name)
-        rehearsal.export(office=len(chosen) >= len(names()))
-        rehearsal.look_into_the_log()
-    told = f"{rehearsal.commands:,} commands, {rehearsal.taken} taken, {rehearsal.refused} refused, {rehearsal.cells} cells"
-    return Found(len(chosen), f"{told}; {rehearsal.opened}", rehearsal.faults)
+            session.try_name(number, name)
+        session.export(office=len(chosen) >= len(names()))
+        session.look_into_the_log()
+    told = f"{session.commands:,} commands, {session.taken} taken, {session.refused} refused, {session.cells} cells"
+    return Found(len(chosen), f"{told}; {session.opened}", session.faults)
 
 
-class _Rehearsal:
+class _Session:
     def __init__(self, folder: Path, chance: Random) -> None:
         self.home, self.scratch, self.chance = folder / "home", folder / "a" / "b" / "c", chance
         self.faults: list[str] = []
@@ -115,7 +115,7 @@ class _Rehearsal:
         self.sizes: set[str] = set()
         self.cvrs = _cvrs()
 
-    def __enter__(self) -> _Rehearsal:
+    def __enter__(self) -> _Session:
         self.scratch.mkdir(parents=True)
         self.stack = ExitStack()
         self.stack.enter_context(_surroundings(self.scratch, self.home))

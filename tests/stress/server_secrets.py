@@ -136,7 +136,7 @@ def run(count: int, seed: int) -> Found:
 
 
 def secrets(times: int, chance: Random, folder: Path) -> Found:
-    """As ``run``, as a row of the torture."""
+    """As ``run``, as a stress test."""
     return run(times, chance.getrandbits(32))
 
 

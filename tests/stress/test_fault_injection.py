@@ -1,4 +1,4 @@
-"""What may go wrong is rehearsed with real processes: killed, crashed at every failpoint, out of room, sixteen at once."""
+"""Fault injection with real processes: killed, crashed at every failpoint, out of room, sixteen at once."""
 
 import ast
 import re
@@ -10,6 +10,7 @@ import pytest
 
 from campaign import failpoints
 from campaign.errors import SettingsFault
+from stress.__main__ import ROWS, SERVER_ROWS, stress_test
 from stress.crowd import crowd
 from stress.failpoints import REHEARSALS, died_at, prepared
 from stress.full_disk import limited
@@ -54,7 +55,7 @@ def test_every_failpoint_is_passed_at_one_place_and_that_is_the_one_its_name_say
     }
 
 
-def test_every_failpoint_says_in_a_sentence_where_it_is_and_has_a_rehearsal():
+def test_every_failpoint_says_in_a_sentence_where_it_is_and_has_a_command_that_passes_it():
     assert [said for said in failpoints.FAILPOINTS.values() if not re.fullmatch(r"[A-Z]([^.]|\.\w)*\.", said)] == []
     assert {name.partition(".")[0] for name in failpoints.FAILPOINTS} == set(REHEARSALS)
 
@@ -70,7 +71,7 @@ def test_every_failpoint_says_in_a_sentence_where_it_is_and_has_a_rehearsal():
         ({failpoints.PLACE: "log.after-commit:12", failpoints.REHEARSAL: "1"}, ("log.after-commit", 12)),
     ],
 )
-def test_a_failpoint_counts_in_a_rehearsal_only(environ, wanted):
+def test_a_failpoint_counts_in_fault_injection_only(environ, wanted):
     assert failpoints.active_failpoint(environ) == wanted
 
 
@@ -82,7 +83,7 @@ def test_a_failpoint_nobody_knows_is_refused(said):
 
 @pytest.fixture(scope="module")
 def ready(tmp_path_factory):
-    """A folder with all a rehearsal begins with, and the note that can be erased there."""
+    """A folder with all that fault injection begins with, and the note that can be erased there."""
     folder = tmp_path_factory.mktemp("failpoints")
     return folder, prepared(folder)
 
@@ -110,3 +111,8 @@ def test_a_crowd_logs_at_once_and_what_is_saved_meanwhile_is_restored_as_it_was(
 
     assert found.faults == []
     assert found.count == 32
+
+
+@pytest.mark.parametrize("row", [*ROWS.values(), *SERVER_ROWS.values()], ids=lambda row: row.function)
+def test_every_stress_test_that_can_be_named_exists(row):
+    assert callable(stress_test(row))

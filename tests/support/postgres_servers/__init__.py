@@ -1,1 +1,1 @@
-"""Throw-away PostgreSQL servers for tests, torture and measurement, and what stands between them and their clients."""
+"""Throw-away PostgreSQL servers for tests, stress tests and measurement, and what stands between them and their clients."""
