@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -70,6 +71,80 @@ OF_OTHERS = {"axe-core"}
 VAGUE_NAMES = re.compile(r"^models?$|(^|_)(utils?|helpers?|managers?|handlers?|services?|common|misc)($|_)")
 VAGUE_CLASSES = re.compile(r"(Manager|Helper|Handler|Service|Processor|Info|Data)$")
 
+VAGUE_WORDS = frozenset(
+    [
+        "said",
+        "told",
+        "found",
+        "seen",
+        "known",
+        "kept",
+        "named",
+        "done",
+        "wanted",
+        "made",
+        "left",
+        "gone",
+        "met",
+        "asked",
+        "given",
+        "taken",
+        "shown",
+        "counted",
+        "meant",
+        "held",
+        "begun",
+        "let",
+        "put",
+        "got",
+        "came",
+        "went",
+        "set_apart",
+        "there",
+        "here",
+        "each",
+        "what",
+        "whole",
+        "again",
+        "own",
+        "one",
+        "which",
+        "whose",
+        "who",
+        "it",
+        "them",
+        "those",
+        "these",
+        "others",
+        "other",
+        "another",
+        "both",
+        "all",
+        "any",
+        "some",
+        "none",
+        "such",
+        "much",
+        "many",
+        "little",
+        "rest",
+        "same",
+        "else",
+        "then",
+        "thus",
+        "when",
+        "where",
+        "how",
+        "why",
+        "so",
+        "of",
+        "after",
+    ]
+)
+"""Participles, pronouns and prepositions that as names of values say nothing of what these are."""
+VAGUE_SHARE = 0.025
+"""So many of all parameters and variables may have such a name."""
+
 
 def name_of(path: Path) -> str:
     """A file as rules name it: ``campaign/app.py``."""
@@ -126,6 +201,22 @@ def test_a_name_says_what_a_thing_is(path):
     assert not VAGUE_NAMES.search(path.stem)
     assert [name for name in classes if VAGUE_CLASSES.search(name)] == []
     assert [name for name in functions if name.endswith("_impl")] == []
+
+
+def value_names(path: Path) -> Iterator[str]:
+    """The name of every parameter, and of every variable as often as it is assigned."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+
+
+def test_parameters_and_variables_are_named_after_what_they_hold():
+    names = [name for path in SOURCE for name in value_names(path) if name not in ("self", "cls", "_")]
+    vague = Counter(name for name in names if name.strip("_") in VAGUE_WORDS)
+
+    assert vague.total() <= VAGUE_SHARE * len(names), f"{vague.total()} of {len(names)}: {vague.most_common(20)}"
 
 
 # Where there is no browser or no office program, what is seen in one cannot be; with CI=true it fails there instead.
