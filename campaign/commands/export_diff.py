@@ -1,4 +1,4 @@
-"""`campaign export diff`: which totals of a file are others in a later one, and by which kinds of entries."""
+"""`campaign export diff`: the totals that differ between two files, and the kinds of entries that caused it."""
 
 from __future__ import annotations
 

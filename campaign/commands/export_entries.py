@@ -1,4 +1,4 @@
-"""`campaign export entries`: what an office logged, entry by entry, for its own archive."""
+"""`campaign export entries`: the entries of an office, for its own archive."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _WITH_HEAD = ("xlsx", "json")
 
 
 class _Target(NamedTuple):
-    """Where the file goes (``-`` is stdout), as what, and whether it may replace another."""
+    """The file to write (``-`` is stdout), its format, and whether it may replace another."""
 
     output: str
     form: str
@@ -49,7 +49,7 @@ class _Target(NamedTuple):
 
     @property
     def files(self) -> list[Path]:
-        """All that will be written: beside a form that has no place for the head of the log lies a file with it."""
+        """All files to write: a format without a place for the log head has a second file with it."""
         if self.output == "-":
             return []
         return [self.path] if self.form in _WITH_HEAD else [self.path, manifest_path(self.path)]
@@ -72,7 +72,7 @@ def entries(
     reason = _reason(with_people, because)
     refuse_region(session.home.access, "a single entry")
     session.home.access.check_companies()
-    target = _checked(asked, chosen or ("json" if session.json else None))
+    target = _target(asked, chosen or ("json" if session.json else None))
     own_office = of_own_office(session, asked, "Entries are handed over")
     language = language_of(session, lang)
     with in_bulk(), session.read() as connection, session.tracker() as tracker:
@@ -83,7 +83,7 @@ def entries(
 
 
 def _reason(with_people: bool, because: str | None) -> str:
-    """Why personal texts leave; empty when none do."""
+    """The reason for exporting personal texts; empty without them."""
     from domain.texts import needed_text
 
     if with_people and because is None:
@@ -93,8 +93,8 @@ def _reason(with_people: bool, because: str | None) -> str:
     return needed_text("reason", because) if because is not None else ""
 
 
-def _checked(asked: ReportRequest, chosen: str | None) -> _Target:
-    """Where to write and how; refused before any work is done when that cannot be meant."""
+def _target(asked: ReportRequest, chosen: str | None) -> _Target:
+    """The file to write. Raises ``UsageError`` when the options contradict each other."""
     from campaign.files.atomic import check_target
 
     if asked.output is None:
@@ -123,7 +123,7 @@ def _journal(
     language: str,
     with_people: bool,
 ) -> tuple[Journal, dict[str, str]]:
-    """The entries, and what is said about the file: what they are of, and the log they were read from."""
+    """The entries, and the description of the file: their scope, and the log they were read from."""
     from campaign import __version__
     from campaign.publishing.journal.journal import Journal
     from projections.engine.catch_up import position
@@ -144,7 +144,7 @@ def _journal(
 
 
 def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: dict[str, str], reason: str) -> None:
-    """Logs that personal texts leave, before any of them does. The file is of the log before that entry."""
+    """Logs the export of personal texts before any is written. The file is of the log before that entry."""
     from campaign.app import HANDED_OVER
     from domain.campaign import HandOver
     from domain.ids import short
@@ -157,7 +157,7 @@ def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: di
 
 
 _NOT_LOGGED = frozenset({"consultants", "personal texts", POSITION, HEAD, "made by"})
-"""Of what is said about the file: what is the same for every file, and names, which other offices may not read."""
+"""The parts of the description that are the same for every file, or names, which other offices may not read."""
 
 
 def _hand_over(session: Session, journal: Journal, about: dict[str, str], target: _Target) -> None:

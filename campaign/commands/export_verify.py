@@ -1,4 +1,4 @@
-"""`campaign export verify`: a file of totals counted again from the log, and what in it is another."""
+"""`campaign export verify`: a file of totals or a contribution, counted again from the log and compared."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from campaign.publishing.verification import Difference
     from campaign.storage.ports import Head
 
-_TOLD = 10
+_NAMED = 10
 
 
 @command("verify")
@@ -27,9 +27,9 @@ _TOLD = 10
 @option("--key-file", "key_file", metavar="KEY", help="Of a contribution: the key of the region it was made with.")
 @json_option
 def verify(session: Session, file: str, against: str | None, key_file: str | None) -> None:
-    """Count the figures of an export again, from the log as it was then, and name every cell that is another.
+    """Count the figures of an export again, from the log as it was then, and name every cell that differs.
 
-    The log is proved first: its chain of hashes up to the position of the file, and the head the file names.
+    The log is verified first: its chain of hashes up to the position of the file, and the head in the file.
     """
     from campaign.publishing.formats.reading import read
 
@@ -41,15 +41,15 @@ def verify(session: Session, file: str, against: str | None, key_file: str | Non
     if earlier and earlier.manifest["sha256"] != exported.manifest.get("against"):
         raise SettingsFault(f"{against} is not the file that {file} was protected against, or was altered since.")
     head = _head_of_log(session, exported.path, exported.request.position, exported.manifest)
-    several = _differences(session, exported, earlier, head)
-    _tell(session, file, head, several, _why(exported))
+    deviations = _differences(session, exported, earlier, head)
+    _report(session, file, head, deviations, _other_definitions(exported))
     if not session.json:
-        for line in _told(exported, head, earlier):
+        for line in _result(exported, head, earlier):
             show(line)
 
 
 def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
-    """The same of a contribution, which is proved in its own home and with its key."""
+    """Verifies a contribution from its own log and with its key."""
     from campaign import __version__
     from campaign.publishing.regional.contribution import read_contribution
     from campaign.publishing.regional.keys import read_key
@@ -59,22 +59,26 @@ def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
     contribution = read_contribution(path, key)
     head = _head_of_log(session, path, contribution.request.position, contribution.manifest)
     with session.read() as connection:
-        several = differences(connection, contribution, head, key, f"campaign {__version__}")
-    _tell(session, str(path), head, several, "")
+        deviations = differences(connection, contribution, head, key, f"campaign {__version__}")
+    _report(session, str(path), head, deviations, "")
     if not session.json:
         show(f"Equal: all figures of {path} are what the log gives at position {head.position:,}.")
 
 
-def _tell(session: Session, file: str, head: Head, several: Sequence[Difference], explanation: str) -> None:
-    """Raises ``CheckFault`` naming the first differences; none: says nothing, but for JSON."""
+def _report(session: Session, file: str, head: Head, deviations: Sequence[Difference], explanation: str) -> None:
+    """Shows the differences as JSON if requested. Raises ``CheckFault`` naming the first of them, if any."""
     if session.json:
         show_json(
-            {"file": file, "position": head.position, "differences": [difference._asdict() for difference in several]}
+            {
+                "file": file,
+                "position": head.position,
+                "differences": [difference._asdict() for difference in deviations],
+            }
         )
-    if several:
-        more = f" And {counted(len(several) - _TOLD, 'other', 'others')}." if len(several) > _TOLD else ""
+    if deviations:
+        more = f" And {counted(len(deviations) - _NAMED, 'other', 'others')}." if len(deviations) > _NAMED else ""
         raise CheckFault(
-            f"{file} is not what the log gives. {'; '.join(map(str, several[:_TOLD]))}.{more}{explanation}"
+            f"{file} is not what the log gives. {'; '.join(map(str, deviations[:_NAMED]))}.{more}{explanation}"
         )
 
 
@@ -87,11 +91,11 @@ def _differences(session: Session, file: TotalsFile, earlier: TotalsFile | None,
 
 
 def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
-    """The head of the log at the position of the file at ``path``. Raises ``CheckFault`` when the log is altered, or is another."""
+    """The head of the log at the position of the file. Raises ``CheckFault`` for an altered log, or another one."""
     from campaign.app import open_tracker
     from campaign.storage.checkpoints import Checkpoint
     from campaign.storage.ports import Head
-    from campaign.storage.verification import verify as examined
+    from campaign.storage.verification import verify as verify_log
 
     expected = str(manifest.get("head"))
     if not session.home.access.sees_all:
@@ -101,15 +105,15 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
     if position > session.home.head():
         raise CheckFault(f"{path} knows the log up to position {position:,}; here it ends at {session.home.head():,}.")
     with open_tracker(session.home, any_log=True) as tracker, session.progress("Verifying the log"):
-        verdict = examined(tracker.store, tracker.mapper, anchors=[Checkpoint(Head(position, expected), str(path))])
+        verdict = verify_log(tracker.store, tracker.mapper, anchors=[Checkpoint(Head(position, expected), str(path))])
     if verdict.fault:
         place = f"Position {verdict.position:,}: " if verdict.position else ""
         raise CheckFault(f"The log is not what {path} was counted from. {place}{verdict.fault}.")
     return Head(position, expected)
 
 
-def _why(file: TotalsFile) -> str:
-    """What may be behind it, besides that somebody altered the file."""
+def _other_definitions(file: TotalsFile) -> str:
+    """A sentence about other definitions of measures that the file was counted by; empty where they are the same."""
     from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
 
     measures = file.manifest.get("measures", {})
@@ -119,7 +123,7 @@ def _why(file: TotalsFile) -> str:
     return f" It was counted by version {version} of the definitions of measures, and this program has {MEASURES}."
 
 
-def _told(file: TotalsFile, head: Head, earlier: TotalsFile | None) -> Iterator[str]:
+def _result(file: TotalsFile, head: Head, earlier: TotalsFile | None) -> Iterator[str]:
     figures, hidden = file.manifest["figures"], file.manifest["hidden"]
     yield f"Equal: all {figures:,} figures of {file.path} are what the log gives at position {head.position:,}."
     yield f"The log is as it was written up to there; hidden are {hidden:,} figures, as the file says."
