@@ -70,9 +70,9 @@ def _is_number(column: Column) -> bool:
 
 def _line(columns: Sequence[Column], line: reports.Line, places: Sequence[int]) -> Line:
     asterisks = (text_of(cell.value) for cell, c in zip(line.cells, columns, strict=True) if c.medium == "screen")
-    first, *others = (cell_of(line.cells[place], columns[place]) for place in places)
+    first, *cells = (cell_of(line.cells[place], columns[place]) for place in places)
     name = " ".join(filter(None, (first.text, *asterisks)))
-    return Line(line.key, (Cell(name, first.drill_down), *others))
+    return Line(line.key, (Cell(name, first.drill_down), *cells))
 
 
 def cell_of(cell: reports.Cell, column: Column) -> Cell:

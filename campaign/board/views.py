@@ -65,14 +65,14 @@ _OF_TOTAL = (
 
 def _rate(line: reports.Line) -> Line:
     """The base of a rate in three columns: its numbers have different drill-downs."""
-    name, share, interval, of = line.cells
-    shown = (Cell(text_of(name.value)), Cell(text_of(share.value), share.drill_down), Cell(text_of(interval.value)))
-    return Line(line.key, (*shown, *(_base(of.value, share, of) if isinstance(of.value, Base) else ())))
+    name, share, interval, base = line.cells
+    cells = (Cell(text_of(name.value)), Cell(text_of(share.value), share.drill_down), Cell(text_of(interval.value)))
+    return Line(line.key, (*cells, *(_base(base.value, share, base) if isinstance(base.value, Base) else ())))
 
 
-def _base(base: Base, share: reports.Cell, of: reports.Cell) -> tuple[Cell, ...]:
+def _base(base: Base, share: reports.Cell, base_cell: reports.Cell) -> tuple[Cell, ...]:
     above, below = number(base.numerator), number(base.denominator)
-    return Cell(above, share.drill_down), Cell(below, of.drill_down), Cell(base.name)
+    return Cell(above, share.drill_down), Cell(below, base_cell.drill_down), Cell(base.name)
 
 
 def _count(scope: Scope, total: Row, name: str) -> Line:

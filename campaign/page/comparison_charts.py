@@ -70,7 +70,7 @@ def _total_line(total: Row, x: Spec, height: int, words: Words) -> list[Spec]:
 
 def _row_labels(drawn: list[Row], y: Spec, frame: Frame) -> list[Spec]:
     """The name before each row, and its figures after it."""
-    name, how_named = place_beside(-frame.left, "left")
+    name, how_named = place_beside(-frame.left_margin, "left")
     number, how_numbered = place_beside(frame.inner + 12, "left", color=MUTED)
     numbers = [{**row, "text": row["number"]} for row in drawn]
     return [text(drawn, {**name, "y": y}, **how_named), text(numbers, {**number, "y": y}, **how_numbered)]

@@ -25,7 +25,7 @@ class Frame(NamedTuple):
     """The width of a chart and the margins for labels around its plot, in pixels."""
 
     width: int
-    left: int = 0
+    left_margin: int = 0
     right: int = 12
     top: int = 8
     bottom: int = 24
@@ -33,7 +33,7 @@ class Frame(NamedTuple):
     @property
     def inner(self) -> int:
         """The width of the plot itself."""
-        return self.width - self.left - self.right
+        return self.width - self.left_margin - self.right
 
 
 class Alternative(NamedTuple):
@@ -48,7 +48,7 @@ def layered(frame: Frame, height: int, layers: list[Spec], **more: Any) -> Spec:
 
     The margins are fixed, not measured: readers see the page in other fonts than the ones it was made with.
     """
-    padding = {"left": frame.left, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
+    padding = {"left": frame.left_margin, "right": frame.right, "top": frame.top, "bottom": frame.bottom}
     size = {"width": frame.inner, "height": height, "padding": padding, "autosize": {"type": "none"}}
     return {"$schema": _SCHEMA, "background": None, "config": _CONFIG, **size, "layer": layers, **more}
 

@@ -31,7 +31,7 @@ def cohorts(triangle: Triangle, words: Words, width: int) -> Spec:
     provisional = [cell for cell in cells if cell["maturing"]]
     names = [{"period": row.period, "text": words.period(row.period)} for row in triangle.rows]
     bases = [{"period": row.period, "text": words.number(row.base)} for row in triangle.rows]
-    name_place, name_style = place_beside(-frame.left, "left")
+    name_place, name_style = place_beside(-frame.left_margin, "left")
     base_place, base_style = place_beside(-14, "right", color=MUTED)
     wide = frame.inner / len(horizons)
     heads = [

@@ -58,14 +58,14 @@ _FEW, _MANY, _FEW_LINES = 4, 8, 14
 
 def grouped(words: Words, by: str, report: Report, name_of: Callable[[str], str]) -> Table:
     """Hit rates by office or by week, the total, and a remark on each group."""
-    shown = [place for place, column in enumerate(report.columns) if column.kind in ("count", "share", "interval")]
+    places = [place for place, column in enumerate(report.columns) if column.kind in ("count", "share", "interval")]
     columns = [
         Column(words.word(f"column.{by}"), number=False),
-        *(Column(_heading(words, report.columns[place])) for place in shown),
+        *(Column(_heading(words, report.columns[place])) for place in places),
         Column(words.word("column.remark"), number=False),
     ]
     *groups, total = (
-        Line(line.key, [_figure(words, by, line, report.columns[place], line.cells[place].value) for place in shown])
+        Line(line.key, [_figure(words, by, line, report.columns[place], line.cells[place].value) for place in places])
         for line in report.lines
     )
     lines = [
