@@ -9,6 +9,10 @@ import click
 
 from campaign.terminal import completion
 from campaign.terminal.session import Session
+from domain.code_lists import one_of
+from domain.refusals import WordUnknown
+from domain.texts import folded
+from domain.yield_kinds import KINDS, SUPPORT_CLASSES, kind_named
 from projections.measures import UNKNOWN
 
 if TYPE_CHECKING:
@@ -30,8 +34,6 @@ class Word(click.ParamType[str]):
 
 def _region(word: str) -> str:
     from campaign.reference import offices
-    from domain.code_lists import one_of
-    from domain.texts import folded
 
     regions = {folded(region): region for region in offices().regions}
     return one_of("region", regions.get(folded(word), word), regions.values())
@@ -48,20 +50,14 @@ def _industry(word: str) -> str:
 
 
 def _no_industry(word: str) -> Exception:
-    from domain.refusals import WordUnknown
-
     return WordUnknown(f"{word[:40]!r} is no industry. Write the first two digits of its code, such as 43.")
 
 
 def _kind(word: str) -> str:
-    from domain.yield_kinds import kind_named
-
     return kind_named(word).name
 
 
 def _kind_or_class(word: str) -> str:
-    from domain.yield_kinds import SUPPORT_CLASSES
-
     return word if word in SUPPORT_CLASSES else _kind(word)
 
 
@@ -80,8 +76,6 @@ def regions(_: Session, typed: str) -> Iterable[completion.Offer]:
 @completion.offering
 def kinds_and_classes(_: Session, typed: str) -> Iterable[completion.Offer]:
     """Kinds of yield, then support classes."""
-    from domain.yield_kinds import KINDS, SUPPORT_CLASSES
-
     every = [*((kind.name, kind.name_en) for kind in KINDS.values()), *((word, "") for word in SUPPORT_CLASSES)]
     return [(word, name) for word, name in every if word.startswith(typed)]
 
@@ -122,8 +116,6 @@ def _check_industries(connection: Connection, words: Sequence[str]) -> None:
 
 def _check_known(dimension: str, word: str, known_words: list[str]) -> None:
     from difflib import get_close_matches
-
-    from domain.refusals import WordUnknown
 
     if word not in known_words:
         near = get_close_matches(word, known_words, n=1)

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from campaign.terminal import dates
 from campaign.terminal.session import Session
+from domain.code_lists import one_of
 from domain.texts import quoted
+from domain.yield_kinds import kind_named
 
 if TYPE_CHECKING:
     from domain.outcomes import Outcome, Reason
@@ -26,16 +29,12 @@ class Day(click.ParamType[date]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         """The day seen from today."""
-        from campaign.terminal import dates
-
         try:
             return value if isinstance(value, date) else self._read(value, _session(ctx).today)
         except dates.DayUnclear as fault:
             self.fail(str(fault), param, ctx)
 
     def _read(self, text: str, today: date) -> date:
-        from campaign.terminal import dates
-
         return dates.day(text, today, dates.Lean.AHEAD if self.ahead else dates.Lean.BACK)
 
 
@@ -47,8 +46,6 @@ class Edge(Day):
         self.last = last
 
     def _read(self, text: str, today: date) -> date:
-        from campaign.terminal import dates
-
         return dates.edge(text, today, self.last, dates.Lean.AHEAD if self.ahead else dates.Lean.BACK)
 
 
@@ -60,8 +57,6 @@ class Period(click.ParamType[tuple[date, date]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, date]:
         """Its days; without a year, those of the latest that has begun."""
-        from campaign.terminal import dates
-
         read = dates.week if self.name == "week" else dates.month
         try:
             return value if isinstance(value, tuple) else read(value, _session(ctx).today)
@@ -76,8 +71,6 @@ class Moment(click.ParamType[tuple[date, time | None]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[date, time | None]:
         """The day and the time, seen from today."""
-        from campaign.terminal import dates
-
         try:
             return value if isinstance(value, tuple) else dates.moment(value, _session(ctx).today)
         except dates.DayUnclear as fault:
@@ -146,7 +139,6 @@ class MeasureName(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The name of the count."""
-        from domain.code_lists import one_of
         from projections.measures import COUNTS
 
         return one_of("count", value, COUNTS)
@@ -162,8 +154,6 @@ class OneOf(click.ParamType[str]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as it was written."""
-        from domain.code_lists import one_of
-
         return one_of(self.subject, value, self.words)
 
 
@@ -174,8 +164,6 @@ class KindOf(click.ParamType[tuple[str, int]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
         """The kind's name and the number; whether so many can be is the domain's to say."""
-        from domain.yield_kinds import kind_named
-
         if isinstance(value, tuple):
             return value
         word, colon, number = str(value).partition(":")
@@ -205,8 +193,6 @@ class IndustryCode(click.ParamType[str]):
 
 def day_in(session: Session, text: str, ahead: bool = False) -> date:
     """A day in words whose meaning hangs on another word of the command line."""
-    from campaign.terminal import dates
-
     try:
         return dates.day(text, session.today, dates.Lean.AHEAD if ahead else dates.Lean.BACK)
     except dates.DayUnclear as fault:

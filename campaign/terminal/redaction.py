@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from domain.refusals import PersonalNumber
+
 _FIRST_HALF = r"(?<!\d)\d{6}\W?$"
 _SECOND_HALF = r"\W?\d{4}\W?"
 _UUID = "(?i)[0-9a-f]{8}(-?[0-9a-f]{4}){3}-?[0-9a-f]{12}"
@@ -26,8 +28,6 @@ def refuse_personal(words: Iterable[str]) -> None:
 
 def discreet(sentence: str) -> str:
     """A sentence that repeats what was typed; when that makes a number in CPR form, one that does not repeat it."""
-    from domain.refusals import PersonalNumber
-
     try:
         refuse_personal([sentence])
     except PersonalNumber as refusal:

@@ -25,6 +25,7 @@ from campaign.terminal.options import json_option, option
 from campaign.terminal.parameters import Day, Edge, OfficeCode, Period
 from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
+from domain.code_lists import one_of
 
 if TYPE_CHECKING:  # it loads SQLAlchemy
     from sqlalchemy import Connection
@@ -203,7 +204,5 @@ def _note_ahead(session: Session, last: date | None) -> None:
 
 
 def _campaign(session: Session, all_campaigns: bool) -> str | None:
-    from domain.code_lists import one_of
-
     slug = session.options.get("campaign") if all_campaigns else session.slug
     return one_of("campaign here", slug, (c.slug for c in session.home.campaigns())) if slug else None

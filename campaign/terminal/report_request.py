@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from campaign.reference import offices
-from campaign.reports.formats import unknown_kinds
-
 if TYPE_CHECKING:  # it loads SQLAlchemy
     from projections.filters import Scope
 
@@ -33,6 +30,9 @@ class ReportRequest:
 
 def described(scope: Scope, request: ReportRequest) -> list[tuple[str, str]]:
     """A name and a value for everything that narrows the report."""
+    from campaign.reference import offices
+    from campaign.reports.formats import unknown_kinds
+
     words = {
         "campaign": scope.campaign or "all",
         "contacts from": str(request.first or ""),

@@ -14,7 +14,10 @@ import click
 from campaign.errors import OutcomeUnknown, SettingsFault
 from campaign.terminal import clock, prompts
 from campaign.terminal.output import show, show_json, talk
+from campaign.terminal.progress import progress
 from campaign.terminal.redaction import refuse_personal
+from domain.ids import short
+from domain.refusals import PersonalNumber
 
 if TYPE_CHECKING:  # none of these is loaded before it is needed
     from pathlib import Path
@@ -205,8 +208,6 @@ class Session:
         """Ends the command when an earlier run of it saved its act."""
         entries = self._pending.entries_saved_before(tracker)
         if entries:
-            from domain.ids import short
-
             self._pending.forget()
             message = f"It was saved the first time (entry {short(entries[0])}). Nothing was logged twice."
             show_json({"saved": [entry.hex for entry in entries]}) if self.json else show(message)
@@ -230,8 +231,6 @@ class Session:
     @contextmanager
     def progress(self, title: str) -> Iterator[Callable[[int, int], None]]:
         """A function of the amount done and the total amount, shown as a bar on a terminal."""
-        from campaign.terminal.progress import progress
-
         with progress(title, quiet=self.quiet) as on_progress:
             yield on_progress
 
@@ -260,8 +259,6 @@ def _call_on_close(close: Callable[[], None]) -> None:
 
 def _check(setting: Setting) -> None:
     """Refuses a CPR number, naming where the setting comes from."""
-    from domain.refusals import PersonalNumber
-
     try:
         refuse_personal([setting.value])
     except PersonalNumber as refusal:
