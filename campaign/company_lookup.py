@@ -17,7 +17,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 """Called with the number of events read so far, and the number there are."""
 
 
-def ignore_progress(done: int, total: int) -> None:
+def ignore_progress(count: int, total: int) -> None:
     """A ``Progress`` that shows nothing."""
 
 

@@ -11,7 +11,7 @@ from campaign.errors import Fault
 from campaign.storage.checks import Check, machine
 from campaign.storage.ports import Access
 from campaign.storage.postgres import log_head
-from campaign.storage.postgres.connection import Gone
+from campaign.storage.postgres.connection import ConnectionLost
 from campaign.storage.postgres.views import is_followed
 from domain.refusals import Refusal
 
@@ -44,7 +44,7 @@ def checkup(database: PostgresWorkspace, settings: Mapping[str, Setting]) -> Ite
 def _guarded(what: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
-    except (Fault, Refusal, Gone, OSError) as fault:
+    except (Fault, Refusal, ConnectionLost, OSError) as fault:
         return Check(what, False, str(fault) or "the connection broke off")
 
 

@@ -121,8 +121,8 @@ def _is_same_log(home: DataFiles, backup: Path) -> bool:
     """Whether one of the two logs goes on where the other ends."""
     try:
         end = min(log_head.head(home.log), log_head.head(backup / LOG))
-        own = log_head.at(home.log, end)
-        return own is not None and own == log_head.at(backup / LOG, end)
+        own_head = log_head.at(home.log, end)
+        return own_head is not None and own_head == log_head.at(backup / LOG, end)
     except Fault:
         return False
 

@@ -135,7 +135,7 @@ def _delete_texts(people: PersonalTexts, texts: Sequence[Text]) -> None:
 def _entries_naming(tracker: CampaignTracker, terms: SearchTerms) -> list[UUID]:
     """Entries of the log in whose reason or title it stands, where it should not have been written."""
     names_person = cache(terms.occur_in)
-    return [entry for entry, text in tracker.store.said_freely() if names_person(text)]
+    return [entry for entry, text in tracker.store.free_texts() if names_person(text)]
 
 
 def clean_up(home: Workspace, tracker: CampaignTracker) -> tuple[int, Removal]:

@@ -105,12 +105,12 @@ class Chunk:
         for row in rows:
             row["outreach"], row["entry"] = outreach_id(self.run.slug, row["cvr"]), self.run.entry(kind, row["ref"])
         first = {row["entry"]: row["ref"] for row in rows}
-        self.owners = self.tracker.store.owners(first)
+        self.owners = self.tracker.store.originators_of(first)
         self.loaded = self.tracker.load({row["outreach"] for row in rows}.union(self.owners.values()))
         self._load_corrections(kind, first)
         if kind == "visits":
             settled = {self.run.entry("visits settled", ref): ref for ref in first.values()}
-            self._know_owners(self.tracker.store.owners(settled))
+            self._know_owners(self.tracker.store.originators_of(settled))
             self._load_corrections("visits settled", settled)
 
     def _load_corrections(self, kind: str, entries: dict[UUID, str]) -> None:
@@ -118,7 +118,7 @@ class Chunk:
         revision = 1
         while going := [ref for entry, ref in entries.items() if self._goes_on(entry)]:
             entries = {self.run.entry(kind, ref, revision): ref for ref in going}
-            self._know_owners(self.tracker.store.owners(entries))
+            self._know_owners(self.tracker.store.originators_of(entries))
             revision += 1
 
     def _know_owners(self, owners: dict[UUID, UUID]) -> None:

@@ -38,7 +38,7 @@ class ErasureRecord(NamedTuple):
 
 def erasures(tracker: CampaignTracker) -> Iterator[ErasureRecord]:
     """Every erasure in the log, oldest first."""
-    for entry in tracker.store.of_topics(_TOPICS):
+    for entry in tracker.store.entries_of_topics(_TOPICS):
         fact = tracker.fact(entry)
         subject = fact.note if isinstance(fact, Outreach.NoteErased) else fact.person
         fields = (fact.at, fact.by, fact.office, fact.because, fact.timestamp.isoformat())

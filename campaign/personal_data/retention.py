@@ -47,7 +47,7 @@ def _campaigns_of(tracker: CampaignTracker, cvrs: Iterable[str], slugs: Iterable
     all_slugs = tuple(slugs)
     ids = {outreach_id(slug, cvr): (cvr, slug) for cvr in cvrs for slug in all_slugs}
     campaigns: dict[str, set[str]] = {cvr: set() for cvr, _ in ids.values()}
-    for outreach in tracker.store.known(ids):
+    for outreach in tracker.store.existing(ids):
         cvr, slug = ids[outreach]
         campaigns[cvr].add(slug)
     return campaigns

@@ -28,7 +28,10 @@ class TextCheck(NamedTuple):
 
 def check_texts(tracker: CampaignTracker) -> TextCheck:
     """Holds every text against its commitment in the log, and against whose it is there; looks for erased ones too."""
-    facts = [*tracker.store.of_topics(_WITH_TEXT), *tracker.store.of_topics(_WITH_NAME, holding='"name_apart":{')]
+    facts = [
+        *tracker.store.entries_of_topics(_WITH_TEXT),
+        *tracker.store.entries_of_topics(_WITH_NAME, holding='"name_apart":{'),
+    ]
     checked, faults = 0, []
     for start in range(0, len(facts), _AT_ONCE):
         batch = [tracker.fact(entry) for entry in facts[start : start + _AT_ONCE]]

@@ -31,13 +31,13 @@ class Checkpoint(NamedTuple):
 
 def checkpoints_in(path: Path) -> list[Checkpoint]:
     """Every head in that file, or in the manifest of that folder. Raises ``SettingsFault`` when there is none."""
-    found = sorted(set(_heads(path / "manifest.json" if path.is_dir() else path)))
-    if not found:
+    heads = sorted(set(_heads(path / "manifest.json" if path.is_dir() else path)))
+    if not heads:
         raise SettingsFault(
             f"{path} holds no head of the log. An export in JSON or XLSX, the {ENDING} beside another, what "
             "campaign verify --json said, a backup, or lines of a position and its hash do."
         )
-    return [Checkpoint(head, str(path)) for head in found]
+    return [Checkpoint(head, str(path)) for head in heads]
 
 
 def _heads(path: Path) -> Iterator[Head]:
@@ -58,12 +58,12 @@ def _heads(path: Path) -> Iterator[Head]:
         return _of_lines(text.splitlines())
 
 
-def _of_json(said: Any) -> Iterator[Head]:
-    if isinstance(said, dict):
+def _of_json(content: Any) -> Iterator[Head]:
+    if isinstance(content, dict):
         for at in ("position", "events", POSITION):
-            yield from _head(said.get(at), said.get(HEAD))
+            yield from _head(content.get(at), content.get(HEAD))
         for inside in ("about", "manifest", "extension"):
-            yield from _of_json(said.get(inside))
+            yield from _of_json(content.get(inside))
 
 
 def _of_workbook(content: bytes) -> Iterator[Head]:
@@ -74,13 +74,13 @@ def _of_workbook(content: bytes) -> Iterator[Head]:
         rows = [row for name in book.sheet_names if name in ABOUT for row in book.get_sheet_by_name(name).to_python()]
     except (CalamineError, OSError, ValueError):
         return
-    told = {row[0]: row[1] for row in rows if len(row) > 1}
-    yield from _head(told.get(POSITION), told.get(HEAD))
+    pairs = {row[0]: row[1] for row in rows if len(row) > 1}
+    yield from _head(pairs.get(POSITION), pairs.get(HEAD))
 
 
 def _of_lines(lines: Iterable[str]) -> Iterator[Head]:
-    for found in filter(None, map(_LINE.fullmatch, lines)):
-        yield from _head(found[1], found[2])
+    for match in filter(None, map(_LINE.fullmatch, lines)):
+        yield from _head(match[1], match[2])
 
 
 def _head(position: Any, hexed: Any) -> Iterator[Head]:

@@ -92,7 +92,7 @@ class EventLog(Protocol):
     """The log: append-only rows in the order of their positions, each chained to the row before by its hash."""
 
     clock: Clock
-    ahead: str
+    ahead_of_clock: str
     """The moment of the last entry (UTC, ISO 8601) when at the last append the clock was behind it; else empty."""
 
     @property
@@ -123,27 +123,27 @@ class EventLog(Protocol):
     def last_issued(self) -> int:
         """The highest position ever given to a row, whether the row still exists or not."""
 
-    def rows(self, after: int, limit: int) -> list[Row]:
-        """At most ``limit`` rows after position ``after``, by position."""
+    def rows(self, after_position: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows after position ``after_position``, by position."""
 
-    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, bytes]]:
+    def chained_rows(self, after_position: int, limit: int) -> list[tuple[Row, bytes]]:
         """As ``rows``, each with the hash stored beside it. In an altered file that is not always bytes."""
 
-    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
-        """At most ``limit`` rows of an office after position ``after``, up to ``until``, by position."""
+    def rows_of_office(self, office: str, after_position: int, until: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows of an office after position ``after_position``, up to ``until``, by position."""
 
     # Reading by aggregate and by entry
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
         """The events of each aggregate in the order of their versions; unknown ids are left out."""
 
-    def originators(self, after: str, limit: int) -> list[str]:
-        """At most ``limit`` ids of aggregates, as stored, greater than ``after``, in order."""
+    def originators(self, after_id: str, limit: int) -> list[str]:
+        """At most ``limit`` ids of aggregates, as stored, greater than ``after_id``, in order."""
 
-    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+    def originators_of(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
         """The aggregate of each entry; unknown entries are left out."""
 
-    def known(self, ids: Iterable[UUID]) -> list[UUID]:
+    def existing(self, ids: Iterable[UUID]) -> list[UUID]:
         """Those of these aggregates that have an event."""
 
     def campaigns(self) -> list[UUID]:
@@ -158,7 +158,7 @@ class EventLog(Protocol):
     def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
         """The entries of one act or one import, by position."""
 
-    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+    def entries_of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
         """The entries with these stored names whose state contains ``holding``, by position."""
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
@@ -167,7 +167,7 @@ class EventLog(Protocol):
     def batches_beginning(self, digits: str) -> list[UUID]:
         """At most ten imports whose id begins with these hexadecimal digits."""
 
-    def said_freely(self) -> list[tuple[UUID, str]]:
+    def free_texts(self) -> list[tuple[UUID, str]]:
         """Every entry with a reason or a title, and that text."""
 
     # Checking

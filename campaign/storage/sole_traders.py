@@ -21,18 +21,18 @@ class SoleTraderNames:
     """Names to keep apart: one that is there is used again, the ``new`` ones are to be kept with what refers to them."""
 
     def __init__(self, people: PersonalTexts, companies: Iterable[Company]) -> None:
-        wanted = [kept.text for company in companies for kept in company.names_apart]
-        self._texts = people.texts(wanted) if wanted else {}
+        text_ids = [reference.text for company in companies for reference in company.names_apart]
+        self._texts = people.texts(text_ids) if text_ids else {}
         self.new: list[Text] = []
 
-    def separate(self, act: Act, cvr: str, company: Company | None, said: CompanyFacts) -> CompanyFacts:
+    def separate(self, act: Act, cvr: str, company: Company | None, facts: CompanyFacts) -> CompanyFacts:
         """These facts of a sole trader without the name, which is kept apart."""
         names = company.names_apart if company else []
-        same = next((kept for kept in reversed(names) if self._has_name(kept, said.name)), None)
-        return replace(said, name="", name_apart=same or self._add(act, cvr, said.name))
+        existing = next((reference for reference in reversed(names) if self._has_name(reference, facts.name)), None)
+        return replace(facts, name="", name_apart=existing or self._add(act, cvr, facts.name))
 
-    def _has_name(self, kept: TextReference, name: str) -> bool:
-        return kept.text in self._texts and self._texts[kept.text].content == name
+    def _has_name(self, reference: TextReference, name: str) -> bool:
+        return reference.text in self._texts and self._texts[reference.text].content == name
 
     def _add(self, act: Act, cvr: str, name: str) -> TextReference:
         text = Text.new(act, NAME, identity("owner", cvr), cvr, name)
@@ -43,8 +43,8 @@ class SoleTraderNames:
 
 def company_names(people: PersonalTexts, companies: Iterable[Any]) -> dict[str, str]:
     """The name of each of these companies that has one, kept apart or not, by CVR number."""
-    known = {company.cvr: company.now for company in companies}
-    apart = {said.name_apart.text: cvr for cvr, said in known.items() if said and said.name_apart}
+    facts_by_cvr = {company.cvr: company.now for company in companies}
+    apart = {facts.name_apart.text: cvr for cvr, facts in facts_by_cvr.items() if facts and facts.name_apart}
     texts = people.texts(apart) if apart else {}
-    named = {cvr: said.name for cvr, said in known.items() if said and said.name}
-    return named | {apart[text]: there.content for text, there in texts.items()}
+    names = {cvr: facts.name for cvr, facts in facts_by_cvr.items() if facts and facts.name}
+    return names | {apart[text_id]: text.content for text_id, text in texts.items()}

@@ -14,7 +14,7 @@ from campaign.storage.hash_chain import mismatch
 from campaign.storage.personal_texts import COLUMNS, as_row
 from campaign.storage.ports import NO_HASH, AccessDenied, EventLog, Head, Row
 from campaign.storage.postgres.addresses import Address
-from campaign.storage.postgres.connection import FEEDS, opened, refuse_mighty, refuse_other
+from campaign.storage.postgres.connection import FEEDS, connect, refuse_other_version, refuse_superuser
 from campaign.storage.postgres.schema_setup import OWNER
 
 if TYPE_CHECKING:
@@ -38,42 +38,42 @@ def move_in(workspace: SqliteWorkspace, to: Address) -> Moved:
     Raises ``SettingsFault`` when the role does not own the tables, or something was logged there already;
     ``CheckFault`` when a row does not fit the row before it.
     """
-    with workspace.open_log() as log, opened(to) as made, made.transaction():
-        _take_over(made, to)
-        head = _rows_in(made, log)
-        made.execute("UPDATE campaign.head SET position = %s, hash = %s, recorded_at = %s", head)
+    with workspace.open_log() as log, connect(to) as connection, connection.transaction():
+        _become_owner(connection, to)
+        head = _rows_in(connection, log)
+        connection.execute("UPDATE campaign.head SET position = %s, hash = %s, recorded_at = %s", head)
         texts = log.texts.all()
         rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts]
-        made.execute(_TEXTS_IN, (json.dumps(rows, default=bytes.hex),))
+        connection.execute(_TEXTS_IN, (json.dumps(rows, default=bytes.hex),))
         return Moved(len(texts), Head(head[0], head[1].hex()))
 
 
-def _take_over(made: psycopg.Connection[Any], to: Address) -> None:
+def _become_owner(connection: psycopg.Connection[Any], to: Address) -> None:
     """Becomes the owner of the tables, and the only one who appends."""
-    asked = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
-    refuse_mighty(to.role, *(made.execute(asked).fetchone() or (False, False)))
-    there = made.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
-    if not (there and there[0]):
+    statement = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
+    refuse_superuser(to.role, *(connection.execute(statement).fetchone() or (False, False)))
+    exists = connection.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
+    if not (exists and exists[0]):
         raise SettingsFault(f"Nothing is set up in the database {to.shown}. Run there first: campaign init --server")
-    may = made.execute("SELECT pg_has_role(session_user, %s, 'SET')", (OWNER,)).fetchone()
-    if not (may and may[0]):
+    is_owner = connection.execute("SELECT pg_has_role(session_user, %s, 'SET')", (OWNER,)).fetchone()
+    if not (is_owner and is_owner[0]):
         raise SettingsFault(f"{to.role} does not own the tables. A home is moved in by the role that set them up.")
-    made.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
-    row = made.execute("SELECT version FROM campaign.about").fetchone()
-    refuse_other(row[0] if row else None)
-    made.execute("SELECT pg_advisory_xact_lock(741852, 1)")
-    logged = made.execute("SELECT position FROM campaign.head").fetchone()
+    connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+    row = connection.execute("SELECT version FROM campaign.about").fetchone()
+    refuse_other_version(row[0] if row else None)
+    connection.execute("SELECT pg_advisory_xact_lock(741852, 1)")
+    logged = connection.execute("SELECT position FROM campaign.head").fetchone()
     if not logged or logged[0]:
         raise SettingsFault(
             f"The database {to.shown} has a log of its own, and no log is ever replaced. Take an empty one."
         )
 
 
-def _rows_in(made: psycopg.Connection[Any], log: EventLog) -> tuple[int, bytes, str]:
+def _rows_in(connection: psycopg.Connection[Any], log: EventLog) -> tuple[int, bytes, str]:
     last = (0, NO_HASH, "")
     for batch in _chained(log):
-        columns = [list(column) for column in zip(*((*row, held) for row, held in batch), strict=True)]
-        made.execute(_ROWS_IN, columns)
+        columns = [list(column) for column in zip(*((*row, stored_hash) for row, stored_hash in batch), strict=True)]
+        connection.execute(_ROWS_IN, columns)
         last = batch[-1][0][0], batch[-1][1], batch[-1][0][6]
     return last
 
@@ -105,10 +105,10 @@ def _chained(log: EventLog) -> Iterator[list[tuple[Row, bytes]]]:
     """The rows of a log in batches. Raises ``CheckFault`` at the first that does not fit the one before."""
     position, before, issued = 0, NO_HASH, log.last_issued()
     while batch := log.chained_rows(position, _BATCH):
-        for row, held in batch:
-            if fault := mismatch(position, before, row, held):
+        for row, stored_hash in batch:
+            if fault := mismatch(position, before, row, stored_hash):
                 raise CheckFault(f"The log was altered at position {position + 1:,}: {fault}. Nothing was moved.")
-            position, before = row[0], held
+            position, before = row[0], stored_hash
         yield batch
     if position < issued:
         raise CheckFault(f"Positions {position + 1} to {issued} are gone from the log. Nothing was moved.")
@@ -128,7 +128,7 @@ def move_out(database: PostgresWorkspace, workspace: SqliteWorkspace) -> Moved:
         last = (0, NO_HASH.hex())
         with log.datastore.transaction(commit=True) as c:
             for batch in _chained(source):
-                rows = [(*row, held) for row, held in batch]
+                rows = [(*row, stored_hash) for row, stored_hash in batch]
                 c.executemany(f"INSERT INTO stored_events ({_LOG}) VALUES (?,?,?,?,?,?,?,?)", rows)
                 last = batch[-1][0][0], batch[-1][1].hex()
         texts = source.texts.all()

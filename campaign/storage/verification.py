@@ -39,14 +39,14 @@ class Verdict:
 def verify(
     log: EventLog,
     mapper: TypedMapper,
-    seen: Callable[[int], None] = lambda n: None,
+    on_batch: Callable[[int], None] = lambda n: None,
     anchors: Iterable[Checkpoint] = (),
 ) -> Verdict:
     """Recomputes the chain from the first row, holds it against ``anchors``, and replays every aggregate.
 
-    Looks at the file's indexes as well, by which entries are found. ``seen`` is told of each batch's size.
+    Looks at the file's indexes as well, by which entries are found. ``on_batch`` is told of each batch's size.
     """
-    return _Walk(log, mapper, anchors).verdict(seen)
+    return _Walk(log, mapper, anchors).verdict(on_batch)
 
 
 class _Walk:
@@ -60,13 +60,13 @@ class _Walk:
         self.position, self.before, self.unknown = 0, NO_HASH, Counter[str]()
         self.recorded: datetime | None = None
 
-    def verdict(self, seen: Callable[[int], None]) -> Verdict:
+    def verdict(self, on_batch: Callable[[int], None]) -> Verdict:
         """What all of it comes to; the first fault ends it."""
-        whole = (lambda: self._chain(seen), self._beyond, self._file, lambda: _replay(self.log, self.mapper))
-        position, wrong = next((fault for look in whole if (fault := self._told(look))), (None, None))
+        checks = (lambda: self._chain(on_batch), self._beyond, self._file, lambda: _replay(self.log, self.mapper))
+        position, wrong = next((fault for look in checks if (fault := self._damage_as_fault(look))), (None, None))
         return Verdict(self.position, self.before, position, wrong, dict(self.unknown))
 
-    def _told(self, look: Callable[[], _Fault | None]) -> _Fault | None:
+    def _damage_as_fault(self, look: Callable[[], _Fault | None]) -> _Fault | None:
         try:
             return look()
         except (DatabaseError, sqlite3.DatabaseError, UnicodeDecodeError) as fault:
@@ -74,7 +74,7 @@ class _Walk:
                 raise
             return None, f"the file is damaged, and cannot be read behind position {self.position:,}: {fault}"
 
-    def _chain(self, seen: Callable[[int], None]) -> _Fault | None:
+    def _chain(self, on_batch: Callable[[int], None]) -> _Fault | None:
         issued = self.log.last_issued()  # always asked before the rows: somebody may append at any moment
         if fault := self._anchored(BEFORE_ALL.position):
             return fault
@@ -85,7 +85,7 @@ class _Walk:
                 self.position, self.before = row[0], stored
                 if fault := self._anchored(self.position):
                     return fault
-            seen(len(batch))
+            on_batch(len(batch))
             issued = self.log.last_issued()
         if issued > self.position:
             return self.position + 1, f"positions {self.position + 1} to {issued} are gone"
@@ -112,18 +112,21 @@ class _Walk:
 
     def _anchored(self, position: int) -> _Fault | None:
         """Whether a head kept elsewhere says otherwise than the log at this position."""
-        others = [a for a in self.anchors.get(position, ()) if a.head.hash != self.before.hex()]
-        if not others:
+        mismatches = [a for a in self.anchors.get(position, ()) if a.head.hash != self.before.hex()]
+        if not mismatches:
             return None
-        return position, f"{others[0].source} holds another hash for it: the log was rewritten there or before"
+        return position, f"{mismatches[0].source} holds another hash for it: the log was rewritten there or before"
 
     def _beyond(self) -> _Fault | None:
         """Whether a head kept elsewhere lies behind the end of the log."""
         beyond = [anchor for at in sorted(self.anchors) if at > self.position for anchor in self.anchors[at]]
         if not beyond:
             return None
-        kept = beyond[0]
-        return self.position + 1, f"the log ends before position {kept.head.position:,}, which {kept.source} knows"
+        checkpoint = beyond[0]
+        return (
+            self.position + 1,
+            f"the log ends before position {checkpoint.head.position:,}, which {checkpoint.source} knows",
+        )
 
     def _file(self) -> _Fault | None:
         wrong = next(iter(self.log.file_faults()), None)
@@ -135,8 +138,8 @@ _Fault = tuple[int | None, str]
 
 def _replay(log: EventLog, mapper: TypedMapper) -> _Fault | None:
     """The position of the first event found that its aggregate does not take, and why; none when all replay."""
-    after = ""
-    while ids := log.originators(after, _STREAMS):
+    last_id = ""
+    while ids := log.originators(last_id, _STREAMS):
         for originator, stored in log.streams(map(UUID, ids)):
             aggregate = None
             for event in map(mapper.to_domain_event, stored):
@@ -146,5 +149,5 @@ def _replay(log: EventLog, mapper: TypedMapper) -> _Fault | None:
                     version = event.originator_version
                     position = log.position_of(originator, version)
                     return position, f"{originator.hex} cannot be replayed at version {version}: {fault!r}"
-        after = ids[-1]
+        last_id = ids[-1]
     return None

@@ -31,12 +31,12 @@ def catch_up_verified(engine: Engine, log: EventLog, total: int, batch: int, on_
 
 def counted(on_progress: Progress, total: int) -> Callable[[int], None]:
     """A function that adds up the sizes of batches and reports the sum of ``total``."""
-    done = 0
+    events_read = 0
 
     def count(size: int) -> None:
-        nonlocal done
-        done += size
-        on_progress(done, total)
+        nonlocal events_read
+        events_read += size
+        on_progress(events_read, total)
 
     return count
 
@@ -48,9 +48,9 @@ def verified_events(log: EventLog, total: int) -> Read:
     """
     decoded = TypedMapper().event
 
-    def read(after: int, head: str, limit: int) -> Sequence[RecordedEvent]:
-        position, before, events = after, bytes.fromhex(head) or NO_HASH, []
-        for row, stored_hash in log.chained_rows(after, limit):
+    def read(after_position: int, head: str, limit: int) -> Sequence[RecordedEvent]:
+        position, before, events = after_position, bytes.fromhex(head) or NO_HASH, []
+        for row, stored_hash in log.chained_rows(after_position, limit):
             if fault := mismatch(position, before, row, stored_hash):
                 raise _altered(position + 1, fault)
             position, before = row[0], stored_hash

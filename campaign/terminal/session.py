@@ -195,7 +195,7 @@ class Session:
             except OutcomeUnknown:
                 self._pending.remember()
                 raise
-            self._note_ahead(tracker.store.ahead)
+            self._note_ahead(tracker.store.ahead_of_clock)
         self._pending.forget()
 
     @cached_property

@@ -533,5 +533,5 @@ def test_an_address_does_not_show_what_is_kept_elsewhere(tmp_path):
     there = address("postgresql://office_306@db.example:5433/campaign", str(file))
 
     assert there.parameters()["password"] == SECRET
-    assert SECRET not in f"{there} {there!r} {there.shown} {there.said}"
+    assert SECRET not in f"{there} {there!r} {there.shown} {there.fields}"
     assert there.shown == "office_306@db.example:5433/campaign"

@@ -9,7 +9,7 @@ from server_databases import address, drop_database, new_database, server
 from terminal_user import TIMBER, new_consultant
 
 from campaign.pending_acts import forget, recall, remember
-from campaign.storage.postgres.connection import Connection, Gone, Unreachable
+from campaign.storage.postgres.connection import Connection, ConnectionLost, Unreachable
 
 DAY = date(2012, 11, 12)
 NOT_KNOWN = "Not known whether that was saved: "
@@ -49,7 +49,7 @@ def breaks(monkeypatch):
             sent.append(work)
             if carried_out:
                 once(self, work)
-            raise Gone
+            raise ConnectionLost
 
         monkeypatch.setattr(Connection, "once", broken)
 

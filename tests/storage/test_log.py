@@ -120,7 +120,7 @@ READS = {
     "rows": lambda r: r.rows(0, 10),
     "chained rows": lambda r: r.chained_rows(0, 10),
     "streams": lambda r: list(r.streams([new_id()])),
-    "owners": lambda r: r.owners([new_id()]),
+    "originators_of": lambda r: r.originators_of([new_id()]),
     "entries": lambda r: r.entries_beginning("a"),
     "an act": lambda r: r.entries_with("act", new_id()),
     "batches": lambda r: r.batches_beginning("a"),
@@ -321,8 +321,8 @@ def test_the_owners_of_entries_are_found(recorder):
     told = facts(2)
     recorder.insert_events(told)
 
-    assert recorder.owners([told[1].entry, new_id()]) == {told[1].entry: told[1].originator_id}
-    assert recorder.owners([]) == {}
+    assert recorder.originators_of([told[1].entry, new_id()]) == {told[1].entry: told[1].originator_id}
+    assert recorder.originators_of([]) == {}
 
 
 def test_entries_are_found_by_their_first_digits(recorder):

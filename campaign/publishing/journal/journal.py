@@ -121,7 +121,7 @@ class Journal:
 
     def _batches(self) -> Iterator[tuple[list[_LoggedEntry], dict[str, RegisteredCompany]]]:
         (office,), position = self.scope.offices, 0
-        while rows := self.tracker.store.rows_of(office, position, self.until, AT_ONCE):
+        while rows := self.tracker.store.rows_of_office(office, position, self.until, AT_ONCE):
             position = rows[-1][0]
             batch = [entry for entry in self._entries_of(rows) if self._is_asked_for(entry)]
             companies = registered_companies(self.connection, self.scope, {entry.cvr for entry in batch})

@@ -15,19 +15,19 @@ from psycopg.conninfo import conninfo_to_dict
 from campaign.errors import SettingsFault
 
 SCHEMES = ("postgresql://", "postgres://")
-KEPT_BY_SYSTEM = "keyring"
+IN_KEYRING = "keyring"
 KEYRING = "campaign-tracker"
 """The service under which a password lies in the keyring of the system."""
-_NOT_TAKEN = {
+_FORBIDDEN = {
     "password": "A password never stands in an address: it would be seen in the list of processes and in histories. "
     "Keep it in ~/.pgpass, in a file (password_file) or in the keyring.",
     "service": "An address names its host itself; service= is not taken.",
     "options": "options= is not taken in an address.",
 }
 _HIDDEN = "A secret never stands in an address, and this one holds {}=. Keep it in files of your own."
-_LEADS_ELSEWHERE = ("PGSERVICE", "PGHOSTADDR")
+_REDIRECTING = ("PGSERVICE", "PGHOSTADDR")
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_SURE = {
+_DEFAULTS = {
     "application_name": "campaign",
     "connect_timeout": "5",
     "keepalives_idle": "10",
@@ -40,33 +40,33 @@ _SURE = {
 class Address(NamedTuple):
     """Where a database is and as whom it is reached. ``said`` never holds a password."""
 
-    said: dict[str, Any]
+    fields: dict[str, Any]
     password_file: str = ""
     uses_keyring: bool = False
 
     @property
     def role(self) -> str:
         """The role that logs in."""
-        return str(self.said["user"])
+        return str(self.fields["user"])
 
     @property
     def hosts(self) -> list[str]:
         """The hosts, in the order they are tried."""
-        return str(self.said["host"]).split(",")
+        return str(self.fields["host"]).split(",")
 
     @property
     def shown(self) -> str:
         """The address as it is told to a person: role, hosts and database."""
-        ports = str(self.said.get("port", "")).split(",")
+        ports = str(self.fields.get("port", "")).split(",")
         port = f":{ports[0]}" if ports[0] and len(self.hosts) == 1 else ""
-        return f"{self.role}@{','.join(self.hosts)}{port}/{self.said['dbname']}"
+        return f"{self.role}@{','.join(self.hosts)}{port}/{self.fields['dbname']}"
 
     def parameters(self, **more: str) -> dict[str, Any]:
         """What the driver is told, with the password where one is kept. Raises ``SettingsFault`` when it cannot be."""
-        given = _SURE | _proof(self.hosts, self.said) | self.said | more
-        given |= {"sslmode": _mode(self.hosts, self.said), "gssencmode": "disable"}  # which would go before TLS
+        parameters = _DEFAULTS | _proof(self.hosts, self.fields) | self.fields | more
+        parameters |= {"sslmode": _mode(self.hosts, self.fields), "gssencmode": "disable"}  # which would go before TLS
         password = self._password()
-        return given | {"password": password} if password else given
+        return parameters | {"password": password} if password else parameters
 
     def _password(self) -> str:
         if self.password_file:
@@ -85,16 +85,16 @@ def address(text: str, kept_in: str = "", environ: Mapping[str, str] = {}) -> Ad
             "PGPASSWORD is set, and a variable is no place for a password: every program that is started sees it. "
             "Unset it, and keep the password in ~/.pgpass, in a file (password_file) or in the keyring."
         )
-    for name in _LEADS_ELSEWHERE:
+    for name in _REDIRECTING:
         if environ.get(name):
             raise SettingsFault(f"{name} is set, and would lead elsewhere than the address says. Unset it.")
     if not text.startswith(SCHEMES):
         raise SettingsFault(
             "The address of a database begins with postgresql://, as in postgresql://office_306@db.example/campaign"
         )
-    said = _parts(text)
-    _check(said)
-    return Address(said, "" if kept_in == KEPT_BY_SYSTEM else kept_in, kept_in == KEPT_BY_SYSTEM)
+    fields = _parts(text)
+    _check(fields)
+    return Address(fields, "" if kept_in == IN_KEYRING else kept_in, kept_in == IN_KEYRING)
 
 
 def _parts(text: str) -> dict[str, Any]:
@@ -110,38 +110,40 @@ def _secrets() -> set[str]:
     return hidden | {"scram_client_key", "scram_server_key"}
 
 
-def _check(said: Mapping[str, Any]) -> None:
-    for name, why in _NOT_TAKEN.items():
-        if name in said:
-            raise SettingsFault(why)
-    for name in sorted(_secrets() & said.keys()):
+def _check(fields: Mapping[str, Any]) -> None:
+    for name, reason in _FORBIDDEN.items():
+        if name in fields:
+            raise SettingsFault(reason)
+    for name in sorted(_secrets() & fields.keys()):
         raise SettingsFault(_HIDDEN.format(name))
-    missing = [word for name, word in (("user", "role"), ("host", "host"), ("dbname", "database")) if name not in said]
+    missing = [
+        word for name, word in (("user", "role"), ("host", "host"), ("dbname", "database")) if name not in fields
+    ]
     if missing:
         raise SettingsFault(f"The address names no {' and no '.join(missing)}. Write postgresql://ROLE@HOST/DATABASE")
-    _mode(str(said["host"]).split(","), said)
+    _mode(str(fields["host"]).split(","), fields)
 
 
-def _mode(hosts: list[str], said: Mapping[str, Any]) -> str:
+def _mode(hosts: list[str], fields: Mapping[str, Any]) -> str:
     """How TLS is used: beyond this machine the server always has to prove that it is the one that was named."""
-    wanted = said.get("sslmode", "prefer" if _is_here(hosts, said) else "verify-full")
-    if wanted not in _MODES:
+    mode = fields.get("sslmode", "prefer" if _is_here(hosts, fields) else "verify-full")
+    if mode not in _MODES:
         raise SettingsFault(f"That is no sslmode. There are: {', '.join(_MODES)}.")
-    if wanted != "verify-full" and not _is_here(hosts, said):
+    if mode != "verify-full" and not _is_here(hosts, fields):
         raise SettingsFault(
-            f"sslmode={wanted} lets anybody on the way play the server. Leave it out, or write sslmode=verify-full."
+            f"sslmode={mode} lets anybody on the way play the server. Leave it out, or write sslmode=verify-full."
         )
-    return str(wanted)
+    return str(mode)
 
 
-def _is_here(hosts: list[str], said: Mapping[str, Any]) -> bool:
-    return all(is_local(host) for host in [*hosts, *filter(None, str(said.get("hostaddr", "")).split(","))])
+def _is_here(hosts: list[str], fields: Mapping[str, Any]) -> bool:
+    return all(is_local(host) for host in [*hosts, *filter(None, str(fields.get("hostaddr", "")).split(","))])
 
 
-def _proof(hosts: list[str], said: Mapping[str, Any]) -> dict[str, str]:
+def _proof(hosts: list[str], fields: Mapping[str, Any]) -> dict[str, str]:
     """Whom to believe about a server elsewhere: the certificates of the system, unless the address names others."""
-    known = "sslrootcert" in said or Path("~/.postgresql/root.crt").expanduser().exists()
-    return {} if known or _is_here(hosts, said) else {"sslrootcert": "system"}
+    names_certificates = "sslrootcert" in fields or Path("~/.postgresql/root.crt").expanduser().exists()
+    return {} if names_certificates or _is_here(hosts, fields) else {"sslrootcert": "system"}
 
 
 def is_local(host: str) -> bool:
@@ -158,15 +160,15 @@ def _from_file(path: Path) -> str:
     try:
         if os.name == "posix" and path.expanduser().stat().st_mode & 0o077:
             raise SettingsFault(f"Others can read {path}. Keep it to yourself: chmod 600 {path}")
-        held = path.expanduser().read_bytes()
+        content = path.expanduser().read_bytes()
     except OSError as fault:
         raise SettingsFault(f"The file with the password, {path}, cannot be read: {fault.strerror}.") from fault
     with suppress(UnicodeDecodeError):  # which holds all that was read
-        return held.decode().rstrip("\r\n")
+        return content.decode().rstrip("\r\n")
     raise SettingsFault(f"The file with the password, {path}, cannot be read: it is no text.")
 
 
-def _from_keyring(whose: str) -> str:
+def _from_keyring(user: str) -> str:
     try:
         import keyring
         from keyring.errors import KeyringError
@@ -175,9 +177,9 @@ def _from_keyring(whose: str) -> str:
             "password_file is keyring, and the package keyring is not installed: campaign-tracker[keyring]."
         ) from fault
     try:
-        found = keyring.get_password(KEYRING, whose)
+        password = keyring.get_password(KEYRING, user)
     except KeyringError as fault:
         raise SettingsFault("The keyring of this system cannot be read: it is locked, or there is none.") from fault
-    if found is None:
-        raise SettingsFault(f"The keyring holds no password. Put it there with: keyring set {KEYRING} {whose}")
-    return found
+    if password is None:
+        raise SettingsFault(f"The keyring holds no password. Put it there with: keyring set {KEYRING} {user}")
+    return password

@@ -30,7 +30,7 @@ class Unreachable(StoreFault):
     """The database does not answer now."""
 
 
-class Gone(Exception):
+class ConnectionLost(Exception):
     """The connection broke while a statement was on its way: nobody said what became of it."""
 
 
@@ -50,7 +50,7 @@ class Connection:
 
     def __init__(self, address: Address, reads_only: bool = False) -> None:
         self.address, self.reads_only = address, reads_only
-        self._made: psycopg.Connection[Any] | None = None
+        self._current: psycopg.Connection[Any] | None = None
         self._who: Who | None = None
         self.times = 0
         """How often it was made: after a break something else may answer, which knows less."""
@@ -59,26 +59,26 @@ class Connection:
     def who(self) -> Who:
         """As whom one is in. Raises ``SettingsFault`` for a role or a database that is not to be worked with."""
         if self._who is None:
-            self.patiently(lambda made: None)
+            self.patiently(lambda connection: None)
         assert self._who is not None
         return self._who
 
     @property
     def access(self) -> Access:
         """What the role may see and log."""
-        who = self.who
-        return Access(self.address.role, who.kind, who.office, who.region, who.kind in SEES_ALL)
+        kind, office, region, *_ = self.who
+        return Access(self.address.role, kind, office, region, kind in SEES_ALL)
 
     def fetch(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
         """The rows of a statement that reads; asked again when the connection broke meanwhile."""
-        return self.patiently(lambda made: made.execute(statement, values).fetchall())
+        return self.patiently(lambda connection: connection.execute(statement, values).fetchall())
 
     def patiently(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Does what can be done twice without harm; begins anew on a new connection when one that worked breaks."""
         for is_last in tries(PATIENCE, PAUSE):
             try:
                 return self.once(work)
-            except (Gone, Unreachable) as fault:
+            except (ConnectionLost, Unreachable) as fault:
                 if self._who is None:
                     raise
                 if is_last:
@@ -87,55 +87,55 @@ class Connection:
 
     def once(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
         """Does it on the connection. Raises ``Gone`` when that broke on the way, ``Unreachable`` when there is none."""
-        made = self._connected()
+        connection = self._connected()
         try:
-            return work(made)
+            return work(connection)
         except psycopg.Error as fault:
-            if made.broken or made.closed or isinstance(fault, _ENDING):
+            if connection.broken or connection.closed or isinstance(fault, _ENDING):
                 self.close()
-                raise Gone from fault
-            raise told(fault, self._named) from fault
+                raise ConnectionLost from fault
+            raise translated(fault, self._named) from fault
 
     def close(self) -> None:
         """Ends the connection; the next statement makes another."""
-        made, self._made = self._made, None
-        if made is not None:
-            made.close()
+        connection, self._current = self._current, None
+        if connection is not None:
+            connection.close()
 
     @property
     def _named(self) -> str:
         return f"The database {self.address.shown}"
 
     def _connected(self) -> psycopg.Connection[Any]:
-        if self._made is None or self._made.closed:
-            made = self.open()
+        if self._current is None or self._current.closed:
+            connection = self.open()
             try:
-                self._who = _greeted(made, self.address)
+                self._who = _identified(connection, self.address)
             except psycopg.OperationalError as fault:
-                made.close()
+                connection.close()
                 raise Unreachable(f"{self._named} broke off. Try again.") from fault
             except BaseException:
-                made.close()
+                connection.close()
                 raise
-            self._made = made
+            self._current = connection
             self.times += 1
-        return self._made
+        return self._current
 
     def open(self, **more: str) -> psycopg.Connection[Any]:
         """Another connection, for whoever needs one of their own; every statement is a transaction."""
         if self.reads_only and len(self.address.hosts) > 1:
             more.setdefault("target_session_attrs", "prefer-standby")
-        return opened(self.address, **more)
+        return connect(self.address, **more)
 
 
-def opened(address: Address, **more: str) -> psycopg.Connection[Any]:
+def connect(address: Address, **more: str) -> psycopg.Connection[Any]:
     """A connection to that address, nobody greeted. Raises ``SettingsFault`` or ``Unreachable`` with a sentence."""
     if len(address.hosts) > 1:
         more.setdefault("target_session_attrs", "read-write")
     try:
         return psycopg.connect(**address.parameters(**more), autocommit=True)
     except psycopg.Error as fault:
-        raise _not_opened(fault, address) from fault
+        raise _connection_error(fault, address) from fault
 
 
 _ENDING = (errors.AdminShutdown, errors.CrashShutdown, errors.CannotConnectNow, errors.IdleInTransactionSessionTimeout)
@@ -158,29 +158,29 @@ _REFUSED = (
 )
 
 
-def _not_opened(fault: psycopg.Error, address: Address) -> Exception:
-    said, named = str(fault), f"The database {address.shown}"
-    for sign, told in _REFUSED:
-        if sign in said and "the database system is" not in said:
-            return SettingsFault(f"{named} {told.format(role=address.role)}.")
-    return Unreachable(f"{named} cannot be reached now: {_reason(said)}. Try again.")
+def _connection_error(fault: psycopg.Error, address: Address) -> Exception:
+    message, database = str(fault), f"The database {address.shown}"
+    for sign, sentence in _REFUSED:
+        if sign in message and "the database system is" not in message:
+            return SettingsFault(f"{database} {sentence.format(role=address.role)}.")
+    return Unreachable(f"{database} cannot be reached now: {_reason(message)}. Try again.")
 
 
-def _reason(said: str) -> str:
-    if "read-only" in said or "not accept" in said:
+def _reason(message: str) -> str:
+    if "read-only" in message or "not accept" in message:
         return "no host of the address takes entries"
-    if "timeout" in said or "timed out" in said:
+    if "timeout" in message or "timed out" in message:
         return "it does not answer"
-    if "refused" in said:
+    if "refused" in message:
         return "nothing listens there"
-    if any(sign in said for sign in ("too many", "connection slots")):
+    if any(sign in message for sign in ("too many", "connection slots")):
         return "it takes no more connections"
-    if "the database system is" in said:
+    if "the database system is" in message:
         return "it is starting or stopping"
-    return "the host is unknown" if "resolve host" in said or "translate host" in said else "the network failed"
+    return "the host is unknown" if "resolve host" in message or "translate host" in message else "the network failed"
 
 
-_ASKED = """
+_IDENTITY = """
     SELECT r.rolsuper, r.rolbypassrls, pg_is_in_recovery(),
         coalesce(pg_has_role(r.oid, s.nspowner, 'MEMBER'), false),
         coalesce(has_schema_privilege(s.oid, 'USAGE'), false), s.oid IS NOT NULL
@@ -188,29 +188,29 @@ _ASKED = """
 """
 
 
-def _greeted(made: psycopg.Connection[Any], address: Address) -> Who:
+def _identified(connection: psycopg.Connection[Any], address: Address) -> Who:
     """As whom one is in, after all that would speak against it."""
-    found: Any = made.execute(_ASKED).fetchone()
-    is_super, bypasses, standby, owns, may_use, there = found
-    refuse_mighty(address.role, is_super, bypasses)
-    _check_tls(made, address)
+    row: Any = connection.execute(_IDENTITY).fetchone()
+    is_super, bypasses, standby, owns, may_use, is_set_up = row
+    refuse_superuser(address.role, is_super, bypasses)
+    _check_tls(connection, address)
     if owns:
         raise SettingsFault(
             f"{address.role} owns the tables, and is for campaign init --server and campaign move only."
         )
-    if not there:
+    if not is_set_up:
         raise SettingsFault(
             f"Nothing is set up in the database {address.shown}. Whoever runs it: campaign init --server"
         )
-    said: Any = made.execute("SELECT * FROM campaign.hello()").fetchone() if may_use else None
-    if said is None or said[3] is None:
+    greeting: Any = connection.execute("SELECT * FROM campaign.hello()").fetchone() if may_use else None
+    if greeting is None or greeting[3] is None:
         raise SettingsFault(f"{address.role} has no part in this campaign. Whoever runs the database appoints it.")
-    version, shape, rehearsal, kind, office, region = said
-    refuse_other(version)
+    version, shape, rehearsal, kind, office, region = greeting
+    refuse_other_version(version)
     return Who(kind, office, region, shape, rehearsal, standby)
 
 
-def refuse_mighty(role: str, is_super: bool, bypasses: bool) -> None:
+def refuse_superuser(role: str, is_super: bool, bypasses: bool) -> None:
     """Raises ``SettingsFault`` for a role to which no protection of rows applies."""
     if is_super:
         raise SettingsFault(
@@ -220,7 +220,7 @@ def refuse_mighty(role: str, is_super: bool, bypasses: bool) -> None:
         raise SettingsFault(f"{role} bypasses row security, so it would see all offices. Log in as another role.")
 
 
-def refuse_other(version: int | None) -> None:
+def refuse_other_version(version: int | None) -> None:
     """Raises ``SettingsFault`` for tables of a version this program does not know, or that are to be made anew."""
     if version is not None and version > VERSION:
         raise SettingsFault(
@@ -238,27 +238,27 @@ def refuse_old_server(version: int) -> None:
         raise SettingsFault(f"PostgreSQL {version // 10000} is too old: 16 or newer is needed.")
 
 
-def _check_tls(made: psycopg.Connection[Any], address: Address) -> None:
+def _check_tls(connection: psycopg.Connection[Any], address: Address) -> None:
     """What the address says is looked at before; this is what really came of it."""
-    there = made.info.hostaddr or made.info.host
-    if not made.pgconn.ssl_in_use and not is_local(there):
+    host = connection.info.hostaddr or connection.info.host
+    if not connection.pgconn.ssl_in_use and not is_local(host):
         raise SettingsFault(f"The database {address.shown} was reached over a network without TLS, and is left alone.")
 
 
-def told(fault: BaseException | None, named: str) -> Exception:
+def translated(fault: BaseException | None, database: str) -> Exception:
     """What a statement that failed means; the fault itself when only a mistake in the program raises it."""
     if not isinstance(fault, psycopg.Error):
-        return StoreFault(f"{named} cannot be used.")
+        return StoreFault(f"{database} cannot be used.")
     if fault.sqlstate == "CT003":
         return AccessDenied(f"The database refuses that: {fault.diag.message_primary}.")
     if isinstance(fault, errors.InsufficientPrivilege):
         return AccessDenied("The database refuses that: this role may not.")
     if isinstance(fault, errors.LockNotAvailable):
-        return StoreFault(f"{named} is busy. Try again.")
+        return StoreFault(f"{database} is busy. Try again.")
     if isinstance(fault, errors.DiskFull):
-        return StoreFault(f"{named} has a full disk. Nothing was written.")
+        return StoreFault(f"{database} has a full disk. Nothing was written.")
     if isinstance(fault, errors.ReadOnlySqlTransaction):
         return StoreFault(
-            f"{named} is a standby, which only reads. Name the primary, or all hosts, in CAMPAIGN_DATABASE."
+            f"{database} is a standby, which only reads. Name the primary, or all hosts, in CAMPAIGN_DATABASE."
         )
     return fault

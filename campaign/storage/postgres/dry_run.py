@@ -38,13 +38,15 @@ class DryRunLog(PostgresEventLog):
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
         """As in the log, with the appended events."""
-        wanted = list(dict.fromkeys(ids))
-        logged = dict(super().streams(wanted))
-        for owner in wanted:
+        distinct_ids = list(dict.fromkeys(ids))
+        logged = dict(super().streams(distinct_ids))
+        for owner in distinct_ids:
             if events := [*logged.get(owner, ()), *self._appended.get(owner, ())]:
                 yield owner, events
 
-    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+    def originators_of(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
         """As in the log, with the appended events."""
-        wanted = list(entries)
-        return super().owners(wanted) | {entry: self._owners[entry] for entry in wanted if entry in self._owners}
+        entry_ids = list(entries)
+        return super().originators_of(entry_ids) | {
+            entry: self._owners[entry] for entry in entry_ids if entry in self._owners
+        }

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from campaign.storage.ports import AccessDenied
-from campaign.storage.postgres.connection import FEEDS, Gone, Unreachable
+from campaign.storage.postgres.connection import FEEDS, ConnectionLost, Unreachable
 from campaign.storage.postgres.views import FOLLOWER_LOCK, PostgresReadModels
 
 _HEARTBEAT = 5.0  # seconds between looks without a notification
@@ -29,28 +29,28 @@ def follow(views: PostgresReadModels, say: Callable[[str], None], once: bool = F
         return _bring_up(views)
     while True:
         try:
-            with views.primary.open() as made:
-                _take_turn(made, say)
-                _listen(views, made, say)
-        except (psycopg.OperationalError, Unreachable, Gone):
+            with views.primary.open() as connection:
+                _take_turn(connection, say)
+                _listen(views, connection, say)
+        except (psycopg.OperationalError, Unreachable, ConnectionLost):
             say("The database broke off. Trying again.")
             sleep(_PAUSE)
 
 
-def _take_turn(made: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
+def _take_turn(connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
     is_waiting = False
-    while not (made.execute("SELECT pg_try_advisory_lock(%s, %s)", FOLLOWER_LOCK).fetchone() or (False,))[0]:
+    while not (connection.execute("SELECT pg_try_advisory_lock(%s, %s)", FOLLOWER_LOCK).fetchone() or (False,))[0]:
         if not is_waiting:
             say("Another one follows. Waiting for a turn.")
             is_waiting = True
         sleep(_TURN)
 
 
-def _listen(views: PostgresReadModels, made: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
-    made.execute("LISTEN campaign")
+def _listen(views: PostgresReadModels, connection: psycopg.Connection[Any], say: Callable[[str], None]) -> None:
+    connection.execute("LISTEN campaign")
     say(f"Following {views.name}, from position {_bring_up(views):,}.")
     while True:
-        for _ in made.notifies(timeout=_HEARTBEAT, stop_after=1):
+        for _ in connection.notifies(timeout=_HEARTBEAT, stop_after=1):
             pass
         _bring_up(views)
 

@@ -13,7 +13,7 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 from campaign.errors import CheckFault, Fault, OutcomeUnknown
 from campaign.retry import tries
 from campaign.storage.ports import FREE_TEXT_TOPICS, Access, Clock, Entry, Row
-from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, Gone
+from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, ConnectionLost
 from campaign.storage.postgres.texts import PostgresTexts
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class PostgresEventLog(ApplicationRecorder):
         super().__init__()
         self.connection, self.clock = connection, clock
         self.texts = PostgresTexts(connection)
-        self.ahead = ""
+        self.ahead_of_clock = ""
         self._remembered: dict[UUID, list[StoredEvent]] = {}
         self._times = self.connection.times
 
@@ -74,7 +74,9 @@ class PostgresEventLog(ApplicationRecorder):
 
     def _append_part(self, part: Sequence[StoredEvent], texts: Sequence[Text], compatible: Sequence[str]) -> list[int]:
         values = (*_columns(part), _as_json(part, texts), self._moment(), list(compatible))
-        return [row[0] for row in self._until_answered(lambda made: made.execute(_APPEND, values).fetchall())]
+        return [
+            row[0] for row in self._until_answered(lambda connection: connection.execute(_APPEND, values).fetchall())
+        ]
 
     def _moment(self) -> str | None:
         if not self.connection.who.rehearsal:
@@ -88,10 +90,10 @@ class PostgresEventLog(ApplicationRecorder):
         for is_last in tries(PATIENCE, PAUSE):
             try:
                 return self.connection.once(work)
-            except (Gone, Fault, psycopg.Error) as fault:
+            except (ConnectionLost, Fault, psycopg.Error) as fault:
                 if isinstance(fault, psycopg.Error) and fault.sqlstate in _CONFLICTS:
                     raise IntegrityError(str(fault)) from fault
-                sent = sent or isinstance(fault, Gone)
+                sent = sent or isinstance(fault, ConnectionLost)
                 if not sent:
                     raise
                 if is_last:
@@ -115,8 +117,8 @@ class PostgresEventLog(ApplicationRecorder):
             "WHERE originator_version > %s AND originator_version <= %s "
             f"ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT %s"
         )
-        named = _hex(originator_id)
-        rows = self._fetch(statement, ([named], -1 if gt is None else gt, _MOST if lte is None else lte, limit))
+        originator = _hex(originator_id)
+        rows = self._fetch(statement, ([originator], -1 if gt is None else gt, _MOST if lte is None else lte, limit))
         return [StoredEvent(UUID(r[0]), r[1], r[2], r[3]) for r in rows]
 
     def select_notifications(
@@ -134,8 +136,8 @@ class PostgresEventLog(ApplicationRecorder):
             f"SELECT {_ROW} FROM campaign.stored_events WHERE position BETWEEN %s AND %s "
             "AND (cardinality(%s::text[]) = 0 OR topic = ANY (%s::text[])) ORDER BY position LIMIT %s"
         )
-        named = list(topics)
-        rows = self._fetch(statement, (first, _MOST if stop is None else stop, named, named, limit))
+        names = list(topics)
+        rows = self._fetch(statement, (first, _MOST if stop is None else stop, names, names, limit))
         return [Notification(UUID(r[1]), r[2], r[3], r[4], id=r[0]) for r in rows]
 
     def max_notification_id(self) -> int | None:
@@ -153,102 +155,106 @@ class PostgresEventLog(ApplicationRecorder):
         _ = self.connection.who
 
     def head(self) -> tuple[int, bytes]:
-        """The position and the hash of the last row; 0 and zeros for an empty log."""
-        position, held = self._fetch("SELECT position, hash FROM campaign.head")[0]
-        return position, bytes(held)
+        """The position and the hash of the last row; 0 and ``NO_HASH`` for an empty log."""
+        position, stored_hash = self._fetch("SELECT position, hash FROM campaign.head")[0]
+        return position, bytes(stored_hash)
 
     def last_issued(self) -> int:
-        """The highest position ever given to a row, whether the row is still there or not."""
+        """The highest position ever given to a row, whether the row still exists or not."""
         return int(self._fetch("SELECT position FROM campaign.head")[0][0])
 
-    def rows(self, after: int, limit: int) -> list[Row]:
-        """The rows behind position ``after``, at most ``limit``, in the order of positions."""
-        return [row for row, _ in self.chained_rows(after, limit)]
+    def rows(self, after_position: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows after position ``after_position``, by position."""
+        return [row for row, _ in self.chained_rows(after_position, limit)]
 
-    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
-        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+    def rows_of_office(self, office: str, after_position: int, until: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows of an office after position ``after_position``, up to ``until``, by position."""
         statement = (
             f"SELECT {_ROW} FROM campaign.stored_events WHERE position > %s AND position <= %s AND office = %s "
             "ORDER BY position LIMIT %s"
         )
-        return self._fetch(statement, (after, until, office, limit))
+        return self._fetch(statement, (after_position, until, office, limit))
 
-    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
-        """The rows behind position ``after`` with what is stored as the hash beside each."""
-        found = self._fetch(
+    def chained_rows(self, after_position: int, limit: int) -> list[tuple[Row, Any]]:
+        """As ``rows``, each with the hash stored beside it. In an altered file that is not always bytes."""
+        rows = self._fetch(
             f"SELECT {_ROW}, hash FROM campaign.stored_events WHERE position > %s ORDER BY position LIMIT %s",
-            (after, limit),
+            (after_position, limit),
         )
-        return [(row[:-1], row[-1]) for row in found]
+        return [(row[:-1], row[-1]) for row in rows]
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
         """The events of each aggregate in the order of their versions; unknown ids are left out.
 
         An office does not see who in another office did something, or why.
         """
-        wanted = list(dict.fromkeys(ids))
-        if len(wanted) > _FEW:
-            return self._streams(wanted)
-        self._remember(wanted)
-        streams = [(id_, list(self._remembered[id_])) for id_ in wanted if id_ in self._remembered]
+        distinct_ids = list(dict.fromkeys(ids))
+        if len(distinct_ids) > _FEW:
+            return self._streams(distinct_ids)
+        self._remember(distinct_ids)
+        streams = [(id_, list(self._remembered[id_])) for id_ in distinct_ids if id_ in self._remembered]
         for id_ in [*self._remembered][: max(0, len(self._remembered) - _MANY)]:
             del self._remembered[id_]
         return iter(streams)
 
-    def _remember(self, wanted: Sequence[UUID]) -> None:
+    def _remember(self, ids: Sequence[UUID]) -> None:
         """Reads what was logged since; all of it on a new connection, which may lead to a server that knows less."""
-        streams = list(self._streams(wanted, [len(self._remembered.get(id_, ())) for id_ in wanted]))
+        streams = list(self._streams(ids, [len(self._remembered.get(id_, ())) for id_ in ids]))
         if self.connection.times != self._times and self._remembered:
             self._remembered.clear()
-            streams = list(self._streams(wanted))
+            streams = list(self._streams(ids))
         self._times = self.connection.times
         for id_, stored in streams:
             self._remembered.setdefault(id_, []).extend(stored)
 
-    def _streams(self, ids: Sequence[UUID], after: Sequence[int] = ()) -> Iterator[tuple[UUID, list[StoredEvent]]]:
-        """As ``streams``, of each aggregate only the events whose version is greater than ``after``."""
-        rows_by_id = self._fetch("SELECT * FROM campaign.streams(%s, %s::int[])", ([i.hex for i in ids], list(after)))
+    def _streams(
+        self, ids: Sequence[UUID], after_versions: Sequence[int] = ()
+    ) -> Iterator[tuple[UUID, list[StoredEvent]]]:
+        """As ``streams``, of each aggregate only the events whose version is greater than ``after_versions``."""
+        rows_by_id = self._fetch(
+            "SELECT * FROM campaign.streams(%s, %s::int[])", ([i.hex for i in ids], list(after_versions))
+        )
         for hexed, rows in groupby(rows_by_id, key=lambda row: row[0]):
             originator = _id(hexed)
             yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
 
-    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
-        """Which aggregate holds each of these entries; unknown ones are left out."""
+    def originators_of(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+        """The aggregate of each entry; unknown entries are left out."""
         statement = "SELECT entry, originator_id FROM campaign.stored_events WHERE entry = ANY (%s)"
         return {_id(row[0]): _id(row[1]) for row in self._fetch(statement, ([e.hex for e in entries],))}
 
-    def known(self, ids: Iterable[UUID]) -> list[UUID]:
-        """Those of these aggregates of which there is an event."""
+    def existing(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Those of these aggregates that have an event."""
         statement = (
             "SELECT originator_id FROM campaign.stored_events WHERE originator_id = ANY (%s) AND originator_version = 1"
         )
         return [_id(row[0]) for row in self._fetch(statement, ([i.hex for i in ids],))]
 
     def entries_beginning(self, digits: str) -> list[Entry]:
-        """Up to ten entries whose id begins with these hexadecimal digits."""
+        """At most ten entries whose id begins with these hexadecimal digits."""
         return self._entries("entry >= %s AND entry < %s LIMIT 10", digits, digits + "g")
 
     def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
-        """The entries of one act or one batch, in the order they were recorded."""
+        """The entries of one act or one import, by position."""
         return self._entries(f"{field} = %s ORDER BY position", str(value))
 
-    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
-        """The entries stored under these names, and holding this text, in the order they were recorded."""
+    def entries_of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+        """The entries with these stored names whose state contains ``holding``, by position."""
         return self._entries(
             "topic = ANY (%s) AND position(%s::bytea IN state) > 0 ORDER BY position", list(topics), holding.encode()
         )
 
-    def said_freely(self) -> list[tuple[UUID, str]]:
-        """The entries in which somebody wrote a sentence of their own, a reason or a title, and what it says."""
-        said = "convert_from(state, 'UTF8')::json"
+    def free_texts(self) -> list[tuple[UUID, str]]:
+        """Every entry with a reason or a title, and that text."""
+        state = "convert_from(state, 'UTF8')::json"
         statement = (
-            f"SELECT entry, coalesce({said} ->> 'because', {said} ->> 'title') FROM campaign.stored_events "
+            f"SELECT entry, coalesce({state} ->> 'because', {state} ->> 'title') FROM campaign.stored_events "
             "WHERE topic = ANY (%s)"
         )
         return [(_id(row[0]), row[1]) for row in self._fetch(statement, (list(FREE_TEXT_TOPICS),)) if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
-        """Up to ten imports whose id begins with these hexadecimal digits."""
+        """At most ten imports whose id begins with these hexadecimal digits."""
         statement = (
             "SELECT DISTINCT batch FROM campaign.stored_events WHERE batch IS NOT NULL "
             "AND replace(batch, '-', '') >= %s AND replace(batch, '-', '') < %s LIMIT 10"
@@ -256,30 +262,30 @@ class PostgresEventLog(ApplicationRecorder):
         return [_id(row[0]) for row in self._fetch(statement, (digits, digits + "g"))]
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
-        """The last entries this person logged by hand, the newest first."""
+        """The last entries of a consultant that no import made, newest first."""
         return self._entries("consultant = %s AND batch IS NULL ORDER BY position DESC LIMIT %s", consultant, limit)
 
-    def originators(self, after: str, limit: int) -> list[str]:
-        """The ids of aggregates, as stored, in their order, behind ``after``."""
+    def originators(self, after_id: str, limit: int) -> list[str]:
+        """At most ``limit`` ids of aggregates, as stored, greater than ``after_id``, in order."""
         statement = (
             "SELECT DISTINCT originator_id FROM campaign.stored_events WHERE originator_id > %s ORDER BY 1 LIMIT %s"
         )
-        return [row[0] for row in self._fetch(statement, (after, limit))]
+        return [row[0] for row in self._fetch(statement, (after_id, limit))]
 
     def position_of(self, originator: UUID, version: int) -> int | None:
-        """The position of one event of an aggregate."""
+        """The position of one event of an aggregate; None when the log does not have it."""
         statement = "SELECT position FROM campaign.stored_events WHERE originator_id = %s AND originator_version = %s"
-        found = self._fetch(statement, (originator.hex, version))
-        return found[0][0] if found else None
+        rows = self._fetch(statement, (originator.hex, version))
+        return rows[0][0] if rows else None
 
     def file_faults(self) -> list[str]:
         """Nothing: pages and indexes are PostgreSQL's own to check (pg_amcheck, data checksums)."""
         return []
 
     def campaigns(self) -> list[UUID]:
-        """The ids of the campaigns that were planned here, oldest first."""
-        found = self._entries("topic = 'Campaign.Planned' ORDER BY position")
-        return [entry.originator for entry in found]
+        """The ids of all campaigns, oldest first."""
+        entries = self._entries("topic = 'Campaign.Planned' ORDER BY position")
+        return [entry.originator for entry in entries]
 
     def _entries(self, having: str, *values: Any) -> list[Entry]:
         rows = self._fetch(f"SELECT {_ENTRY} FROM campaign.stored_events WHERE {having}", values)
@@ -307,11 +313,11 @@ def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:
 def _parts(stored_events: Sequence[StoredEvent]) -> Iterator[list[StoredEvent]]:
     part: list[StoredEvent] = []
     for _, run in groupby(stored_events, lambda stored: stored.originator_id):
-        same = list(run)
-        if part and len(part) + len(same) > _MOST_AT_ONCE:
+        events = list(run)
+        if part and len(part) + len(events) > _MOST_AT_ONCE:
             yield part
             part = []
-        part += same
+        part += events
     if part:
         yield part
 

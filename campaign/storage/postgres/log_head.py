@@ -31,10 +31,10 @@ def views_schema(connection: Connection) -> str:
     return TOTALS if connection.who.region else VIEWS
 
 
-def check_seen(connection: Connection, seen: Head | None) -> None:
+def check_seen(connection: Connection, seen_head: Head | None) -> None:
     """Raises ``CheckFault`` when the read models have read another log than this one, or more of it."""
-    if seen is not None and at(connection, seen.position) != seen:
+    if seen_head is not None and at(connection, seen_head.position) != seen_head:
         raise CheckFault(
-            f"The log is not the one its read models have seen (position {seen.position:,}): it was replaced, or "
+            f"The log is not the one its read models have seen (position {seen_head.position:,}): it was replaced, or "
             "its end was cut. Whoever runs the database: campaign verify; if this was meant: campaign rebuild"
         )

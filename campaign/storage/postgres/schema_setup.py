@@ -16,10 +16,10 @@ from campaign.storage.postgres.connection import (
     TOTALS,
     VERSION,
     VIEWS,
-    opened,
-    refuse_mighty,
+    connect,
     refuse_old_server,
-    refuse_other,
+    refuse_other_version,
+    refuse_superuser,
 )
 
 OWNER = "campaign_owner"
@@ -29,7 +29,7 @@ GROUPS = tuple(
 _LOCK = "SELECT pg_advisory_xact_lock(741852, 0)"
 
 
-class Done(NamedTuple):
+class SetUp(NamedTuple):
     """What a set-up found and did: the version before (0: nothing was there) and now, and whether views were made."""
 
     before: int
@@ -37,18 +37,18 @@ class Done(NamedTuple):
     views_made: bool
 
 
-def set_up(address: Address, rehearsal: bool = False) -> Done:
+def set_up(address: Address, rehearsal: bool = False) -> SetUp:
     """Makes roles, tables and read models, or brings older ones up to this version; nothing when they are.
 
     Any number may start at once: they wait for each other. ``rehearsal``: a database for tests, in which clients
     may set the moment of recording. Raises ``SettingsFault`` for a superuser, or a role that does not own the database.
     """
-    with opened(address) as made:
-        _check(made, address)
+    with connect(address) as connection:
+        _check(connection, address)
         try:
-            with made.transaction():
-                made.execute(_LOCK)
-                return _made(made, rehearsal)
+            with connection.transaction():
+                connection.execute(_LOCK)
+                return _migrated(connection, rehearsal)
         except errors.InsufficientPrivilege as fault:
             raise SettingsFault(
                 f"{address.role} may not set this up: {fault.diag.message_primary}. {_NEEDS}"
@@ -60,62 +60,64 @@ def set_up(address: Address, rehearsal: bool = False) -> Done:
 _NEEDS = "The migrator needs CREATEROLE, and to own the database: see docs/operations.md"
 
 
-def _check(made: psycopg.Connection[Any], address: Address) -> None:
-    row = made.execute(
+def _check(connection: psycopg.Connection[Any], address: Address) -> None:
+    row = connection.execute(
         "SELECT r.rolsuper, r.rolbypassrls, r.rolcreaterole, pg_has_role(r.oid, d.datdba, 'MEMBER'), "
         "current_setting('server_version_num')::integer "
         "FROM pg_roles r, pg_database d WHERE r.rolname = session_user AND d.datname = current_database()"
     ).fetchone()
     is_super, bypasses, creates, owns, server = row or (False, False, False, False, 0)
-    refuse_mighty(address.role, is_super, bypasses)
+    refuse_superuser(address.role, is_super, bypasses)
     refuse_old_server(server)
     if not (creates and owns):
         raise SettingsFault(f"{address.role} may not set this up. {_NEEDS}")
 
 
-def _made(made: psycopg.Connection[Any], rehearsal: bool) -> Done:
-    before, shape = _there(made)
+def _migrated(connection: psycopg.Connection[Any], rehearsal: bool) -> SetUp:
+    before, shape = _current_version(connection)
     if before > VERSION:
-        refuse_other(before)
-    wanted = shape_of_views()
-    if (before, shape) == (VERSION, wanted):
-        return Done(before, VERSION, False)
-    _make_roles(made)
-    made.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
+        refuse_other_version(before)
+    new_shape = shape_of_views()
+    if (before, shape) == (VERSION, new_shape):
+        return SetUp(before, VERSION, False)
+    _make_roles(connection)
+    connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
     for version in range(before + 1, VERSION + 1):
-        made.execute(_migration(version))
-    made.execute("UPDATE campaign.about SET version = %s, views_shape = %s", (VERSION, wanted))
+        connection.execute(_migration(version))
+    connection.execute("UPDATE campaign.about SET version = %s, views_shape = %s", (VERSION, new_shape))
     if before == 0 and rehearsal:
-        made.execute("UPDATE campaign.about SET rehearsal = true")
-    if shape != wanted:
+        connection.execute("UPDATE campaign.about SET rehearsal = true")
+    if shape != new_shape:
         for statement in view_statements():
-            made.execute(statement)
-    made.execute("DELETE FROM campaign.shapes")
-    made.execute("INSERT INTO campaign.shapes SELECT key, value FROM jsonb_each(%s::jsonb)", (events_as_schema(),))
-    made.execute("RESET ROLE")
-    return Done(before, VERSION, shape != wanted)
+            connection.execute(statement)
+    connection.execute("DELETE FROM campaign.shapes")
+    connection.execute(
+        "INSERT INTO campaign.shapes SELECT key, value FROM jsonb_each(%s::jsonb)", (events_as_schema(),)
+    )
+    connection.execute("RESET ROLE")
+    return SetUp(before, VERSION, shape != new_shape)
 
 
-def _there(made: psycopg.Connection[Any]) -> tuple[int, str]:
+def _current_version(connection: psycopg.Connection[Any]) -> tuple[int, str]:
     """The version of the tables and the shape of the read models; 0 and nothing where there are none."""
-    found = made.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
-    if not (found and found[0]):
+    exists = connection.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
+    if not (exists and exists[0]):
         return 0, ""
-    row = made.execute("SELECT version, views_shape FROM campaign.hello()").fetchone()
+    row = connection.execute("SELECT version, views_shape FROM campaign.hello()").fetchone()
     return (row[0], row[1]) if row else (0, "")
 
 
-def _make_roles(made: psycopg.Connection[Any]) -> None:
+def _make_roles(connection: psycopg.Connection[Any]) -> None:
     """The groups, which other databases of the server may have made before, and who may grant them."""
     for name in (OWNER, *GROUPS):
         try:
-            with made.transaction():
-                made.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
+            with connection.transaction():
+                connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(name)))
         except (errors.DuplicateObject, errors.UniqueViolation):
             continue
-    database = sql.Identifier(made.info.dbname)
+    database = sql.Identifier(connection.info.dbname)
     groups = sql.SQL(", ").join(map(sql.Identifier, GROUPS))
-    migrator = sql.Identifier(made.info.user)
+    migrator = sql.Identifier(connection.info.user)
     for statement in (
         sql.SQL("GRANT campaign_owner TO {} WITH INHERIT FALSE, SET TRUE").format(migrator),
         sql.SQL("GRANT campaign_appoints TO {}").format(migrator),
@@ -123,7 +125,7 @@ def _make_roles(made: psycopg.Connection[Any]) -> None:
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, groups),
         sql.SQL("GRANT CREATE ON DATABASE {} TO campaign_owner").format(database),
     ):
-        made.execute(statement)
+        connection.execute(statement)
 
 
 def _migration(version: int) -> str:
@@ -174,7 +176,7 @@ def view_statements() -> list[str]:
         f"CREATE SCHEMA {TOTALS}",
         f"COMMENT ON SCHEMA {TOTALS} IS 'What a region counts: its rows, without consultants, and companies under a keyed hash.'",
         f"GRANT USAGE ON SCHEMA {TOTALS} TO campaign_region, campaign_backup",
-        *(statement for table in tables if table.name in _COUNTED for statement in _counted(table)),
+        *(statement for table in tables if table.name in _COUNTED for statement in _view_for_regions(table)),
     ]
 
 
@@ -219,15 +221,15 @@ Whether a company may be contacted every office sees, without who said it: no of
 
 def _protection(table: Table) -> Iterator[str]:
     name = f"{VIEWS}.{table.name}"
-    own = OFFICE_SEES[table.name]
+    own_rows = OFFICE_SEES[table.name]
     yield f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"
     feeds, reads = _OF_KIND.format("'coordinator', 'protection'"), _OF_KIND.format("'reader', 'backup'")
     yield f"CREATE POLICY feeds ON {name} FOR ALL TO {_FEED} USING ({feeds}) WITH CHECK ({feeds})"
     yield f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {_FEED}"
     yield f"CREATE POLICY all_of_it ON {name} FOR SELECT TO campaign_reader, campaign_backup USING ({reads})"
-    yield f"GRANT SELECT ON {name} TO {'campaign_reader, ' if own else ''}campaign_backup"
-    if own:
-        yield f"CREATE POLICY office_reads_its_own ON {name} FOR SELECT TO campaign_office USING ({own})"
+    yield f"GRANT SELECT ON {name} TO {'campaign_reader, ' if own_rows else ''}campaign_backup"
+    if own_rows:
+        yield f"CREATE POLICY office_reads_its_own ON {name} FOR SELECT TO campaign_office USING ({own_rows})"
         yield f"GRANT SELECT ON {name} TO campaign_office"
 
 
@@ -260,7 +262,7 @@ _BLANK = {
 }
 
 
-def _counted(table: Table) -> Iterator[str]:
+def _view_for_regions(table: Table) -> Iterator[str]:
     """A view for regions. Every column is there, so the same questions can be asked; what tells of anybody is blank."""
     columns = ", ".join(f"{_shown(column)} AS {column.name}" for column in table.columns)
     name = f"{TOTALS}.{table.name}"
@@ -268,9 +270,9 @@ def _counted(table: Table) -> Iterator[str]:
     yield f"CREATE VIEW {name} WITH (security_barrier) AS SELECT {columns} FROM {source} WHERE {_COUNTED[table.name]}"
     yield f"GRANT SELECT ON {name} TO campaign_region, campaign_backup"
     for column in table.columns:
-        said = "left blank for regions" if column.name in _BLANK and column.name != "cvr" else column.comment or ""
-        said = "the company, as a keyed hash" if column.name == "cvr" else said
-        escaped = said.replace("'", "''")
+        comment = "left blank for regions" if column.name in _BLANK and column.name != "cvr" else column.comment or ""
+        comment = "the company, as a keyed hash" if column.name == "cvr" else comment
+        escaped = comment.replace("'", "''")
         yield f"COMMENT ON COLUMN {name}.\"{column.name}\" IS '{escaped}'"
 
 

@@ -19,19 +19,19 @@ class PostgresTexts:
         self.connection = connection
 
     def texts(self, ids: Iterable[UUID]) -> dict[UUID, Text]:
-        """The texts of these ids that are there."""
+        """The texts with these ids; missing ones are left out."""
         return {text.id: text for text in self._read("id", [i.hex for i in ids])}
 
     def of_companies(self, cvrs: Iterable[str]) -> list[Text]:
-        """All texts that belong to these companies."""
+        """All texts of these companies, by id."""
         return self._read("cvr", list(cvrs))
 
     def all(self) -> list[Text]:
-        """Every text there is, by id."""
+        """Every text, by id."""
         return [_text(row) for row in self.connection.fetch(f"SELECT {_READ} FROM campaign.texts ORDER BY id")]
 
     def named(self, words: Sequence[str], limit: int = -1) -> list[tuple[str, str]]:
-        """CVR number and name of the sole traders whose name holds all these words, folded as ``folded`` does."""
+        """CVR number and name of the sole traders whose name contains all these words, folded as by ``folded``."""
         if not words:
             return []
         having = " AND ".join(["position(%s IN folded) > 0"] * len(words))
@@ -39,7 +39,7 @@ class PostgresTexts:
         return self.connection.fetch(statement, (*words, None if limit < 0 else limit))
 
     def forget(self, ids: Iterable[UUID]) -> int:
-        """Deletes these texts with their salts. Returns how many were there. Only a data-protection officer may."""
+        """Deletes these texts with their salts, and returns how many existed. Only a data-protection officer may."""
         statement = "DELETE FROM campaign.texts WHERE id = ANY (%s) RETURNING id"
         return len(self.connection.fetch(statement, ([i.hex for i in ids],)))
 

@@ -19,7 +19,7 @@ from campaign.reference import offices
 from campaign.retry import tries
 from campaign.storage.ports import AccessDenied, Clock
 from campaign.storage.postgres import log_head
-from campaign.storage.postgres.connection import FEEDS, Connection, Gone, Unreachable, told
+from campaign.storage.postgres.connection import FEEDS, Connection, ConnectionLost, Unreachable, translated
 from campaign.storage.postgres.log import PostgresEventLog
 from campaign.storage.postgres.schema_setup import shape_of_views
 from campaign.storage.read_models import current_fingerprint, made_by
@@ -67,15 +67,15 @@ class PostgresReadModels:
         schema = log_head.views_schema(self.reading)
 
         def connect() -> Any:
-            made = self.reading.open()
+            connection = self.reading.open()
             with ExitStack() as on_failure:
-                on_failure.callback(made.close)
-                made.execute(f"SET search_path = {schema}, pg_catalog")
-                made.execute(f"SET lock_timeout = '{lock_timeout}'")
-                made.execute("SET jit = off")  # it compiles for longer than any of these questions takes
-                made.autocommit = False
+                on_failure.callback(connection.close)
+                connection.execute(f"SET search_path = {schema}, pg_catalog")
+                connection.execute(f"SET lock_timeout = '{lock_timeout}'")
+                connection.execute("SET jit = off")  # it compiles for longer than any of these questions takes
+                connection.autocommit = False
                 on_failure.pop_all()
-            return made
+            return connection
 
         engine = open_server(connect)
         try:
@@ -148,8 +148,8 @@ class PostgresReadModels:
         return bool(rows[0][0] == shape_of_views())
 
     def _has_seen(self, position: int) -> bool:
-        seen = log_head.seen_by(self.reading)
-        return (seen.position if seen else 0) >= position
+        seen_head = log_head.seen_by(self.reading)
+        return (seen_head.position if seen_head else 0) >= position
 
     def _wait(self, position: int, seconds: float) -> None:
         next(is_last for is_last in tries(seconds, _PAUSE) if is_last or self._has_seen(position))
@@ -189,8 +189,10 @@ class PostgresReadModels:
     def _head_of_primary(self) -> int | None:
         """The position of the log on the primary, tried once; None when it does not answer."""
         try:
-            row = self.primary.once(lambda made: made.execute("SELECT position FROM campaign.head").fetchone())
-        except (StoreFault, Gone):
+            row = self.primary.once(
+                lambda connection: connection.execute("SELECT position FROM campaign.head").fetchone()
+            )
+        except (StoreFault, ConnectionLost):
             return None
         return int(row[0]) if row else None
 
@@ -211,7 +213,7 @@ class PostgresReadModels:
                 raise Unreachable(f"The database {self.name} broke off, or is busy. Try again.") from fault
             if isinstance(fault.orig, errors.UndefinedColumn | errors.UndefinedTable):
                 raise SettingsFault(_OTHER_VERSION) from fault
-            raise told(fault.orig, f"The database {self.name}") from fault
+            raise translated(fault.orig, f"The database {self.name}") from fault
 
 
 _OTHER_VERSION = (

@@ -95,7 +95,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
     def __init__(self, datastore: SQLiteDatastore, clock: Clock, texts: SqliteTexts) -> None:
         super().__init__(datastore)
         self.clock, self.texts = clock, texts
-        self.ahead = ""
+        self.ahead_of_clock = ""
         self.select_max_notification_id_statement = "SELECT MAX(position) FROM stored_events"
 
     @classmethod
@@ -125,8 +125,8 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         """Raises ``SettingsFault`` when a newer version of the program wrote the store."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("PRAGMA user_version")
-            found = c.fetchone()[0]
-        refuse_newer(found)
+            version = c.fetchone()[0]
+        refuse_newer(version)
 
     def append(
         self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), compatible: Sequence[str] = ()
@@ -145,7 +145,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
     def _insert_events(self, c: Any, stored_events: Sequence[StoredEvent], **_: Any) -> list[int]:
         position, before, recorded = self._head(c)
         moment = self.clock().astimezone(UTC).isoformat(timespec="microseconds")
-        self.ahead = recorded if moment < recorded else ""
+        self.ahead_of_clock = recorded if moment < recorded else ""
         recorded = max(recorded, moment)
         rows = []
         for stored in stored_events:
@@ -157,7 +157,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         return [row[0] for row in rows]
 
     def last_issued(self) -> int:
-        """The highest position ever given to a row, whether the row is still there or not."""
+        """The highest position ever given to a row, whether the row still exists or not."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
             issued = c.fetchone()
@@ -167,8 +167,8 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
         issued = c.fetchone()
         c.execute("SELECT max(position) FROM stored_events")
-        counted = issued[0] if issued else 0
-        if not isinstance(counted, int) or counted < (c.fetchone()[0] or 0):
+        count = issued[0] if issued else 0
+        if not isinstance(count, int) or count < (c.fetchone()[0] or 0):
             raise CheckFault("The log has entries behind the last position it counts. Run: campaign verify")
         if issued is None:
             return 0, NO_HASH, ""
@@ -181,7 +181,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         return issued[0], last[0], last[1]
 
     def head(self) -> tuple[int, bytes]:
-        """The position and the hash of the last row; 0 and zeros for an empty log."""
+        """The position and the hash of the last row; 0 and ``NO_HASH`` for an empty log."""
         with self.datastore.transaction(commit=False) as c:
             return self._head(c)[:2]
 
@@ -197,33 +197,38 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         """As the library's, by position."""
         first = -1 if start is None else start if inclusive_of_start else start + 1
         last = stop if stop is not None else _LAST_POSITION
-        named = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
-        statement = f"SELECT {_ROW} FROM stored_events WHERE position BETWEEN ? AND ? {named} ORDER BY position LIMIT ?"
+        condition = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        statement = (
+            f"SELECT {_ROW} FROM stored_events WHERE position BETWEEN ? AND ? {condition} ORDER BY position LIMIT ?"
+        )
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (first, last, *topics, limit))
             return [Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0]) for r in c.fetchall()]
 
-    def rows(self, after: int, limit: int) -> list[Row]:
-        """The rows behind position ``after``, at most ``limit``, in the order of positions."""
+    def rows(self, after_position: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows after position ``after_position``, by position."""
         with self.datastore.transaction(commit=False) as c:
-            c.execute(f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?", (after, limit))
+            c.execute(
+                f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?",
+                (after_position, limit),
+            )
             return [tuple(row) for row in c.fetchall()]
 
-    def rows_of(self, office: str, after: int, until: int, limit: int) -> list[Row]:
-        """The rows of that office behind position ``after`` up to ``until``, at most ``limit``, in their order."""
+    def rows_of_office(self, office: str, after_position: int, until: int, limit: int) -> list[Row]:
+        """At most ``limit`` rows of an office after position ``after_position``, up to ``until``, by position."""
         statement = (
             f"SELECT {_ROW} FROM stored_events WHERE position > ? AND position <= ? "
             "AND instr(state, CAST(? AS BLOB)) ORDER BY position LIMIT ?"
         )
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after, until, f'"office":"{office}"', limit))
+            c.execute(statement, (after_position, until, f'"office":"{office}"', limit))
             return [tuple(row) for row in c.fetchall()]
 
-    def chained_rows(self, after: int, limit: int) -> list[tuple[Row, Any]]:
-        """The rows behind position ``after`` with what is stored as the hash beside each."""
+    def chained_rows(self, after_position: int, limit: int) -> list[tuple[Row, Any]]:
+        """As ``rows``, each with the hash stored beside it. In an altered file that is not always bytes."""
         statement = f"SELECT {_ROW}, hash FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after, limit))
+            c.execute(statement, (after_position, limit))
             return [(row[:-1], row[-1]) for row in map(tuple, c.fetchall())]
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
@@ -234,20 +239,20 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         )
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(i.hex for i in ids),))
-            found = c.fetchall()
-        for hexed, rows in groupby(found, key=lambda row: row[0]):
+            stored_rows = c.fetchall()
+        for hexed, rows in groupby(stored_rows, key=lambda row: row[0]):
             originator = _id(hexed)
             yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
 
-    def owners(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
-        """Which aggregate holds each of these entries; unknown ones are left out."""
+    def originators_of(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
+        """The aggregate of each entry; unknown entries are left out."""
         statement = "SELECT entry, originator_id FROM stored_events WHERE entry IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(e.hex for e in entries),))
             return {_id(row[0]): _id(row[1]) for row in c.fetchall()}
 
-    def known(self, ids: Iterable[UUID]) -> list[UUID]:
-        """Those of these aggregates of which there is an event."""
+    def existing(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Those of these aggregates that have an event."""
         statement = (
             "SELECT value FROM json_each(?) WHERE EXISTS "
             "(SELECT 1 FROM stored_events WHERE originator_id = value AND originator_version = 1)"
@@ -257,7 +262,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             return [_id(row[0]) for row in c.fetchall()]
 
     def entries_beginning(self, digits: str) -> list[Entry]:
-        """Up to ten entries whose id begins with these hexadecimal digits."""
+        """At most ten entries whose id begins with these hexadecimal digits."""
         statement = (
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             "WHERE entry >= ? AND entry < ? LIMIT 10"
@@ -267,7 +272,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             return [_entry(row) for row in c.fetchall()]
 
     def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
-        """The entries of one act or one batch, in the order they were recorded."""
+        """The entries of one act or one import, by position."""
         statement = (
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             f"WHERE json_extract(CAST(state AS TEXT), '$.{field}') = ? ORDER BY position"
@@ -276,8 +281,8 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             c.execute(statement, (str(value),))
             return [_entry(row) for row in c.fetchall()]
 
-    def of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
-        """The entries stored under these names, and holding this text, in the order they were recorded."""
+    def entries_of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
+        """The entries with these stored names whose state contains ``holding``, by position."""
         statement = (
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             "WHERE topic IN (SELECT value FROM json_each(?)) AND instr(state, CAST(? AS BLOB)) ORDER BY position"
@@ -286,17 +291,17 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             c.execute(statement, (_json_list(topics), holding))
             return [_entry(row) for row in c.fetchall()]
 
-    def said_freely(self) -> list[tuple[UUID, str]]:
-        """The entries in which somebody wrote a sentence of their own, a reason or a title, and what it says."""
+    def free_texts(self) -> list[tuple[UUID, str]]:
+        """Every entry with a reason or a title, and that text."""
         state = "CAST(state AS TEXT)"
-        said = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
-        statement = f"SELECT entry, {said} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
+        sentence = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
+        statement = f"SELECT entry, {sentence} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (_json_list(FREE_TEXT_TOPICS),))
             return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
-        """Up to ten imports whose id begins with these hexadecimal digits."""
+        """At most ten imports whose id begins with these hexadecimal digits."""
         batch = "replace(json_extract(CAST(state AS TEXT), '$.batch'), '-', '')"
         statement = f"SELECT DISTINCT {batch} FROM stored_events WHERE {batch} >= ? AND {batch} < ? LIMIT 10"
         with self.datastore.transaction(commit=False) as c:
@@ -304,7 +309,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             return [_id(row[0]) for row in c.fetchall()]
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
-        """The last entries this person logged by hand, the newest first."""
+        """The last entries of a consultant that no import made, newest first."""
         statement = (
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             "WHERE json_extract(CAST(state AS TEXT), '$.by') = ? "
@@ -314,15 +319,15 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             c.execute(statement, (consultant, limit))
             return [_entry(row) for row in c.fetchall()]
 
-    def originators(self, after: str, limit: int) -> list[str]:
-        """The ids of aggregates, as stored, in their order, behind ``after``."""
+    def originators(self, after_id: str, limit: int) -> list[str]:
+        """At most ``limit`` ids of aggregates, as stored, greater than ``after_id``, in order."""
         statement = "SELECT DISTINCT originator_id FROM stored_events WHERE originator_id > ? ORDER BY 1 LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after, limit))
+            c.execute(statement, (after_id, limit))
             return [row[0] for row in c.fetchall()]
 
     def position_of(self, originator: UUID, version: int) -> int | None:
-        """The position of one event of an aggregate."""
+        """The position of one event of an aggregate; None when the log does not have it."""
         statement = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (originator.hex, version))
@@ -333,11 +338,11 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         """What is wrong with the file besides its rows: indexes that do not fit them, or definitions not ours."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("PRAGMA integrity_check(1)")
-            said = [str(row[0]) for row in c.fetchall() if row[0] != "ok"]
+            messages = [str(row[0]) for row in c.fetchall() if row[0] != "ok"]
             c.execute(_DEFINITIONS)
-            there = {tuple(row) for row in c.fetchall()}
-        faults = [f"the file is damaged: {what}" for what in said]
-        if there != self._definitions():
+            definitions = {tuple(row) for row in c.fetchall()}
+        faults = [f"the file is damaged: {message}" for message in messages]
+        if definitions != self._definitions():
             faults.append("its tables and indexes are not those the program made: their definitions were altered")
         return faults
 
@@ -348,7 +353,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             return set(empty.execute(_DEFINITIONS))
 
     def campaigns(self) -> list[UUID]:
-        """The ids of the campaigns that were planned here, oldest first."""
+        """The ids of all campaigns, oldest first."""
         with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position")
             return [_id(row[0]) for row in c.fetchall()]

@@ -19,11 +19,11 @@ def check_version(log: Path) -> None:
     refuse_newer(int(_one(log, "PRAGMA user_version") or 0))
 
 
-def refuse_newer(found: int) -> None:
+def refuse_newer(version: int) -> None:
     """Raises ``SettingsFault`` for the version of a store that this program does not know yet."""
-    if found > STORE_VERSION:
+    if version > STORE_VERSION:
         raise SettingsFault(
-            f"A newer version wrote this home (store {found}, this one knows {STORE_VERSION}). Upgrade first."
+            f"A newer version wrote this home (store {version}, this one knows {STORE_VERSION}). Upgrade first."
         )
 
 
@@ -53,19 +53,19 @@ def at(log: Path, position: int) -> Head | None:
     """That position with the hash of its row; None when there is no such row."""
     if position == 0:
         return BEFORE_ALL
-    found = _one(log, "SELECT hash FROM stored_events WHERE position = ?", position)
-    return Head(position, found.hex()) if isinstance(found, bytes) else None
+    stored_hash = _one(log, "SELECT hash FROM stored_events WHERE position = ?", position)
+    return Head(position, stored_hash.hex()) if isinstance(stored_hash, bytes) else None
 
 
 def recorded_at(log: Path, position: int) -> str | None:
     """When the row at that position was recorded (UTC, ISO 8601); None when there is no such row."""
-    found = _one(log, "SELECT recorded_at FROM stored_events WHERE position = ?", position)
-    return None if found is None else str(found)
+    moment = _one(log, "SELECT recorded_at FROM stored_events WHERE position = ?", position)
+    return None if moment is None else str(moment)
 
 
 def kinds(log: Path) -> list[tuple[str, int]]:
     """How many entries there are of each kind, by the name they are stored under; reads the whole log."""
-    with _told(log), _open(log) as connection:
+    with _translated_errors(log), _open(log) as connection:
         return connection.execute("SELECT topic, count(*) FROM stored_events GROUP BY topic ORDER BY topic").fetchall()
 
 
@@ -75,24 +75,26 @@ def seen_by(views: Path) -> Head | None:
         return None
     try:
         with _open(views) as connection:
-            found = connection.execute("SELECT position, head FROM progress").fetchone()
+            row = connection.execute("SELECT position, head FROM progress").fetchone()
     except sqlite3.Error:
         return None
-    return Head(*found) if found and isinstance(found[0], int) and isinstance(found[1], str) else None
+    return Head(*row) if row and isinstance(row[0], int) and isinstance(row[1], str) else None
 
 
-def check_seen(log: Path, seen: Head | None) -> None:
+def check_seen(log: Path, seen_head: Head | None) -> None:
     """Raises ``CheckFault`` when this is not the log that read models have seen, or less of it."""
-    if seen is None or at(log, seen.position) == seen:
+    if seen_head is None or at(log, seen_head.position) == seen_head:
         return
     end = head(log)
-    if end < seen.position:
-        what = f"The log ends at position {end:,}, but its read models have seen position {seen.position:,}"
-        why = "it was replaced by an older copy or by another log, or its end was cut"
+    if end < seen_head.position:
+        finding = f"The log ends at position {end:,}, but its read models have seen position {seen_head.position:,}"
+        cause = "it was replaced by an older copy or by another log, or its end was cut"
     else:
-        what = f"The log has another entry at position {seen.position:,} than its read models have seen"
-        why = "it was replaced by another log, or rewritten"
-    raise CheckFault(f"{what}: {why}. Put back your copy of it; if this was meant, take it as it is: campaign rebuild")
+        finding = f"The log has another entry at position {seen_head.position:,} than its read models have seen"
+        cause = "it was replaced by another log, or rewritten"
+    raise CheckFault(
+        f"{finding}: {cause}. Put back your copy of it; if this was meant, take it as it is: campaign rebuild"
+    )
 
 
 def _one(log: Path, statement: str, *values: int) -> Any:
@@ -101,12 +103,12 @@ def _one(log: Path, statement: str, *values: int) -> Any:
 
 
 def _row(log: Path, statement: str, *values: int) -> Any:
-    with _told(log), _open(log) as connection:
+    with _translated_errors(log), _open(log) as connection:
         return connection.execute(statement, values).fetchone()
 
 
 @contextmanager
-def _told(log: Path) -> Iterator[None]:
+def _translated_errors(log: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeDecodeError as fault:

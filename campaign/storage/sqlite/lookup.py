@@ -42,11 +42,11 @@ _VERIFY = "Run: campaign verify"
 
 
 def _campaign(stream: list[Any]) -> FoundCampaign:
-    gone: set[str] = set()
+    retracted: set[str] = set()
     for topic, entry, target, *_ in reversed(stream):
-        if topic.endswith(".EntryRetracted") and entry not in gone:
-            gone.add(target.replace("-", ""))
-    standing = [event for event in stream if event[1] not in gone]
+        if topic.endswith(".EntryRetracted") and entry not in retracted:
+            retracted.add(target.replace("-", ""))
+    standing = [event for event in stream if event[1] not in retracted]
     last = [event[3] for event in standing if event[3]][-1]
     is_open = all(not event[0].endswith(".Closed") for event in standing)
     *_, slug, title, first = stream[0]

@@ -41,40 +41,40 @@ class SqliteTexts:
                 c.executemany("INSERT INTO texts VALUES (?,?,?,?,?,?,?,?,?)", map(as_row, texts))
 
     def texts(self, ids: Iterable[UUID]) -> dict[UUID, Text]:
-        """The texts of these ids that are there."""
+        """The texts with these ids; missing ones are left out."""
         return {text.id: text for text in self._read("id", [i.hex for i in ids])}
 
     def of_companies(self, cvrs: Iterable[str]) -> list[Text]:
-        """All texts that belong to these companies."""
+        """All texts of these companies, by id."""
         return self._read("cvr", list(cvrs))
 
     def all(self) -> list[Text]:
-        """Every text there is, by id."""
+        """Every text, by id."""
         return self._read()
 
     def named(self, words: Sequence[str], limit: int = -1) -> list[tuple[str, str]]:
-        """CVR number and name of the sole traders whose name holds all these words, folded as ``folded`` does."""
+        """CVR number and name of the sole traders whose name contains all these words, folded as by ``folded``."""
         having = " AND ".join(["instr(folded, ?)"] * len(words)) or "0"
         statement = f"SELECT cvr, content FROM texts WHERE {having} ORDER BY folded LIMIT {limit}"
         with self._reading() as c:
             return c.execute(statement, words).fetchall() if c else []
 
     def forget(self, ids: Iterable[UUID]) -> int:
-        """Deletes these texts with their salts, and writes zeros where they lay. Returns how many were there."""
-        those = list(ids)
-        if not those or not self.path.exists():
+        """Deletes these texts with their salts, overwrites them with zeros, and returns how many existed."""
+        text_ids = list(ids)
+        if not text_ids or not self.path.exists():
             return 0
         with self._writing() as c:
-            gone = c.execute(
-                "DELETE FROM texts WHERE id IN (SELECT value FROM json_each(?))", (_hexes(those),)
+            count = c.execute(
+                "DELETE FROM texts WHERE id IN (SELECT value FROM json_each(?))", (_hexes(text_ids),)
             ).rowcount
-        return int(gone)
+        return int(count)
 
     # The file
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
+        with self._translated_errors():
             os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
             with self._connection() as c:
                 c.execute("BEGIN IMMEDIATE")
@@ -87,7 +87,7 @@ class SqliteTexts:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection | None]:
         """A connection in which texts can be read; None when none was ever kept."""
-        with self._told():
+        with self._translated_errors():
             if not self.path.exists() or not self.path.stat().st_size:
                 yield None
                 return
@@ -106,7 +106,7 @@ class SqliteTexts:
                 connection.close()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translated_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as fault:

@@ -178,8 +178,8 @@ class SqliteWorkspace:
         return lookup.companies_named(self.views, words) + self.sole_traders(words)
 
     def _is_caught_up(self) -> bool:
-        seen = self.seen()
-        return seen is not None and seen == log_head.last(self.log)
+        seen_head = self.seen()
+        return seen_head is not None and seen_head == log_head.last(self.log)
 
     def sole_traders(self, words: Sequence[str], limit: int = -1) -> list[FoundCompany]:
         """Sole traders whose name contains all these words, each with their municipality."""
