@@ -1,10 +1,11 @@
-"""Heads of the log that were kept elsewhere: in exports, in backups, in what was once proved, or written down."""
+"""Checkpoints: log heads stored outside the log, in exports, backups, results of verify and text files."""
 
 from __future__ import annotations
 
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,17 +14,17 @@ from campaign.errors import SettingsFault
 from campaign.storage.ports import Head
 
 ENDING = ".anchor.json"
-"""What the name of an export ends in when it is the head beside it."""
+"""The ending of the file beside an export that holds its log head."""
 ABOUT = ("About the figures", "Om tallene")
-"""What the sheet of a workbook is called that says what its figures are about, in English and in Danish."""
+"""The name of the sheet of a workbook that describes its figures, in English and in Danish."""
 POSITION, HEAD = "log position", "head"
-"""How an export names the head it was made at, in what it is about."""
+"""The names of the two parts of a log head in the description of an export."""
 _MOST = 200_000_000  # bytes
 _LINE = re.compile(r"\s*(\d{1,18})[\s,;]+([0-9a-fA-F]{64})\s*")
 
 
 class Checkpoint(NamedTuple):
-    """A head, and where it was kept."""
+    """A head of the log and the file it was read from."""
 
     head: Head
     source: str
@@ -41,8 +42,6 @@ def checkpoints_in(path: Path) -> list[Checkpoint]:
 
 
 def _heads(path: Path) -> Iterator[Head]:
-    import zipfile
-
     try:
         if path.stat().st_size > _MOST:
             raise SettingsFault(f"{path} is too large to hold heads of the log.")

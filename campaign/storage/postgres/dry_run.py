@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from eventsourcing.persistence import StoredEvent
 
 from campaign.storage.mapper import StoredFact
+from campaign.storage.personal_texts import Text
 from campaign.storage.ports import Clock
 from campaign.storage.postgres.connection import Connection
 from campaign.storage.postgres.log import PostgresEventLog
-
-if TYPE_CHECKING:
-    from campaign.storage.personal_texts import Text
 
 
 class DryRunLog(PostgresEventLog):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import psycopg
@@ -12,12 +14,10 @@ from eventsourcing.persistence import ApplicationRecorder, IntegrityError, Notif
 
 from campaign.errors import CheckFault, Fault, OutcomeUnknown
 from campaign.retry import tries
+from campaign.storage.personal_texts import COLUMNS, Text, as_row
 from campaign.storage.ports import FREE_TEXT_TOPICS, Access, Clock, Entry, Row
 from campaign.storage.postgres.connection import PATIENCE, PAUSE, Connection, ConnectionLost
 from campaign.storage.postgres.texts import PostgresTexts
-
-if TYPE_CHECKING:
-    from campaign.storage.personal_texts import Text
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _ENTRY = "position, entry, originator_id, topic, state"
@@ -81,8 +81,6 @@ class PostgresEventLog(ApplicationRecorder):
     def _moment(self) -> str | None:
         if not self.connection.who.rehearsal:
             return None
-        from datetime import UTC
-
         return self.clock().astimezone(UTC).isoformat(timespec="microseconds")
 
     def _until_answered(self, work: Callable[[psycopg.Connection[Any]], list[Any]]) -> list[Any]:
@@ -326,10 +324,6 @@ def _as_json(part: Sequence[StoredEvent], texts: Sequence[Text]) -> str | None:
     """The texts that these events refer to, as the columns they are kept in."""
     if not texts:
         return None
-    import json
-
-    from campaign.storage.personal_texts import COLUMNS, as_row
-
     owners = {stored.originator_id for stored in part}
     rows = [dict(zip(COLUMNS, as_row(text), strict=True)) for text in texts if text.owner in owners]
     return json.dumps(rows, default=bytes.hex)

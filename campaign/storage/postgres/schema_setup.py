@@ -1,8 +1,10 @@
-"""Making and changing the tables of a database: `campaign init --server`, and nothing else, does it."""
+"""Creates and migrates the tables of a database, for `campaign init --server`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -10,7 +12,9 @@ import psycopg
 from psycopg import errors, sql
 from sqlalchemy import Column, Table
 
+import campaign.storage.read_models  # noqa: F401 - importing it registers every table
 from campaign.errors import SettingsFault, StoreFault
+from campaign.storage.mapper import schemas
 from campaign.storage.postgres.addresses import Address
 from campaign.storage.postgres.connection import (
     TOTALS,
@@ -21,6 +25,8 @@ from campaign.storage.postgres.connection import (
     refuse_other_version,
     refuse_superuser,
 )
+from projections.definitions import definitions
+from projections.engine.tables import metadata
 
 OWNER = "campaign_owner"
 GROUPS = tuple(
@@ -30,7 +36,7 @@ _LOCK = "SELECT pg_advisory_xact_lock(741852, 0)"
 
 
 class SetUp(NamedTuple):
-    """What a set-up found and did: the version before (0: nothing was there) and now, and whether views were made."""
+    """The versions of the tables before (0: none) and after a set-up, and whether it created read models."""
 
     before: int
     version: int
@@ -38,9 +44,9 @@ class SetUp(NamedTuple):
 
 
 def set_up(address: Address, rehearsal: bool = False) -> SetUp:
-    """Makes roles, tables and read models, or brings older ones up to this version; nothing when they are.
+    """Creates roles, tables and read models, or migrates older ones to this version.
 
-    Any number may start at once: they wait for each other. ``rehearsal``: a database for tests, in which clients
+    Concurrent set-ups wait for each other. ``rehearsal``: a database for tests, in which clients
     may set the moment of recording. Raises ``SettingsFault`` for a superuser, or a role that does not own the database.
     """
     with connect(address) as connection:
@@ -99,7 +105,7 @@ def _migrated(connection: psycopg.Connection[Any], rehearsal: bool) -> SetUp:
 
 
 def _current_version(connection: psycopg.Connection[Any]) -> tuple[int, str]:
-    """The version of the tables and the shape of the read models; 0 and nothing where there are none."""
+    """The version of the tables and the shape of the read models; 0 and an empty string when there are none."""
     exists = connection.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
     if not (exists and exists[0]):
         return 0, ""
@@ -132,36 +138,25 @@ def _migration(version: int) -> str:
     return (files("campaign.storage.postgres") / "schema" / f"{version:04}.sql").read_text(encoding="utf-8")
 
 
-# Read models: made from what the projections say, so a program with other tables makes them anew and fills them again
+# Read models: created from the projections' tables. A version with other tables drops, creates and fills them again
 
 
 def _tables() -> Iterable[Table]:
-    import campaign.storage.read_models  # noqa: F401 - importing it registers every table
-    from projections.engine.tables import metadata
-
     return metadata.sorted_tables
 
 
 def shape_of_views() -> str:
-    """What this program wants besides the log: tables of read models, who may see which rows, what an event is."""
-    from hashlib import sha256
-
+    """A digest of the tables of the read models, their row policies and the event schema."""
     return sha256("\n".join([*view_statements(), events_as_schema()]).encode()).hexdigest()
 
 
 def events_as_schema() -> str:
-    """What the state of every kind of event has to be, by its stored name: JSON Schema, as ``campaign.fits`` reads it."""
-    import json
-
-    from campaign.storage.mapper import schemas
-
+    """The JSON Schema of every event's state, by its stored name, as ``campaign.fits`` reads it."""
     return json.dumps(schemas(), sort_keys=True)
 
 
 def view_statements() -> list[str]:
-    """The statements that make the read models anew, with who may see which rows of them."""
-    from projections.definitions import definitions
-
+    """The statements that drop and create the read models, with their row policies."""
     tables = list(_tables())
     return [
         f"DROP SCHEMA IF EXISTS {TOTALS} CASCADE",

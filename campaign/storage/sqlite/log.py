@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from eventsourcing.persistence import InterfaceError, Notification, OperationalError, PersistenceError, StoredEvent
@@ -23,12 +23,10 @@ from eventsourcing.sqlite import (
 from campaign.errors import CheckFault
 from campaign.failpoints import reached
 from campaign.storage.hash_chain import link
+from campaign.storage.personal_texts import Text
 from campaign.storage.ports import FREE_TEXT_TOPICS, NO_HASH, Access, Clock, Entry, Row
 from campaign.storage.sqlite.log_head import STORE_VERSION, refuse_newer
 from campaign.storage.sqlite.texts import SqliteTexts
-
-if TYPE_CHECKING:
-    from campaign.storage.personal_texts import Text
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20

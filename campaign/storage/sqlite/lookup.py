@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -11,14 +12,13 @@ from typing import Any
 
 from campaign.company_lookup import NOW, FoundCampaign, FoundCompany, named_traders
 from campaign.errors import CheckFault
+from campaign.storage.hash_chain import mismatch
 
 # Campaigns
 
 
 def campaigns(log: Path) -> list[FoundCampaign]:
-    """Every campaign planned in that log, oldest first. Raises ``CheckFault`` when what it says of one was altered."""
-    from campaign.storage.hash_chain import mismatch
-
+    """Every campaign planned in that log, oldest first. Raises ``CheckFault`` when one of their events was altered."""
     streams: dict[str, list[Any]] = {}
     for *row, stored, before, target, last, slug, title, first in _rows(log, _OF_CAMPAIGNS):
         if fault := mismatch(row[0] - 1, before, tuple(row), stored):
@@ -46,9 +46,9 @@ def _campaign(stream: list[Any]) -> FoundCampaign:
     for topic, entry, target, *_ in reversed(stream):
         if topic.endswith(".EntryRetracted") and entry not in retracted:
             retracted.add(target.replace("-", ""))
-    standing = [event for event in stream if event[1] not in retracted]
-    last = [event[3] for event in standing if event[3]][-1]
-    is_open = all(not event[0].endswith(".Closed") for event in standing)
+    effective = [event for event in stream if event[1] not in retracted]
+    last = [event[3] for event in effective if event[3]][-1]
+    is_open = all(not event[0].endswith(".Closed") for event in effective)
     *_, slug, title, first = stream[0]
     return FoundCampaign(slug, title, date.fromisoformat(first), date.fromisoformat(last), is_open)
 
@@ -66,8 +66,6 @@ def sole_traders(views: Path, people: Path, words: Sequence[str], limit: int = -
     """Sole traders whose name contains all these words, each with their municipality."""
     if not people.exists() or not words:
         return []
-    import json
-
     from campaign.storage.sqlite.texts import SqliteTexts
 
     names = dict(SqliteTexts(people).named(words, limit))
@@ -76,13 +74,13 @@ def sole_traders(views: Path, people: Path, words: Sequence[str], limit: int = -
 
 
 def companies_beginning(views: Path, number: str, words: str, limit: int) -> list[FoundCompany]:
-    """Companies whose number begins so or whose name holds that text, as far as these read models know."""
+    """Companies whose number begins so or whose name contains that text, as far as the read models know."""
     having = f"(cvr LIKE ? || '%' OR instr(folded, ?)) AND {NOW} ORDER BY folded, cvr LIMIT {limit}"
     return _companies(views, having, [number, words])
 
 
 def consultants(views: Path) -> list[str]:
-    """Everybody who logged a call or a visit, by name, as far as the read models know."""
+    """Every consultant who logged a call or a visit, by name, as far as the read models know."""
     statement = "SELECT consultant FROM calls UNION SELECT consultant FROM visits ORDER BY 1"
     return [row[0] for row in _rows(views, statement)]
 
@@ -103,7 +101,7 @@ def _rows(path: Path, statement: str, values: Sequence[str] = ()) -> list[Any]:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copies a database to a new file, as it is after its last commit; nothing where there is none."""
+    """Copies a database, as of its last commit, to a new file; does nothing when it does not exist."""
     if source.exists():
         with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copied:
             original.backup(copied)
