@@ -287,7 +287,7 @@ SAID = {
     "nothing to undo": "boss has logged nothing by hand here that could be undone.",
     "proves not": "The log is proved by somebody who sees all of it: log in as coordinator or protection.",
     "follows not": "Read models are kept by a coordinator, who sees all that was logged.",
-    "rebuilds not": "Read models are made anew by a coordinator, who sees all that was logged.",
+    "rebuilds not": "Read models are rebuilt by a coordinator, who sees all that was logged.",
     "moves not": "A database is moved into a home by a coordinator, who sees all that was logged.",
     "sets up not": "<role> may not set this up. The migrator needs CREATEROLE, and to own the database: "
     "see docs/operations.md",
