@@ -1,4 +1,4 @@
-"""The checks of ``campaign doctor`` in a home: its files, log, clock, backups, personal texts and read models."""
+"""The checks of ``campaign doctor`` in a data directory: files, log, clock, backups, personal texts and read models."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CLOCKS_DIFFER = timedelta(minutes=2)
 
 
 def checkup(home: SqliteWorkspace, settings: Mapping[str, Setting]) -> Iterator[Check]:
-    """Every check, causes before effects. The checks of a home run only when it has a log."""
+    """Every check, causes before effects. Those of a data directory run only when it has a log."""
     yield from machine()
     for name, setting in settings.items():
         yield Check(f"setting {name}", True, f"{setting.value} (from {setting.source})")

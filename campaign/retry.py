@@ -1,4 +1,4 @@
-"""Waiting: how long somebody tries again before a sentence is better than more patience."""
+"""Repeats an attempt after a pause, until a time limit."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from collections.abc import Iterator
 
 
 def tries(seconds: float, pause: float) -> Iterator[bool]:
-    """A turn at once and one after each pause, as long as there is time; True in the last one.
-
-    What passes is measured by a clock that only counts, and no moment of it goes anywhere.
-    """
+    """Yields at once and after each pause until ``seconds`` have passed; True for the last attempt."""
     until = time.monotonic() + seconds
     while time.monotonic() + pause < until:
         yield False

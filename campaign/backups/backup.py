@@ -1,4 +1,4 @@
-"""Making a backup: the home copied as of one moment while others write, then verified and registered."""
+"""Makes a backup: a consistent copy of the data directory, verified and registered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _WAIT_SECONDS = 20
 
 
 def back_up(home: SqliteWorkspace, to: Path, on_progress: OnProgress) -> Manifest:
-    """Copies the home to the new folder ``to`` and returns its manifest; others may write meanwhile.
+    """Copies the data directory to the new folder ``to`` and returns its manifest; others may write at the same time.
 
     The copy is verified before the folder appears. Raises ``SettingsFault`` when ``to`` cannot hold a backup,
     ``CheckFault`` when the copy is damaged, ``StoreFault`` when the disk is full or failing.

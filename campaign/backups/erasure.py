@@ -81,7 +81,7 @@ def erase_in_backup(backup: Path, tracker: CampaignTracker, lines: Sequence[Eras
 def repeat_erasures(home: SqliteWorkspace, sources: Sequence[Path]) -> int:
     """Erases in a restored home what its log, these lists, and those of its backups beside the first say was erased.
 
-    What the log does not refer to goes, too: nobody is at work in this home. Returns how many texts went. A list
+    Orphaned texts go, too: no other process writes to this data directory. Returns how many texts went. A list
     beside that is damaged, or of another home, counts for nothing. Raises ``SettingsFault`` for one that was named
     and is none.
     """

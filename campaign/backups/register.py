@@ -1,4 +1,4 @@
-"""The register of backups: where each backup of a home is, which an erasure has to find."""
+"""The register of backups: the folder of each backup of a data directory, for erasures."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Backup(NamedTuple):
 
 
 def registered(home: DataFiles) -> list[Backup]:
-    """The backups of this home, oldest first, including those that have been moved or deleted since."""
+    """The backups of this data directory, oldest first, including those that have been moved or deleted since."""
     path = home.path / LISTING
     if not path.exists():
         return []
@@ -64,7 +64,7 @@ def register(home: DataFiles, path: Path, manifest: Manifest, finished: bool) ->
 
 @contextmanager
 def _exclusive(home: DataFiles) -> Iterator[None]:
-    """Locks the home for writing, so that two backups that end at once are both registered."""
+    """Locks the data directory for writing, so that two concurrent backups are both registered."""
     with closing(sqlite3.connect(home.log, timeout=_WAIT_SECONDS, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
         yield

@@ -1,4 +1,4 @@
-"""Restoring a home from a verified backup, and repeating the erasures made since."""
+"""Restores a data directory from a verified backup, and repeats the erasures made since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from campaign.storage.sqlite.workspace import SqliteWorkspace
 
 
 class Restored(NamedTuple):
-    """What the backup held, how many texts were erased again, and up to where the log of the home goes now."""
+    """The content of the backup, the number of texts erased again, and the last position of the restored log."""
 
     manifest: Manifest
     erased: int
@@ -29,7 +29,7 @@ class Restored(NamedTuple):
 
 
 def restore(home: SqliteWorkspace, source: Path, erased: Sequence[Path], on_progress: OnProgress) -> Restored:
-    """Makes the home from the backup in ``source``, which stays as it is, and returns what it holds.
+    """Creates the data directory from the backup in ``source``, which stays as it is, and returns its content.
 
     ``erased`` are further places where it is written what was erased after the backup. The home gets its name last:
     until then nobody can read it. Raises ``SettingsFault`` where something is already, ``CheckFault`` for a backup

@@ -1,4 +1,4 @@
-"""Saving a home elsewhere and making one from what was saved."""
+"""`campaign backup` and `campaign restore`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`campaign doctor`: checks of the machine, the home and the settings."""
+"""`campaign doctor`: checks of the machine, the data directory and the settings."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ _MOST_LISTED = 5
 
 
 class NotErased(Refusal):
-    """Somebody thought better of it."""
+    """The person declined the erasure."""
 
 
 @command("erase")

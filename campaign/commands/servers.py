@@ -1,4 +1,4 @@
-"""Databases that offices share: read models kept warm, and a home moved into one and back."""
+"""`campaign follow` and `campaign move`: shared databases."""
 
 from __future__ import annotations
 

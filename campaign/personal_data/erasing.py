@@ -56,7 +56,7 @@ def notes_naming(tracker: CampaignTracker, target: ErasureTarget) -> list[Text]:
 
 
 def files_naming(home: Workspace, tracker: CampaignTracker, targets: Sequence[ErasureTarget]) -> list[Path]:
-    """The files of the home that an erasure would remove."""
+    """The files of the data directory that an erasure would remove."""
     return search_files(home.path, search_terms(texts_of(tracker, targets))).matches if home.files else []
 
 

@@ -46,7 +46,7 @@ def erasures(tracker: CampaignTracker) -> Iterator[ErasureRecord]:
 
 
 def read_list(path: Path) -> list[ErasureRecord]:
-    """The erasures in a list, or in the list of a home or a backup; none where there is no list.
+    """The erasures in a list, or in the list of a data directory or a backup; none when there is no list.
 
     Raises ``SettingsFault`` for what is no such list.
     """
@@ -60,7 +60,7 @@ def read_list(path: Path) -> list[ErasureRecord]:
 
 
 def write_list(folder: Path, records: Iterable[ErasureRecord]) -> None:
-    """Writes the list into a home or a backup, with what it held before; readable by this user only."""
+    """Writes the list into a data directory or a backup, with its earlier entries; readable by this user only."""
     existing = read_list(folder)
     merged = {line.entry: line for line in [*existing, *records]}
     if len(merged) > len(existing):

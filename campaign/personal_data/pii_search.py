@@ -1,4 +1,4 @@
-"""PII search: which files of a home hold a personal text, such as exports, rejected rows and drafts."""
+"""PII search: which files of a data directory contain a personal text, such as exports, rejected rows and drafts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SearchTerms(NamedTuple):
 
 
 def search_terms(texts: Iterable[Text]) -> SearchTerms:
-    """What of these texts tells who somebody is or what was noted, and would hardly stand anywhere by chance."""
+    """The parts of these texts that identify a person or a note, and hardly occur by chance."""
     phrases: dict[str, list[Words]] = {}
     numbers: set[str] = set()
     for text in texts:
@@ -113,7 +113,7 @@ class PersonNames(NamedTuple):
 
 
 def person_names(texts: Sequence[Text]) -> PersonNames:
-    """What names somebody in these texts."""
+    """The names of persons in these texts."""
     words = {word for text in texts for word in _WORD.findall(text.said.get("name", "")) if len(word) >= _SHORT}
     return PersonNames(
         frozenset(map(_plain, words)),

@@ -15,7 +15,7 @@ from domain.ids import outreach_id
 if TYPE_CHECKING:
     from campaign.app import CampaignTracker
 
-_ORPHANED = timedelta(hours=1)  # nobody takes longer between keeping a text and logging its act
+_ORPHANED = timedelta(hours=1)  # longer than any command takes between storing a text and logging its act
 
 
 class DueTexts(NamedTuple):

@@ -67,7 +67,7 @@ def as_row(text: Text) -> tuple[str | bytes | None, ...]:
 
 
 def as_text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
-    """The text of a row; raises ``StoreFault`` for what nobody kept so."""
+    """The text of a row. Raises ``StoreFault`` for a malformed row."""
     try:
         return Text(UUID(row[0]), UUID(row[1]), *row[2:])
     except (ValueError, AttributeError, TypeError) as fault:
@@ -75,7 +75,7 @@ def as_text(row: tuple[str, str, str, str, str, str, bytes, str]) -> Text:
 
 
 def _fields(content: str) -> dict[str, str]:
-    """What is said of a contact. Raises ``StoreFault`` for what nobody kept so."""
+    """The fields of a contact. Raises ``StoreFault`` for a malformed text."""
     try:
         return {str(name): str(value) for name, value in json.loads(content).items()}
     except (ValueError, AttributeError, RecursionError) as fault:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class SoleTraderNames:
-    """Names to keep apart: one that is there is used again, the ``new`` ones are to be kept with what refers to them."""
+    """References to names: an existing text is used again; ``new`` texts are stored with the events that refer to them."""
 
     def __init__(self, people: PersonalTexts, companies: Iterable[Company]) -> None:
         text_ids = [reference.text for company in companies for reference in company.names_apart]
@@ -42,7 +42,7 @@ class SoleTraderNames:
 
 
 def company_names(people: PersonalTexts, companies: Iterable[Any]) -> dict[str, str]:
-    """The name of each of these companies that has one, kept apart or not, by CVR number."""
+    """The name of each of these companies that has one, from the log or the personal texts, by CVR number."""
     facts_by_cvr = {company.cvr: company.now for company in companies}
     apart = {facts.name_apart.text: cvr for cvr, facts in facts_by_cvr.items() if facts and facts.name_apart}
     texts = people.texts(apart) if apart else {}

@@ -1,4 +1,4 @@
-"""Moving a home into a database and back: row by row with positions and hashes, each held against the one before."""
+"""Copies a data directory into a database and back, with the hash chain checked row by row."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ _LOG = "position, originator_id, originator_version, topic, state, entry, record
 
 
 class Moved(NamedTuple):
-    """How many texts went along, and the head of the log, the same on both sides."""
+    """The number of texts copied, and the head of the log, the same on both sides."""
 
     texts: int
     head: Head
 
 
 def move_in(workspace: SqliteWorkspace, to: Address) -> Moved:
-    """Copies a home into an empty database that was set up, in one transaction. The home stays as it is.
+    """Copies a data directory into an empty database that was set up, in one transaction. The source stays as it is.
 
     Raises ``SettingsFault`` when the role does not own the tables, or something was logged there already;
     ``CheckFault`` when a row does not fit the row before it.
@@ -49,7 +49,7 @@ def move_in(workspace: SqliteWorkspace, to: Address) -> Moved:
 
 
 def _become_owner(connection: psycopg.Connection[Any], to: Address) -> None:
-    """Becomes the owner of the tables, and the only one who appends."""
+    """Takes the role of the owner of the tables and the lock for appending."""
     statement = "SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
     refuse_superuser(to.role, *(connection.execute(statement).fetchone() or (False, False)))
     exists = connection.execute("SELECT to_regnamespace('campaign') IS NOT NULL").fetchone()
@@ -102,7 +102,7 @@ _TEXTS_IN = """
 
 
 def _chained(log: EventLog) -> Iterator[list[tuple[Row, bytes]]]:
-    """The rows of a log in batches. Raises ``CheckFault`` at the first that does not fit the one before."""
+    """The rows of a log in batches. Raises ``CheckFault`` at the first row with a wrong hash."""
     position, before, issued = 0, NO_HASH, log.last_issued()
     while batch := log.chained_rows(position, _BATCH):
         for row, stored_hash in batch:
@@ -115,7 +115,7 @@ def _chained(log: EventLog) -> Iterator[list[tuple[Row, bytes]]]:
 
 
 def move_out(database: PostgresWorkspace, workspace: SqliteWorkspace) -> Moved:
-    """Copies a database into a home that is made for it. The database stays as it is.
+    """Copies a database into a new data directory. The database stays as it is.
 
     Raises ``AccessDenied`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
     """

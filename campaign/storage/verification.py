@@ -1,4 +1,4 @@
-"""Whether the log is what was written: the chain recomputed, held against heads kept elsewhere, every event replayed."""
+"""Verifies the log: recomputes the hash chain, compares it with checkpoints and replays every event."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ def verify(
     on_batch: Callable[[int], None] = lambda n: None,
     anchors: Iterable[Checkpoint] = (),
 ) -> Verdict:
-    """Recomputes the chain from the first row, holds it against ``anchors``, and replays every aggregate.
+    """Recomputes the chain from the first row, compares it with ``anchors``, and replays every aggregate.
 
-    Looks at the file's indexes as well, by which entries are found. ``on_batch`` is told of each batch's size.
+    Checks the file's indexes as well. ``on_batch`` is called with the size of each batch.
     """
     return _Walk(log, mapper, anchors).verdict(on_batch)
 
@@ -61,7 +61,7 @@ class _Walk:
         self.recorded: datetime | None = None
 
     def verdict(self, on_batch: Callable[[int], None]) -> Verdict:
-        """What all of it comes to; the first fault ends it."""
+        """The result of all checks; the first fault ends them."""
         checks = (lambda: self._chain(on_batch), self._beyond, self._file, lambda: _replay(self.log, self.mapper))
         position, wrong = next((fault for look in checks if (fault := self._damage_as_fault(look))), (None, None))
         return Verdict(self.position, self.before, position, wrong, dict(self.unknown))
@@ -75,7 +75,7 @@ class _Walk:
             return None, f"the file is damaged, and cannot be read behind position {self.position:,}: {fault}"
 
     def _chain(self, on_batch: Callable[[int], None]) -> _Fault | None:
-        issued = self.log.last_issued()  # always asked before the rows: somebody may append at any moment
+        issued = self.log.last_issued()  # always asked before the rows: another process may append at any moment
         if fault := self._anchored(BEFORE_ALL.position):
             return fault
         while batch := self.log.chained_rows(self.position, _BATCH):
@@ -111,14 +111,14 @@ class _Walk:
         return None
 
     def _anchored(self, position: int) -> _Fault | None:
-        """Whether a head kept elsewhere says otherwise than the log at this position."""
+        """The fault when a checkpoint has another hash than the log at this position."""
         mismatches = [a for a in self.anchors.get(position, ()) if a.head.hash != self.before.hex()]
         if not mismatches:
             return None
         return position, f"{mismatches[0].source} holds another hash for it: the log was rewritten there or before"
 
     def _beyond(self) -> _Fault | None:
-        """Whether a head kept elsewhere lies behind the end of the log."""
+        """The fault when a checkpoint is after the end of the log."""
         beyond = [anchor for at in sorted(self.anchors) if at > self.position for anchor in self.anchors[at]]
         if not beyond:
             return None
@@ -137,7 +137,7 @@ _Fault = tuple[int | None, str]
 
 
 def _replay(log: EventLog, mapper: TypedMapper) -> _Fault | None:
-    """The position of the first event found that its aggregate does not take, and why; none when all replay."""
+    """The position of the first event that its aggregate rejects, and why; None when all replay."""
     last_id = ""
     while ids := log.originators(last_id, _STREAMS):
         for originator, stored in log.streams(map(UUID, ids)):

@@ -1,4 +1,4 @@
-"""Addresses of databases: what may stand in one, where passwords come from, and when TLS has to prove the server."""
+"""Addresses of databases: allowed parameters, sources of passwords, and when TLS must verify the server."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from campaign.errors import SettingsFault
 SCHEMES = ("postgresql://", "postgres://")
 IN_KEYRING = "keyring"
 KEYRING = "campaign-tracker"
-"""The service under which a password lies in the keyring of the system."""
+"""The service name of the password in the keyring of the system."""
 _FORBIDDEN = {
     "password": "A password never stands in an address: it would be seen in the list of processes and in histories. "
     "Keep it in ~/.pgpass, in a file (password_file) or in the keyring.",
@@ -38,7 +38,7 @@ _DEFAULTS = {
 
 
 class Address(NamedTuple):
-    """Where a database is and as whom it is reached. ``said`` never holds a password."""
+    """The address of a database and the role. ``fields`` never contains a password."""
 
     fields: dict[str, Any]
     password_file: str = ""
@@ -56,13 +56,13 @@ class Address(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The address as it is told to a person: role, hosts and database."""
+        """The address as shown to a person: role, hosts and database."""
         ports = str(self.fields.get("port", "")).split(",")
         port = f":{ports[0]}" if ports[0] and len(self.hosts) == 1 else ""
         return f"{self.role}@{','.join(self.hosts)}{port}/{self.fields['dbname']}"
 
     def parameters(self, **more: str) -> dict[str, Any]:
-        """What the driver is told, with the password where one is kept. Raises ``SettingsFault`` when it cannot be."""
+        """The parameters for the driver, with the stored password if any. Raises ``SettingsFault`` when it cannot be."""
         parameters = _DEFAULTS | _proof(self.hosts, self.fields) | self.fields | more
         parameters |= {"sslmode": _mode(self.hosts, self.fields), "gssencmode": "disable"}  # which would go before TLS
         password = self._password()
@@ -98,14 +98,14 @@ def address(text: str, kept_in: str = "", environ: Mapping[str, str] = {}) -> Ad
 
 
 def _parts(text: str) -> dict[str, Any]:
-    """What an address says, by name. A fault of the driver repeats what it could not read, so it goes no further."""
+    """The fields of an address, by name. An error of the driver quotes the address, so it is not passed on."""
     with suppress(Error, UnicodeDecodeError):  # %db is half a letter
         return {name: value for name, value in conninfo_to_dict(text).items() if value not in (None, "")}
     raise SettingsFault("The address of the database cannot be read. Write postgresql://ROLE@HOST/DATABASE")
 
 
 def _secrets() -> set[str]:
-    """What the driver takes that is as good as a password."""
+    """The driver's parameters that are secrets."""
     hidden = {option.keyword.decode() for option in pq.Conninfo.get_defaults() if option.dispchar == b"*"}
     return hidden | {"scram_client_key", "scram_server_key"}
 
@@ -125,7 +125,7 @@ def _check(fields: Mapping[str, Any]) -> None:
 
 
 def _mode(hosts: list[str], fields: Mapping[str, Any]) -> str:
-    """How TLS is used: beyond this machine the server always has to prove that it is the one that was named."""
+    """The TLS mode: a server on another machine is always verified."""
     mode = fields.get("sslmode", "prefer" if _is_here(hosts, fields) else "verify-full")
     if mode not in _MODES:
         raise SettingsFault(f"That is no sslmode. There are: {', '.join(_MODES)}.")
@@ -141,13 +141,13 @@ def _is_here(hosts: list[str], fields: Mapping[str, Any]) -> bool:
 
 
 def _proof(hosts: list[str], fields: Mapping[str, Any]) -> dict[str, str]:
-    """Whom to believe about a server elsewhere: the certificates of the system, unless the address names others."""
+    """The trusted certificates for a remote server: those of the system, unless the address names others."""
     names_certificates = "sslrootcert" in fields or Path("~/.postgresql/root.crt").expanduser().exists()
     return {} if names_certificates or _is_here(hosts, fields) else {"sslrootcert": "system"}
 
 
 def is_local(host: str) -> bool:
-    """Whether that host is this machine: a socket, or an address no other machine has."""
+    """Whether that host is this machine: a socket or a loopback address."""
     if host.startswith(("/", "@")) or host.lower() == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""One connection to the database, for one process: who it is, what was set up there, and what a fault means."""
+"""One connection to the database for a process: its role, the version of the tables, and translated errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FEEDS = ("coordinator", "protection")
 """The roles that may fill read models: they see all that was logged."""
 SEES_ALL = (*FEEDS, "backup")
 PATIENCE = 15.0
-"""Seconds; a promoted standby took about one, and a server started anew two."""
+"""Seconds; the promotion of a standby took about one, a restart of the server two."""
 PAUSE = 0.2
 _OLDEST = 160000
 T = TypeVar("T")
@@ -31,7 +31,7 @@ class Unreachable(StoreFault):
 
 
 class ConnectionLost(Exception):
-    """The connection broke while a statement was on its way: nobody said what became of it."""
+    """The connection broke during a statement, whose outcome is unknown."""
 
 
 class Who(NamedTuple):
@@ -46,18 +46,18 @@ class Who(NamedTuple):
 
 
 class Connection:
-    """A connection that is made when it is needed, and made again when it broke."""
+    """A connection that is opened at the first use, and again after it broke."""
 
     def __init__(self, address: Address, reads_only: bool = False) -> None:
         self.address, self.reads_only = address, reads_only
         self._current: psycopg.Connection[Any] | None = None
         self._who: Who | None = None
         self.times = 0
-        """How often it was made: after a break something else may answer, which knows less."""
+        """How often it was opened: after a break another server may answer, which has fewer rows."""
 
     @property
     def who(self) -> Who:
-        """As whom one is in. Raises ``SettingsFault`` for a role or a database that is not to be worked with."""
+        """The role that logged in. Raises ``SettingsFault`` for an unsuitable role or database."""
         if self._who is None:
             self.patiently(lambda connection: None)
         assert self._who is not None
@@ -70,11 +70,11 @@ class Connection:
         return Access(self.address.role, kind, office, region, kind in SEES_ALL)
 
     def fetch(self, statement: str, values: Sequence[Any] = ()) -> list[Any]:
-        """The rows of a statement that reads; asked again when the connection broke meanwhile."""
+        """The rows of a query; run again when the connection breaks."""
         return self.patiently(lambda connection: connection.execute(statement, values).fetchall())
 
     def patiently(self, work: Callable[[psycopg.Connection[Any]], T]) -> T:
-        """Does what can be done twice without harm; begins anew on a new connection when one that worked breaks."""
+        """Runs idempotent ``work``, again on a new connection when an established one breaks."""
         for is_last in tries(PATIENCE, PAUSE):
             try:
                 return self.once(work)
@@ -122,14 +122,14 @@ class Connection:
         return self._current
 
     def open(self, **more: str) -> psycopg.Connection[Any]:
-        """Another connection, for whoever needs one of their own; every statement is a transaction."""
+        """A separate connection; every statement is a transaction."""
         if self.reads_only and len(self.address.hosts) > 1:
             more.setdefault("target_session_attrs", "prefer-standby")
         return connect(self.address, **more)
 
 
 def connect(address: Address, **more: str) -> psycopg.Connection[Any]:
-    """A connection to that address, nobody greeted. Raises ``SettingsFault`` or ``Unreachable`` with a sentence."""
+    """A connection to that address; the role is not checked. Raises ``SettingsFault`` or ``Unreachable`` with a sentence."""
     if len(address.hosts) > 1:
         more.setdefault("target_session_attrs", "read-write")
     try:
@@ -189,7 +189,7 @@ _IDENTITY = """
 
 
 def _identified(connection: psycopg.Connection[Any], address: Address) -> Who:
-    """As whom one is in, after all that would speak against it."""
+    """The role that logged in, after all checks of it and of the database."""
     row: Any = connection.execute(_IDENTITY).fetchone()
     is_super, bypasses, standby, owns, may_use, is_set_up = row
     refuse_superuser(address.role, is_super, bypasses)
@@ -211,7 +211,7 @@ def _identified(connection: psycopg.Connection[Any], address: Address) -> Who:
 
 
 def refuse_superuser(role: str, is_super: bool, bypasses: bool) -> None:
-    """Raises ``SettingsFault`` for a role to which no protection of rows applies."""
+    """Raises ``SettingsFault`` for a role that row security does not restrict."""
     if is_super:
         raise SettingsFault(
             f"{role} is a superuser, whom nothing is refused. Log in as an office, a coordinator or a region."
@@ -221,7 +221,7 @@ def refuse_superuser(role: str, is_super: bool, bypasses: bool) -> None:
 
 
 def refuse_other_version(version: int | None) -> None:
-    """Raises ``SettingsFault`` for tables of a version this program does not know, or that are to be made anew."""
+    """Raises ``SettingsFault`` for tables of a newer version, or of an older one that must be migrated."""
     if version is not None and version > VERSION:
         raise SettingsFault(
             f"A newer version set up this database (tables {version}, this one knows {VERSION}). Upgrade first."
@@ -239,14 +239,14 @@ def refuse_old_server(version: int) -> None:
 
 
 def _check_tls(connection: psycopg.Connection[Any], address: Address) -> None:
-    """What the address says is looked at before; this is what really came of it."""
+    """Checks the established connection; the address was checked before."""
     host = connection.info.hostaddr or connection.info.host
     if not connection.pgconn.ssl_in_use and not is_local(host):
         raise SettingsFault(f"The database {address.shown} was reached over a network without TLS, and is left alone.")
 
 
 def translated(fault: BaseException | None, database: str) -> Exception:
-    """What a statement that failed means; the fault itself when only a mistake in the program raises it."""
+    """The refusal for a statement that failed; the error itself when only a bug raises it."""
     if not isinstance(fault, psycopg.Error):
         return StoreFault(f"{database} cannot be used.")
     if fault.sqlstate == "CT003":

@@ -30,7 +30,7 @@ from campaign.storage.sqlite.texts import SqliteTexts
 
 _ROW = "position, originator_id, originator_version, topic, state, entry, recorded_at"
 _WAIT_SECONDS = 20
-# Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page anew.
+# Ids fall anywhere in their indexes: with SQLite's own 2 MB of cache a long import reads and writes every page again.
 _FOR_LONG_LOGS = ("PRAGMA cache_size=-48000", "PRAGMA wal_autocheckpoint=8000")
 _LAST_POSITION = 2**63 - 1
 
