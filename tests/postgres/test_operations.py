@@ -369,7 +369,7 @@ def _a_home_moves(site: Site) -> None:
     site.types("home", f"campaign plan autumn --title Autumn --from {_TODAY} --to {_TODAY + timedelta(9)}")
     site.types("home", "campaign call 26099382 busy")
 
-    said = site.plays("Moving a home in and out")
+    said = site.plays("Moving a data directory in and out")
 
     assert re.findall(r"Copied from .* to .*: (\d) entries", said) == ["3", "3"]
 
