@@ -87,16 +87,9 @@ def _run(
     run = new_run(plan, session.slug, source_name, by, office, session.now, session.today, update)
     folder = rejects or home.path / "rejects" / run.batch.hex[:8]
     with open_tracker(home) as tracker, session.progress("Importing") as on_progress:
-        imported = 0
-
-        def report_progress(rows: int) -> None:
-            nonlocal imported
-            imported += rows
-            on_progress(imported, plan.rows)
-
         tracker.campaign(session.slug)
         try:
-            return run.batch, import_tables(tracker, plan, run, folder, report_progress)
+            return run.batch, import_tables(tracker, plan, run, folder, on_progress)
         except KeyboardInterrupt:
             session.note("What was taken so far stays; the same command goes on where it stopped.")
             session.note(f"Take it back instead: campaign undo --batch {run.batch.hex[:8]}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice
@@ -105,25 +105,24 @@ def import_tables(
     plan: ImportPlan,
     run: ImportRun,
     rejects: Path,
-    on_progress: Callable[[int], None] = lambda n: None,
+    on_progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[TableOutcome]:
-    """Takes every row of the plan, in transactions of some thousand. ``on_progress`` is told the size of each.
+    """Takes every row of the plan, in transactions of some thousand, and reports (rows done, rows in all) after each.
 
     Safe to repeat: what is there already is recognised. Rejects go to one file a table in the folder ``rejects``.
     """
+    outcomes = [TableOutcome(table.name, schema.kind, table.encoding) for schema, table in plan.tables]
     with in_bulk():
-        return [_import_table(tracker, schema, table, run, rejects, on_progress) for schema, table in plan.tables]
+        for (schema, table), outcome in zip(plan.tables, outcomes, strict=True):
+            for _ in _import_batches(tracker, schema, table, run, rejects, outcome):
+                on_progress(sum(outcome.read for outcome in outcomes), plan.rows)
+    return outcomes
 
 
-def _import_table(
-    tracker: CampaignTracker,
-    schema: TableSchema,
-    table: Table,
-    run: ImportRun,
-    folder: Path,
-    on_progress: Callable[[int], None],
-) -> TableOutcome:
-    outcome = TableOutcome(table.name, schema.kind, table.encoding)
+def _import_batches(
+    tracker: CampaignTracker, schema: TableSchema, table: Table, run: ImportRun, folder: Path, outcome: TableOutcome
+) -> Iterator[None]:
+    """Adds the rows of a table to its outcome; yields after each transaction."""
     rejects = Rejects(folder, table.name, table.headings)
     rows = table.rows()
     while batch := list(islice(rows, ROWS_AT_ONCE)):
@@ -132,9 +131,8 @@ def _import_table(
             if fault is not None:
                 rejects.add(line, cells, fault)
                 outcome.first_fault = outcome.first_fault or f"line {line}: {fault}"
-        on_progress(len(batch))
+        yield
     outcome.rejects = rejects.close()
-    return outcome
 
 
 def _take(
