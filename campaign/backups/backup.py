@@ -68,7 +68,7 @@ def _erase_concurrent(home: SqliteWorkspace, to: Path) -> None:
 def _check_place(home: SqliteWorkspace, to: Path) -> None:
     folders.check_new_folder(to)
     if to.resolve().is_relative_to(home.path.resolve()):
-        raise SettingsFault(f"{to} lies in the home it is to save. Choose another folder, best on another disk.")
+        raise SettingsFault(f"{to} is in the data directory to back up. Choose another folder, best on another disk.")
 
 
 def _copy(home: SqliteWorkspace, part: Path) -> None:

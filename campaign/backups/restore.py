@@ -64,7 +64,9 @@ def _manifest_or(backup: Path, otherwise: Manifest) -> Manifest:
 
 def _check_place(home: SqliteWorkspace) -> None:
     if home.log.exists():
-        raise SettingsFault(f"There is a home at {home.path}, and no log is ever replaced. Choose another: --home DIR")
+        raise SettingsFault(
+            f"There is a data directory at {home.path}, and no log is ever replaced. Choose another: --home DIR"
+        )
     refuse_network_paths(home.path)
     home.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     folders.check_new_folder(home.path)

@@ -86,7 +86,9 @@ def _move_out(session: Session, to: str) -> tuple[Moved, str, str]:
 def shared_workspace(session: Session) -> PostgresWorkspace:
     """The database that is set. Raises ``SettingsFault`` when none is."""
     if not session.setting("database"):
-        raise SettingsFault("No database is set: a home on one machine needs none of that. Set CAMPAIGN_DATABASE.")
+        raise SettingsFault(
+            "No database is set: a data directory on this machine needs no such command. Set CAMPAIGN_DATABASE."
+        )
     from campaign.storage.postgres.workspace import PostgresWorkspace
 
     assert isinstance(session.home, PostgresWorkspace)

@@ -57,7 +57,9 @@ def _become_owner(connection: psycopg.Connection[Any], to: Address) -> None:
         raise SettingsFault(f"Nothing is set up in the database {to.shown}. Run there first: campaign init --server")
     is_owner = connection.execute("SELECT pg_has_role(session_user, %s, 'SET')", (OWNER,)).fetchone()
     if not (is_owner and is_owner[0]):
-        raise SettingsFault(f"{to.role} does not own the tables. A home is moved in by the role that set them up.")
+        raise SettingsFault(
+            f"{to.role} does not own the tables. A data directory is moved in by the role that set them up."
+        )
     connection.execute(sql.SQL("SET LOCAL ROLE {}").format(sql.Identifier(OWNER)))
     row = connection.execute("SELECT version FROM campaign.about").fetchone()
     refuse_other_version(row[0] if row else None)
@@ -120,9 +122,11 @@ def move_out(database: PostgresWorkspace, workspace: SqliteWorkspace) -> Moved:
     Raises ``AccessDenied`` for a role that does not see all of it, ``SettingsFault`` when something is there already.
     """
     if database.connection.who.kind not in FEEDS:
-        raise AccessDenied("A database is moved into a home by a coordinator, who sees all that was logged.")
+        raise AccessDenied("A database is moved into a data directory by a coordinator, who sees all that was logged.")
     if workspace.log.exists():
-        raise SettingsFault(f"There is a home at {workspace.path}, and no log is ever replaced. Choose another folder.")
+        raise SettingsFault(
+            f"There is a data directory at {workspace.path}, and no log is ever replaced. Choose another folder."
+        )
     workspace.create()
     with database.open_log() as source, workspace.open_log(any_log=True) as log:
         last = (0, NO_HASH.hex())

@@ -623,7 +623,7 @@ def test_a_home_of_a_newer_store_is_refused(consultant, monkeypatch):
     result = consultant.types("board", columns=80)
 
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "A newer version wrote this home (store 99, this one knows 1). Upgrade first.\n"
+    assert result.stderr == "A newer version wrote this data directory (store 99, this one knows 1). Upgrade first.\n"
 
 
 REFUSED = {"piped": ((), None), "json": (("--json",), 80), "output": (("-o", "board.txt"), 80)}

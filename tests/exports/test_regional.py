@@ -393,7 +393,7 @@ def test_nothing_to_add_up_and_homes_without_a_key_are_refused(region, tmp_path)
     assert "is a data directory: name the key" in region.said(region.homes["306"].home)[1]
     assert region.said(tmp_path, "--key-file", region.key) == (
         2,
-        f"There is no home at {tmp_path}. Make one with: campaign init --home {tmp_path}\n",
+        f"There is no data directory at {tmp_path}. Create one with: campaign init --home {tmp_path}\n",
     )
     assert region.said(region.key) == (
         2,

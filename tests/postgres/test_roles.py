@@ -288,10 +288,10 @@ SAID = {
     "proves not": "The log is proved by somebody who sees all of it: log in as coordinator or protection.",
     "follows not": "Read models are kept by a coordinator, who sees all that was logged.",
     "rebuilds not": "Read models are rebuilt by a coordinator, who sees all that was logged.",
-    "moves not": "A database is moved into a home by a coordinator, who sees all that was logged.",
+    "moves not": "A database is moved into a data directory by a coordinator, who sees all that was logged.",
     "sets up not": "<role> may not set this up. The migrator needs CREATEROLE, and to own the database: "
     "see docs/operations.md",
-    "owns not": "<role> does not own the tables. A home is moved in by the role that set them up.",
+    "owns not": "<role> does not own the tables. A data directory is moved in by the role that set them up.",
     "not empty": "The database <place> has a log of its own, and no log is ever replaced. Take an empty one.",
     "no office": "campaign_migrator owns the tables, and is for campaign init --server and campaign move only.",
     "not let in": "The database <place> does not let stranger in.",

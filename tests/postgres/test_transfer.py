@@ -106,13 +106,21 @@ def test_an_office_undoes_in_the_database_what_it_logged_in_the_home(somebody, d
 @pytest.mark.parametrize(
     ("role", "code", "told"),
     [
-        ("coordinator", 2, "coordinator does not own the tables. A home is moved in by the role that set them up."),
+        (
+            "coordinator",
+            2,
+            "coordinator does not own the tables. A data directory is moved in by the role that set them up.",
+        ),
         (
             "postgres",
             2,
             "postgres is a superuser, whom nothing is refused. Log in as an office, a coordinator or a region.",
         ),
-        ("office_306", 2, "office_306 does not own the tables. A home is moved in by the role that set them up."),
+        (
+            "office_306",
+            2,
+            "office_306 does not own the tables. A data directory is moved in by the role that set them up.",
+        ),
     ],
 )
 def test_only_who_owns_the_tables_moves_a_home_in(somebody, database, role, code, told):
@@ -130,7 +138,7 @@ def test_no_log_is_ever_replaced(somebody, database, tmp_path):
 
     assert again.exit_code == out.exit_code == 2
     assert "has a log of its own, and no log is ever replaced" in again.stderr
-    assert "There is a home at" in out.stderr
+    assert "There is a data directory at" in out.stderr
 
 
 def test_an_office_does_not_carry_the_database_away(somebody, database, tmp_path):

@@ -229,8 +229,8 @@ def test_a_backup_takes_the_place_of_an_empty_folder(consultant, tmp_path):
         ("file", "is a file"),
         ("link", "is a link"),
         ("home", "not empty"),
-        ("home/saved", "lies in the home"),
-        ("by/../home/saved", "lies in the home"),
+        ("home/saved", "is in the data directory"),
+        ("by/../home/saved", "is in the data directory"),
         ("nowhere/saved", "There is no folder"),
     ],
 )

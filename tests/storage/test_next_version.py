@@ -259,7 +259,7 @@ def test_a_home_of_a_newer_store_is_refused_and_left_as_it_is(newer, tmp_path, c
     result = newer.types(command, *(there.get(word, word) for word in more))
 
     assert result.exit_code == 2
-    assert result.stderr == "A newer version wrote this home (store 99, this one knows 1). Upgrade first.\n"
+    assert result.stderr == "A newer version wrote this data directory (store 99, this one knows 1). Upgrade first.\n"
     assert result.stdout == ""
     assert {path.name: path.read_bytes() for path in newer.home.glob("*.db")} == before
     assert not (newer.home / "config.toml").exists()
@@ -272,7 +272,7 @@ def test_doctor_finds_that_a_home_is_of_a_newer_store(newer):
     assert result.exit_code == 4
     home = next(check for check in json.loads(result.stdout)["checks"] if check["what"] == "home")
     assert not home["ok"]
-    assert home["found"] == "A newer version wrote this home (store 99, this one knows 1). Upgrade first."
+    assert home["found"] == "A newer version wrote this data directory (store 99, this one knows 1). Upgrade first."
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_what_is_no_folder_cannot_be_a_home(tmp_path, newcomer):
     assert newcomer.types("init", "--home", str(file)).exit_code == 2
     beneath = newcomer.types("init", "--home", str(file / "home"))
     assert beneath.exit_code == 3
-    assert "No home can be made" in beneath.stderr
+    assert "The data directory cannot be created" in beneath.stderr
 
 
 def test_an_office_that_is_none_makes_no_home(newcomer):

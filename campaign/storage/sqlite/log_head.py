@@ -23,7 +23,7 @@ def refuse_newer(version: int) -> None:
     """Raises ``SettingsFault`` for the version of a store that this program does not know yet."""
     if version > STORE_VERSION:
         raise SettingsFault(
-            f"A newer version wrote this home (store {version}, this one knows {STORE_VERSION}). Upgrade first."
+            f"A newer version wrote this data directory (store {version}, this one knows {STORE_VERSION}). Upgrade first."
         )
 
 

@@ -76,7 +76,9 @@ class SqliteWorkspace:
         if not self.log.exists() and self.views.exists():
             raise StoreFault(f"The log {self.log} is gone, though its read models are there. Put back your copy of it.")
         if not self.log.exists():
-            raise SettingsFault(f"There is no home at {self.path}. Make one with: campaign init --home {self.path}")
+            raise SettingsFault(
+                f"There is no data directory at {self.path}. Create one with: campaign init --home {self.path}"
+            )
         log_head.check_version(self.log)
 
     def create(self) -> bool:
@@ -84,14 +86,16 @@ class SqliteWorkspace:
         refuse_network_paths(self.path)
         existed = self.log.exists()
         if not existed and self.path.is_dir() and {path.name for path in self.path.iterdir()} - _MAY_EXIST:
-            raise SettingsFault(f"{self.path} holds other files. A home needs a folder of its own: --home DIR")
+            raise SettingsFault(
+                f"{self.path} holds other files. A data directory needs a folder of its own: --home DIR"
+            )
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             os.close(os.open(self.log, os.O_CREAT | os.O_WRONLY, 0o600))
             with self._opened() as log:
                 log.create_table()
         except OSError as fault:
-            raise StoreFault(f"No home can be made at {self.path}: {fault.strerror}.") from fault
+            raise StoreFault(f"The data directory cannot be created at {self.path}: {fault.strerror}.") from fault
         return not existed
 
     # The log
