@@ -25,7 +25,7 @@ _OF_A_HOME = (
     "note-",
     "erasing.",
 )
-_LEFT_BEHIND = 3_600  # seconds
+LEFT_BEHIND = 3_600  # seconds
 
 
 def write_file(path: Path, content: bytes, force: bool = False, mode: int = 0o666) -> None:
@@ -54,7 +54,7 @@ def open_file(path: Path, force: bool = False) -> Iterator[BufferedRandom]:
     with _removed_afterwards(beside):
         with translated_errors(path):
             file = os.fdopen(os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666), "w+b")
-        with file, _translated_disk_errors(path):
+        with file, translated_disk_errors(path):
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -132,7 +132,7 @@ def _remove_left_behind(beside: Path) -> None:
     now = beside.stat().st_mtime
     for path in beside.parent.glob(".campaign-*.part"):
         with suppress(OSError):  # it was named or removed just now, or is somebody else's
-            if now - path.stat().st_mtime > _LEFT_BEHIND:
+            if now - path.stat().st_mtime > LEFT_BEHIND:
                 path.unlink()
 
 
@@ -169,7 +169,8 @@ def translated_errors(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _translated_disk_errors(path: Path) -> Iterator[None]:
+def translated_disk_errors(path: Path) -> Iterator[None]:
+    """Raises ``StoreFault`` for what cannot be written."""
     try:
         yield
     except OSError as fault:

@@ -9,11 +9,10 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-from campaign.errors import SettingsFault, StoreFault
-from campaign.files.atomic import flush_to_disk
+from campaign.errors import SettingsFault
+from campaign.files.atomic import LEFT_BEHIND, flush_to_disk, translated_disk_errors
 from campaign.files.temporary import PART, process_name
 
-_LEFT_BEHIND = 3_600  # seconds
 _OF_A_HOME = (
     "events.db*",
     "people.db*",
@@ -49,7 +48,7 @@ def staging_folder(place: Path, now: datetime) -> Iterator[Path]:
     files of a home have. Raises ``StoreFault`` when the disk does not take it.
     """
     part = place.with_name(process_name(f"{place.name}{PART}"))
-    with translated_errors(place):
+    with translated_disk_errors(place):
         _remove_left_behind(place.parent, now)
         part.mkdir(mode=0o700)
         try:
@@ -74,7 +73,7 @@ def _remove_left_behind(folder: Path, now: datetime) -> None:
         if _BESIDE.fullmatch(part.name) and part.is_dir() and not part.is_symlink():
             with suppress(OSError):  # it was named or removed just now, or is somebody else's
                 touched = max(path.stat().st_mtime for path in (part, *part.iterdir()))
-                if now.timestamp() - touched > _LEFT_BEHIND:
+                if now.timestamp() - touched > LEFT_BEHIND:
                     remove(part)
 
 
@@ -85,12 +84,3 @@ def remove(part: Path) -> None:
             path.unlink(missing_ok=True)
     with suppress(OSError):
         part.rmdir()
-
-
-@contextmanager
-def translated_errors(place: Path) -> Iterator[None]:
-    """Raises ``StoreFault`` for what cannot be written."""
-    try:
-        yield
-    except OSError as fault:
-        raise StoreFault(f"{place} cannot be written: {fault.strerror or fault}. Nothing was written.") from fault
