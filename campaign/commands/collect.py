@@ -10,9 +10,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from campaign import __version__
 from campaign.commands.export import Dimensions, FileChoice, file_options, hand_over, head_of
+from campaign.company_lookup import only_open_campaign
 from campaign.errors import SettingsFault
+from campaign.files.atomic import check_target, write_file
+from campaign.publishing.regional.contribution import contribute, read_contribution, request_of
+from campaign.publishing.regional.keys import new_key, read_key
+from campaign.publishing.regional.merge import check_alike, merge, request_for
+from campaign.reference import offices
 from campaign.reports.texts import counted
+from campaign.storage.sqlite.workspace import SqliteWorkspace
 from campaign.terminal import clock
 from campaign.terminal.filters import REGION, regions
 from campaign.terminal.options import argument, command, option
@@ -21,6 +29,7 @@ from campaign.terminal.parameters import Day, Edge
 from campaign.terminal.report_options import report, scope_of
 from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
+from domain.code_lists import one_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -50,9 +59,6 @@ def contribution(session: Session, asked: ReportRequest, key_file: str, by: tupl
     It is for the region alone: nothing in it is hidden. Companies stand in it under the key, so that one that two
     offices called counts once. Without the key nobody finds them; whoever has it can try every CVR number.
     """
-    from campaign.files.atomic import check_target, write_file
-    from campaign.publishing.regional.keys import read_key
-
     session.home.access.check_companies()
     if asked.output is None:
         raise click.UsageError("Say which file to write: -o FILE.json; -o - for stdout.")
@@ -80,8 +86,6 @@ def _contributed(
     key: RegionKey,
     name: str = "",
 ) -> Contribution:
-    from campaign import __version__
-    from campaign.publishing.regional.contribution import contribute, request_of
     from projections.engine.catch_up import position
 
     known = position(connection) if scope.known is None else scope.known
@@ -160,8 +164,6 @@ def collect(
 def _make_key(session: Session, path: Path) -> None:
     from secrets import token_bytes
 
-    from campaign.publishing.regional.keys import new_key
-
     new_key(path, token_bytes(_BYTES))
     show(f"Made: {path}, which only you can read. Hand it to the offices of the region, and to no one else.")
     session.note("With it every company in a contribution can be found.")
@@ -171,9 +173,6 @@ def _contributions(
     session: Session, sources: tuple[Path, ...], key_file: str | None, selection: Selection, by: tuple[str, ...]
 ) -> list[Contribution]:
     """The contributions in the files and of the data directories, these of the selection or else as the files."""
-    from campaign.publishing.regional.contribution import read_contribution
-    from campaign.publishing.regional.keys import read_key
-
     key = read_key(Path(key_file)) if key_file else None
     homes, names = [path for path in sources if path.is_dir()], _names(sources)
     files = [read_contribution(path, key, names[path]) for path in sources if path not in homes]
@@ -215,9 +214,6 @@ _OPTIONS = {"first": "from", "last": "to"}
 def _of_home(
     session: Session, path: Path, selection: Selection, by: tuple[str, ...], key: RegionKey, name: str
 ) -> Contribution:
-    from campaign.company_lookup import only_open_campaign
-    from campaign.storage.sqlite.workspace import SqliteWorkspace
-    from domain.code_lists import one_of
     from projections.filters import Scope, position_on
 
     home = SqliteWorkspace(path, clock.now)
@@ -235,9 +231,6 @@ def _of_home(
 
 
 def _merged(contributions: list[Contribution], options: FileOptions, region: str | None) -> Publication:
-    from campaign import __version__
-    from campaign.publishing.regional.merge import check_alike, merge, request_for
-
     check_alike(contributions, options.by)
     request = request_for(contributions, options)
     expected = _of_region(region, request) if region else []
@@ -246,8 +239,6 @@ def _merged(contributions: list[Contribution], options: FileOptions, region: str
 
 def _of_region(region: str, request: Request) -> list[str]:
     """The offices of a region on the day of the figures."""
-    from campaign.reference import offices
-
     day = request.as_of or request.day
     return [code for code in offices().codes if offices().region(code, day) == region]
 
@@ -265,6 +256,4 @@ def _summary(manifest: Manifest) -> Iterator[str]:
 
 
 def _named(codes: list[str]) -> str:
-    from campaign.reference import offices
-
     return ", ".join(f"{code} {offices().name(code)}" for code in codes)

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from campaign import __version__
 from campaign.access import refuse_region
 from campaign.errors import CheckFault, SettingsFault
+from campaign.files.atomic import check_target, write_file
+from campaign.publishing.formats.reading import read
+from campaign.publishing.formats.registry import holds_manifest, rendered
+from campaign.publishing.publish import publish
 from campaign.publishing.totals.dimensions import PUBLISHED
 from campaign.publishing.totals.manifest_file import manifest_file, manifest_path
 from campaign.publishing.totals.request import (
@@ -29,6 +34,7 @@ from campaign.terminal.options import command, option
 from campaign.terminal.report_options import report, scope_of
 from campaign.terminal.report_request import ReportRequest
 from campaign.terminal.session import Session
+from domain.code_lists import one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -89,8 +95,6 @@ class Dimensions(click.ParamType[tuple[str, ...]]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         """The names, each once."""
-        from domain.code_lists import one_of
-
         words = [word.strip() for word in value.split(",")]
         if "consultant" in words:
             raise _NO_CONSULTANTS
@@ -155,9 +159,6 @@ def threshold_of(below: int | None, internal: bool) -> int:
 
 def form_of(output: str | None, force: bool, chosen: str | None, long: bool) -> str:
     """The format of the file. Raises ``UsageError`` when the options contradict each other or the file name."""
-    from campaign.files.atomic import check_target
-    from campaign.publishing.formats.registry import holds_manifest
-
     if output is None:
         raise click.UsageError(f"Say which file to write: -o FILE.xlsx, or {_ENDINGS}; -o - for stdout.")
     form = chosen or _form(output)
@@ -199,17 +200,12 @@ def _request(
 
 
 def _publish(session: Session, connection: Connection, request: Request, against: str | None) -> Publication:
-    from campaign import __version__
-    from campaign.publishing.publish import publish
-
     head = head_of(session.home, request.position)
     earlier = _read(Path(against)) if against else None
     return publish(connection, request, head, f"campaign {__version__}", earlier, partial(_say_how_long, session))
 
 
 def _read(path: Path) -> TotalsFile:
-    from campaign.publishing.formats.reading import read
-
     return read(path)
 
 
@@ -231,9 +227,6 @@ def head_of(home: Workspace, position: int) -> Head:
 
 def hand_over(session: Session, output: str, force: bool, publication: Publication) -> None:
     """Writes the file, and its manifest beside it where the format has no place for it; reports what is suppressed."""
-    from campaign.files.atomic import write_file
-    from campaign.publishing.formats.registry import holds_manifest, rendered
-
     content = rendered(publication)
     if output == "-":
         sys.stdout.buffer.write(content)

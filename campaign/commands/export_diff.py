@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from campaign.publishing.formats.reading import read
+from campaign.publishing.revision_note import note
+from campaign.publishing.revisions import left_out, publishable, revisions
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import show, show_json
@@ -26,10 +29,6 @@ def diff(session: Session, old: str, new: str, lang: str | None) -> None:
 
     Figures that one of the files hides are left out; where a cause is of few entries, causes are named without numbers.
     """
-    from campaign.publishing.formats.reading import read
-    from campaign.publishing.revision_note import note
-    from campaign.publishing.revisions import left_out, revisions
-
     language = language_of(session, lang)
     earlier, later = read(Path(old)), read(Path(new))
     with session.read() as connection:
@@ -44,8 +43,6 @@ def diff(session: Session, old: str, new: str, lang: str | None) -> None:
 
 
 def _row(revision: Revision, below: int) -> dict[str, Any]:
-    from campaign.publishing.revisions import publishable
-
     return revision._asdict() | {
         "group": dict(sorted(revision.group)),
         "by_cause": publishable(revision.by_cause, below),

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
+from campaign import __version__
 from campaign.access import refuse_region
 from campaign.errors import CheckFault
+from campaign.files.atomic import check_target, open_file, write_file
 from campaign.gc_pause import in_bulk
+from campaign.publishing.formats.csv_format import DIALECTS
 from campaign.publishing.totals.manifest_file import log_head_file, manifest_path
 from campaign.reports.texts import counted
 from campaign.storage.checkpoints import HEAD, POSITION
@@ -23,6 +26,8 @@ from campaign.terminal.options import command, option
 from campaign.terminal.report_options import of_own_office, report, scope_of
 from campaign.terminal.report_request import ReportRequest, described
 from campaign.terminal.session import Session
+from domain.ids import short
+from domain.texts import needed_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,8 +89,6 @@ def entries(
 
 def _reason(with_people: bool, because: str | None) -> str:
     """The reason for exporting personal texts; empty without them."""
-    from domain.texts import needed_text
-
     if with_people and because is None:
         raise click.UsageError("Personal texts leave with a reason, which is logged: --because TEXT")
     if because is not None and not with_people:
@@ -95,8 +98,6 @@ def _reason(with_people: bool, because: str | None) -> str:
 
 def _target(asked: ReportRequest, chosen: str | None) -> _Target:
     """The file to write. Raises ``UsageError`` when the options contradict each other."""
-    from campaign.files.atomic import check_target
-
     if asked.output is None:
         raise click.UsageError("Say which file to write: -o FILE.xlsx, .csv, .json or .tsv; -o - for stdout.")
     form = chosen or _form(asked.output)
@@ -124,7 +125,6 @@ def _journal(
     with_people: bool,
 ) -> tuple[Journal, dict[str, str]]:
     """The entries, and the description of the file: their scope, and the log they were read from."""
-    from campaign import __version__
     from campaign.publishing.journal.journal import Journal
     from projections.engine.catch_up import position
 
@@ -147,7 +147,6 @@ def _log(session: Session, tracker: CampaignTracker, journal: Journal, about: di
     """Logs the export of personal texts before any is written. The file is of the log before that entry."""
     from campaign.app import HANDED_OVER
     from domain.campaign import HandOver
-    from domain.ids import short
 
     amount, act = journal.amount(), session.act(in_parts=True)
     narrowed = "; ".join(f"{name} {value}" for name, value in about.items() if name not in _NOT_LOGGED)
@@ -161,7 +160,6 @@ _NOT_LOGGED = frozenset({"consultants", "personal texts", POSITION, HEAD, "made 
 
 
 def _hand_over(session: Session, journal: Journal, about: dict[str, str], target: _Target) -> None:
-    from campaign.files.atomic import open_file, write_file
     from campaign.publishing.journal.files import Form
     from projections.questions.company_history import recorded_day
 
@@ -181,7 +179,6 @@ def _hand_over(session: Session, journal: Journal, about: dict[str, str], target
 
 
 def _write(file: BinaryIO, lines: Iterable[Line], form: Form, form_of_file: str, made_on: date) -> None:
-    from campaign.publishing.formats.csv_format import DIALECTS
     from campaign.publishing.journal import files as writing
 
     if form_of_file == "xlsx":

@@ -6,8 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from campaign import __version__
 from campaign.errors import CheckFault, SettingsFault
+from campaign.publishing.formats.reading import read
+from campaign.publishing.regional.contribution import read_contribution
+from campaign.publishing.regional.keys import read_key
+from campaign.publishing.regional.verification import differences as contribution_differences
+from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
+from campaign.publishing.verification import differences as totals_differences
 from campaign.reports.texts import counted
+from campaign.storage.checkpoints import Checkpoint
+from campaign.storage.ports import Head
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import show, show_json
 from campaign.terminal.session import Session
@@ -31,8 +40,6 @@ def verify(session: Session, file: str, against: str | None, key_file: str | Non
 
     The log is verified first: its chain of hashes up to the position of the file, and the head in the file.
     """
-    from campaign.publishing.formats.reading import read
-
     if key_file:
         _verify_contribution(session, Path(file), Path(key_file))
         return
@@ -50,16 +57,11 @@ def verify(session: Session, file: str, against: str | None, key_file: str | Non
 
 def _verify_contribution(session: Session, path: Path, key_file: Path) -> None:
     """Verifies a contribution from its own log and with its key."""
-    from campaign import __version__
-    from campaign.publishing.regional.contribution import read_contribution
-    from campaign.publishing.regional.keys import read_key
-    from campaign.publishing.regional.verification import differences
-
     key = read_key(key_file)
     contribution = read_contribution(path, key)
     head = _head_of_log(session, path, contribution.request.position, contribution.manifest)
     with session.read() as connection:
-        deviations = differences(connection, contribution, head, key, f"campaign {__version__}")
+        deviations = contribution_differences(connection, contribution, head, key, f"campaign {__version__}")
     _report(session, str(path), head, deviations, "")
     if not session.json:
         show(f"Equal: all figures of {path} are what the log gives at position {head.position:,}.")
@@ -83,18 +85,13 @@ def _report(session: Session, file: str, head: Head, deviations: Sequence[Differ
 
 
 def _differences(session: Session, file: TotalsFile, earlier: TotalsFile | None, head: Head) -> list[Difference]:
-    from campaign import __version__
-    from campaign.publishing.verification import differences
-
     with session.read() as connection:
-        return differences(connection, file, head, f"campaign {__version__}", earlier)
+        return totals_differences(connection, file, head, f"campaign {__version__}", earlier)
 
 
 def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest) -> Head:
     """The head of the log at the position of the file. Raises ``CheckFault`` for an altered log, or another one."""
     from campaign.app import open_tracker
-    from campaign.storage.checkpoints import Checkpoint
-    from campaign.storage.ports import Head
     from campaign.storage.verification import verify as verify_log
 
     expected = str(manifest.get("head"))
@@ -114,8 +111,6 @@ def _head_of_log(session: Session, path: Path, position: int, manifest: Manifest
 
 def _other_definitions(file: TotalsFile) -> str:
     """A sentence about other definitions of measures that the file was counted by; empty where they are the same."""
-    from campaign.publishing.totals.manifest import DEFINITIONS, MEASURES, digest
-
     measures = file.manifest.get("measures", {})
     if measures.get("version") == MEASURES and measures.get("sha256") == digest(DEFINITIONS):
         return ""

@@ -9,6 +9,7 @@ from campaign.disclosure.cells import Earlier, Figures, Key
 from campaign.disclosure.cleanup import without_redundant
 from campaign.disclosure.constraints import Constraints, constraints_of
 from campaign.disclosure.first_secondary import quick_secondary
+from campaign.disclosure.secondary import protect
 
 _FEW = 60
 """With up to so many candidates a choice without quick secondary suppressions is tried as well."""
@@ -91,8 +92,6 @@ def _unprotected(constraints: Constraints, free: set[int], intervals: Intervals,
 def _protect(
     constraints: Constraints, free: set[int], narrow: list[int], intervals: Intervals, below: int
 ) -> list[int]:
-    from campaign.disclosure.secondary import protect
-
     chosen: list[int] = []
     for cell in narrow:
         if intervals.width(cell) < below and not is_protected(constraints, cell, free, intervals, below):

@@ -6,6 +6,9 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from campaign.disclosure.cells import Earlier, Figures
+from campaign.disclosure.suppression import disclosed as disclosed_cells
+from campaign.disclosure.suppression import suppressed
 from campaign.publishing.totals.table import Group, Place, Row, Table
 from domain.yield_kinds import KINDS
 from projections.measures import RATES, RATIOS
@@ -59,7 +62,6 @@ def suppress(tables: Sequence[Table], below: int, earlier: Published | None = No
     """
     if below < 2:
         return list(tables)
-    from campaign.disclosure.suppression import suppressed
 
     suppressed_keys = suppressed(figures_of(tables), below, _earlier(earlier) if earlier else None)
     return with_suppressed(tables, cast("frozenset[Place]", suppressed_keys))
@@ -71,7 +73,6 @@ def disclosed(
     """The small figures that can be derived from the tables when exactly these figures are suppressed."""
     if below < 2:
         return []
-    from campaign.disclosure.suppression import disclosed as disclosed_cells
 
     figures = figures_of(tables)
     disclosed_keys = disclosed_cells(
@@ -81,8 +82,6 @@ def disclosed(
 
 
 def _earlier(published: Published) -> Earlier:
-    from campaign.disclosure.cells import Earlier
-
     figures = figures_of(published.tables)
     return Earlier(figures, published.suppressed & figures.values.keys())
 
@@ -113,8 +112,6 @@ def place(table: Table, row: Row, count: str) -> Place:
 
 def figures_of(tables: Sequence[Table]) -> Figures:
     """The counts of all these tables, each once, and the constraints between them that every reader knows."""
-    from campaign.disclosure.cells import Figures
-
     values: dict[Place, int] = {
         place(table, row, name): row[name]
         for table in tables

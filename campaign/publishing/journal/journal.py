@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from campaign.publishing.journal.themes import theme
 from campaign.reference import offices
 from campaign.storage.mapper import as_id
+from campaign.storage.sole_traders import company_names
 from domain.company import Company
 from domain.cpr import holds_personal_number
 from domain.facts import Erasure, Fact, Retraction
@@ -232,8 +233,6 @@ class Journal:
 
     def _names(self, companies: dict[str, RegisteredCompany]) -> dict[str, str]:
         """The names of sole traders, which are personal texts."""
-        from campaign.storage.sole_traders import company_names
-
         unregistered = [company_id(cvr) for cvr, company in companies.items() if not company.name]
         return company_names(self.tracker.people, self.tracker.load(unregistered).values()) if unregistered else {}
 

@@ -16,6 +16,7 @@ from campaign.publishing.totals.publication import Publication
 from campaign.publishing.totals.request import FileOptions, Request
 from campaign.publishing.totals.table import Row, Table
 from campaign.publishing.totals.totals import has_weeks, table_from, weeks_shown
+from campaign.storage.ports import BEFORE_ALL
 from projections.measures import COUNTS, with_rates
 
 if TYPE_CHECKING:
@@ -170,8 +171,6 @@ def merge(
     ``expected``: offices that are missing if they contribute nothing, besides those that participate in the campaign.
     Raises ``SettingsFault`` when the contributions cannot be added up.
     """
-    from campaign.storage.ports import BEFORE_ALL
-
     check_alike(contributions, request.by)
     unique, repeated = each_once(contributions)
     tables = suppress(_count(unique, request), request.suppress_below)
