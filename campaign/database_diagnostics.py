@@ -41,19 +41,19 @@ def checkup(database: PostgresWorkspace, settings: Mapping[str, Setting]) -> Ite
             yield _guarded("read database", lambda: _standby(reports))
 
 
-def _guarded(what: str, look: Callable[[], Check]) -> Check:
+def _guarded(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()
     except (Fault, Refusal, ConnectionLost, OSError) as fault:
-        return Check(what, False, str(fault) or "the connection broke off")
+        return Check(name, False, str(fault) or "the connection broke off")
 
 
 def _reached(database: PostgresWorkspace) -> Check:
     row = _row(database, "SELECT current_setting('server_version'), current_setting('synchronous_commit')")
-    tls = database.connection.once(lambda made: made.pgconn.ssl_in_use)
+    tls = database.connection.once(lambda connection: connection.pgconn.ssl_in_use)
     proved = database.connection.address.parameters()["sslmode"] == "verify-full"
-    how = "no TLS, on this machine" if not tls else "TLS, the server proved" if proved else "TLS, on this machine"
-    return Check("database", True, f"{database.name}: PostgreSQL {row[0]}, {how}, synchronous_commit {row[1]}")
+    transport = "no TLS, on this machine" if not tls else "TLS, the server proved" if proved else "TLS, on this machine"
+    return Check("database", True, f"{database.name}: PostgreSQL {row[0]}, {transport}, synchronous_commit {row[1]}")
 
 
 def _role(access: Access) -> str:
@@ -69,32 +69,32 @@ def _log(database: PostgresWorkspace) -> Check:
 
 def _clock(database: PostgresWorkspace) -> Check:
     """The server's clock is the one that counts; days are said by this one."""
-    there, here = _row(database, "SELECT clock_timestamp()")[0], database.clock()
-    apart = abs(there - here)
-    told = f"{here:%Y-%m-%d %H:%M} (UTC); the server's differs by {apart.total_seconds():.0f} seconds"
-    return Check("clock", apart <= _CLOCKS_DIFFER, told)
+    server_time, local_time = _row(database, "SELECT clock_timestamp()")[0], database.clock()
+    apart = abs(server_time - local_time)
+    difference = f"{local_time:%Y-%m-%d %H:%M} (UTC); the server's differs by {apart.total_seconds():.0f} seconds"
+    return Check("clock", apart <= _CLOCKS_DIFFER, difference)
 
 
 def _campaigns(database: PostgresWorkspace) -> Check:
-    there = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in database.campaigns()]
-    return Check("campaigns", True, ", ".join(there) or "none planned yet")
+    campaigns = [f"{c.slug} ({c.first} to {c.last}{'' if c.is_open else ', closed'})" for c in database.campaigns()]
+    return Check("campaigns", True, ", ".join(campaigns) or "none planned yet")
 
 
 def _views(database: PostgresWorkspace) -> Check:
-    seen, head = database.seen(), database.head()
-    log_head.check_seen(database.reading, seen)
-    behind = head - (seen.position if seen else 0)
+    seen_head, head = database.seen(), database.head()
+    log_head.check_seen(database.reading, seen_head)
+    behind = head - (seen_head.position if seen_head else 0)
     followed = (
         "somebody follows" if is_followed(database.connection) else "nobody follows: campaign follow keeps them warm"
     )
-    told = f"behind by {behind:,}" if behind else "up to date"
-    return Check("read models", True, f"{told}; {followed}")
+    freshness = f"behind by {behind:,}" if behind else "up to date"
+    return Check("read models", True, f"{freshness}; {followed}")
 
 
 def _standby(database: PostgresWorkspace) -> Check:
-    who = database.reading.who
-    named = database.reading.address.shown
-    return Check("read database", True, f"{named}: {'a standby' if who.standby else 'no standby, it takes entries'}")
+    role = database.reading.who
+    shown = database.reading.address.shown
+    return Check("read database", True, f"{shown}: {'a standby' if role.standby else 'no standby, it takes entries'}")
 
 
 def _row(database: PostgresWorkspace, statement: str) -> Any:
