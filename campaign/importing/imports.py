@@ -17,8 +17,10 @@ from eventsourcing.persistence import IntegrityError
 from campaign.app import CampaignTracker
 from campaign.errors import SettingsFault
 from campaign.gc_pause import in_bulk
+from campaign.importing.company_rows import CompanyRows
+from campaign.importing.contact_rows import CallRows, InvitationRows, VisitRows, YieldRows
 from campaign.importing.rejects import ADDED, Rejects, corrector
-from campaign.importing.row_importer import Chunk, ImportRun, RowOutcome, RowResult
+from campaign.importing.row_importer import ImportRun, RowImporter, RowOutcome, RowResult
 from campaign.importing.schemas import (
     ORDER,
     TableSchema,
@@ -32,7 +34,14 @@ from campaign.importing.tables import Row, Table, read_tables
 from domain.ids import identity
 from domain.offices import Offices
 
-ROWS_AT_ONCE = 2_500  # a chunk holds all that was ever done towards its companies: memory grows with it
+_IMPORTERS: dict[str, type[RowImporter]] = {
+    "companies": CompanyRows,
+    "invitations": InvitationRows,
+    "calls": CallRows,
+    "visits": VisitRows,
+    "yields": YieldRows,
+}
+ROWS_AT_ONCE = 2_500  # an importer loads all that was ever done towards its companies: memory grows with it
 _ATTEMPTS = 8
 
 
@@ -162,7 +171,7 @@ def _recorded(tracker: CampaignTracker, kind: str, run: ImportRun, rows: list[di
 
 
 def _recorded_once(tracker: CampaignTracker, kind: str, run: ImportRun, rows: list[dict[str, Any]]) -> list[RowResult]:
-    chunk = Chunk(tracker, tracker.campaign(run.slug), run)
-    results = chunk.take(kind, rows)
-    chunk.record()
+    importer = _IMPORTERS[kind](tracker, tracker.campaign(run.slug), run)
+    results = importer.take(rows)
+    importer.record()
     return results

@@ -1,31 +1,22 @@
-"""How rows of each schema become facts: logged once, recognised when imported again, changed only on update."""
+"""What the rows of every schema share: each goes in whole or not at all, and all are recorded together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from msgspec.structs import replace
-
 from campaign.app import CampaignTracker
 from campaign.importing.schemas import Unreadable
 from campaign.storage.personal_texts import Text
-from campaign.storage.sole_traders import SoleTraderNames
 from domain.acts import Act
-from domain.calls import Call
 from domain.campaign import Campaign
-from domain.company import Company, CompanyFacts
-from domain.company_forms import is_sole_trader
-from domain.ids import company_id, identity, outreach_id
-from domain.outcomes import Status
-from domain.outreach import Outreach
+from domain.ids import identity
 from domain.refusals import Refusal
-from domain.terms import Terms
-from domain.yields import Yield
 
 
 class RowOutcome(Enum):
@@ -63,79 +54,47 @@ class ImportRun:
 
 
 RowResult = tuple[RowOutcome, Unreadable | None]
+Fields = dict[str, Any]
 
 
-class Chunk:
-    """Rows of one form on their way into the log, with the aggregates they concern, recorded together."""
+class RowImporter(ABC):
+    """Imports rows of one schema, with the aggregates they concern, in one transaction."""
 
     def __init__(self, tracker: CampaignTracker, campaign: Campaign, run: ImportRun) -> None:
         self.tracker, self.campaign, self.run = tracker, campaign, run
         self.loaded: dict[UUID, Any] = {}
         self.owners: dict[UUID, UUID] = {}
         self.touched: dict[UUID, Any] = {}
-        self.names: SoleTraderNames | None = None
         self._before: dict[UUID, int] = {}
 
-    def take(self, kind: str, rows: Sequence[dict[str, Any]]) -> list[RowResult]:
-        """What becomes of each row. Nothing is written before ``record``."""
-        self._load(kind, rows)
-        take = getattr(self, f"_{kind}")
-        return [self._tried(take, row) for row in rows]
+    def take(self, rows: Sequence[Fields]) -> list[RowResult]:
+        """Returns the result of each row. Nothing is written before ``record``."""
+        self._load(rows)
+        return [self._tried(row) for row in rows]
 
     def record(self) -> None:
-        """Writes what was taken in one transaction."""
-        self.tracker.record(*self.touched.values(), texts=self._names_to_keep())
+        """Writes the rows that were taken in one transaction."""
+        self.tracker.record(*self.touched.values(), texts=self._texts())
 
-    def _names_to_keep(self) -> list[Text]:
-        """The new names that an event of this chunk refers to."""
-        if self.names is None:
-            return []
-        references = (
-            event.said.name_apart for c in self.touched.values() for event in c.pending_events if hasattr(event, "said")
-        )
-        referred = {reference.text for reference in references if reference}
-        return [text for text in self.names.new if text.id in referred]
+    def _texts(self) -> list[Text]:
+        """The personal texts that the new events refer to."""
+        return []
 
-    def _load(self, kind: str, rows: Sequence[dict[str, Any]]) -> None:
-        if kind == "companies":
-            for row in rows:
-                row["company"] = company_id(row["cvr"])
-            self.loaded = self.tracker.load({row["company"] for row in rows})
-            return
-        for row in rows:
-            row["outreach"], row["entry"] = outreach_id(self.run.slug, row["cvr"]), self.run.entry(kind, row["ref"])
-        first = {row["entry"]: row["ref"] for row in rows}
-        self.owners = self.tracker.store.originators_of(first)
-        self.loaded = self.tracker.load({row["outreach"] for row in rows}.union(self.owners.values()))
-        self._load_corrections(kind, first)
-        if kind == "visits":
-            settled = {self.run.entry("visits settled", ref): ref for ref in first.values()}
-            self._know_owners(self.tracker.store.originators_of(settled))
-            self._load_corrections("visits settled", settled)
+    @abstractmethod
+    def _load(self, rows: Sequence[Fields]) -> None:
+        """Loads the aggregates that the rows concern, and adds their ids to the rows."""
 
-    def _load_corrections(self, kind: str, entries: dict[UUID, str]) -> None:
-        """References whose entry was taken back, or is to be, may have later ones, at whatever company: finds them."""
-        revision = 1
-        while going := [ref for entry, ref in entries.items() if self._goes_on(entry)]:
-            entries = {self.run.entry(kind, ref, revision): ref for ref in going}
-            self._know_owners(self.tracker.store.originators_of(entries))
-            revision += 1
+    @abstractmethod
+    def _take(self, row: Fields) -> RowOutcome:
+        """Logs one row. Raises ``Unreadable`` or ``Refusal`` for a row to reject."""
 
-    def _know_owners(self, owners: dict[UUID, UUID]) -> None:
-        self.owners |= owners
-        self.loaded |= self.tracker.load(set(owners.values()) - self.loaded.keys())
-
-    def _goes_on(self, entry: UUID) -> bool:
-        owner = self.owners.get(entry)
-        return owner is not None and (self.run.update or not self.loaded[owner].is_effective(entry))
-
-    def _tried(self, take: Callable[[dict[str, Any]], RowOutcome], row: dict[str, Any]) -> RowResult:
+    def _tried(self, row: Fields) -> RowResult:
         outreach_id = row.get("outreach")
         if outreach_id is not None:
             outreach = self.loaded.get(outreach_id)
             self._before = {outreach_id: len(outreach.pending_events) if outreach else 0}
         try:
-            return take(row), None
+            return self._take(row), None
         except Unreadable as unreadable:
             fault = unreadable
         except Refusal as refusal:
@@ -161,291 +120,10 @@ class Chunk:
             if stays:
                 aggregates[originator] = reloaded
 
-    # One method for each form
-
-    def _companies(self, row: dict[str, Any]) -> RowOutcome:
-        cvr, act, company = row["cvr"], self.run.acting(self.run.today), self.loaded.get(row["company"])
-        facts = self._facts(row, act, company)
-        if company is None:
-            self._touch(Company.register(act, self.run.entry("companies", cvr), cvr, facts))
-            return RowOutcome.TAKEN
-        if company.on(row["valid_from"]) == facts:
-            return RowOutcome.EXISTING
-        if company.now in (None, CompanyFacts()):  # taken back, or only a contact was named so far
-            company.change(act, _next_entry(act, company), facts, None)
-            self._touch(company)
-            return RowOutcome.TAKEN
-        if self.run.update:
-            self._change_company(company, act, facts, row["valid_from"])
-        return RowOutcome.CHANGED
-
-    def _facts(self, row: dict[str, Any], act: Act, company: Company | None) -> CompanyFacts:
-        """What the row says of a company, a sole trader's name apart; one that was erased does not come back so."""
-        facts, current = _company_facts(row), company.on(row["valid_from"]) if company else None
-        if current and not facts.form:
-            facts = replace(facts, form=current.form)  # a table that does not say it does not change it
-        if not (facts.name and is_sole_trader(facts.form)):
-            return facts
-        if company and company.owner in company.erased:
-            return replace(facts, name="", name_apart=current.name_apart if current else None)
-        if self.names is None:
-            self.names = SoleTraderNames(self.tracker.people, self.loaded.values())
-        return self.names.separate(act, row["cvr"], company, facts)
-
-    def _change_company(self, company: Company, act: Act, facts: CompanyFacts, since: date | None) -> None:
-        """From a day on when the row names one; else what was said before was an error, and is retracted."""
-        if since is None:
-            for fact in company.registered_facts():
-                company.retract(act, act.entry("retract", fact.entry.hex), fact.entry, "imported anew")
-        company.change(act, _next_entry(act, company), facts, since)
-        self._touch(company)
-
-    def _invitations(self, row: dict[str, Any]) -> RowOutcome:
-        act = self._act(row, "sent_on", row["sent_on"], row["consultant"], row["office"])
-        return self._once("invitations", row, act, _who(act), lambda o, entry: o.invite(act, entry))
-
-    def _calls(self, row: dict[str, Any]) -> RowOutcome:
-        day, at_time = row["called_at"]
-        act = self._act(row, "called_at", day, row["consultant"], row["office"])
-        call = Call(row["outcome"], row["reason"], at_time, row["follow_up"])
-        fields = {"outcome": row["outcome"], "reason": row["reason"], "time": at_time, **_who(act)}
-
-        def log(outreach: Outreach, entry: UUID) -> None:
-            outreach.log_call(act, entry, call, row["entry"])
-
-        def is_followed_up_so(outreach: Outreach) -> bool:
-            due = [f.due for f in outreach.effective(Outreach.FollowUpSet) if f.call == row["entry"]]
-            return due == ([row["follow_up"]] if row["follow_up"] else [])
-
-        return self._once("calls", row, act, fields, log, is_followed_up_so)
-
-    def _visits(self, row: dict[str, Any]) -> RowOutcome:
-        booked, settled = self._booked(row), self._settled(row)
-        if booked is None:
-            if settled is None or row["status"] is not Status.HELD:
-                raise Unreadable("booked_on", "a visit that was not held needs the day it was booked on")
-            return self._settle("visits", row, settled)
-        if settled and settled.at < booked.at:
-            raise Unreadable("held_on", f"a visit booked on {booked.at} cannot have been {row['status']} before")
-        booking = self._book(row, booked)
-        if booking is RowOutcome.CHANGED and not self.run.update:
-            return booking
-        if settled is None:
-            return self._unsettle(row, booked) or booking
-        if booking is RowOutcome.EXISTING and not self.run.update and self._is_planned(row):
-            return RowOutcome.CHANGED
-        settling = self._settle("visits settled", row, settled)
-        return (
-            RowOutcome.CHANGED
-            if booking is RowOutcome.EXISTING and settling is RowOutcome.TAKEN
-            else max(booking, settling, key=_WEIGHT)
-        )
-
-    def _book(self, row: dict[str, Any], act: Act) -> RowOutcome:
-        call = self._call_of(row)
-        fields = {"status": Status.PLANNED, "on": row["planned_on"], **({"call": call} if call else {}), **_who(act)}
-
-        def book(outreach: Outreach, entry: UUID) -> None:
-            if entry != row["entry"]:
-                self._unsettle(row, act)
-            outreach.book_visit(act, entry, row["planned_on"], call, row["entry"])
-
-        return self._once("visits", row, act, fields, book)
-
-    def _settle(self, kind: str, row: dict[str, Any], act: Act) -> RowOutcome:
-        status, visit = row["status"], row["entry"]
-        act = self._as_cancelled_before(row, act) if status is Status.CANCELLED else act
-
-        def settle(outreach: Outreach, entry: UUID) -> None:
-            if kind == "visits" and entry != visit:
-                self._unsettle(row, act)
-            if status is Status.HELD:
-                outreach.hold_visit(act, entry, visit)
-            else:
-                (outreach.miss_visit if status is Status.NO_SHOW else outreach.cancel_visit)(act, entry, visit)
-
-        return self._once(kind, row, act, {"status": status, **_who(act)}, settle)
-
-    def _as_cancelled_before(self, row: dict[str, Any], act: Act) -> Act:
-        """The act on the day on which the log has it that the visit was cancelled; a table names no such day."""
-        _, _, was = self._current("visits settled", row)
-        cancelled = was is not None and was.status is Status.CANCELLED and was.at < act.at
-        return act._replace(at=was.at) if cancelled else act
-
-    def _unsettle(self, row: dict[str, Any], act: Act) -> RowOutcome | None:
-        """Takes back that the visit was settled, if that stands; what the row says now is another thing."""
-        holder, entry, was = self._current("visits settled", row)
-        if was is None:
-            return None
-        if self.run.update:
-            self._retracted(holder, entry)
-        return RowOutcome.CHANGED
-
-    def _yields(self, row: dict[str, Any]) -> RowOutcome:
-        if bool(row["visit_ref"]) == bool(row["call_ref"]):
-            raise Unreadable("visit_ref", "a yield names one origin: write a visit_ref or a call_ref")
-        visit = self.run.entry("visits", row["visit_ref"]) if row["visit_ref"] else None
-        call = self.run.entry("calls", row["call_ref"]) if row["call_ref"] else None
-        origin = self._origin(row, visit, call)
-        act = self._act(row, "recorded_on", row["recorded_on"], origin.by, origin.office, inside=False)
-        fields = {
-            "visit": visit,
-            "call": call,
-            "kind": row["kind"],
-            "positions": row["positions"],
-            "place": _place(row),
-        }
-        agreed = Yield(row["kind"], row["positions"], visit, call, fields["place"])
-        return self._once("yields", row, act, fields, lambda o, entry: o.record_yield(act, entry, agreed))
-
-    # What they share
-
-    def _once(
-        self,
-        kind: str,
-        row: dict[str, Any],
-        act: Act,
-        fields: dict[str, Any],
-        log: Callable[[Outreach, UUID], Any],
-        is_same: Callable[[Outreach], bool] = lambda outreach: True,
-    ) -> RowOutcome:
-        """Logs what the row says unless it is there; takes other content only when told to update.
-
-        It is there when the fact of this company says so too, and ``is_same`` holds.
-        """
-        outreach = self._outreach(row, act)
-        holder, entry, existing = self._current(kind, row)
-        if existing is not None:
-            if holder is outreach and _same(existing, act.at, fields) and is_same(outreach):
-                return RowOutcome.EXISTING
-            if not self.run.update:
-                return RowOutcome.CHANGED
-            self._retracted(holder, entry)
-            entry = self._current(kind, row)[1]
-        log(outreach, entry)
-        self.owners[entry] = outreach.id
-        self._touch(outreach)
-        return RowOutcome.TAKEN if existing is None else RowOutcome.CHANGED
-
-    def _current(self, kind: str, row: dict[str, Any]) -> tuple[Any, UUID, Any]:
-        """Whose outreach the row's reference stands in now, as which entry, and its fact; or the next free entry."""
-        revision, entry = 0, self.run.entry(kind, row["ref"]) if kind == "visits settled" else row["entry"]
-        while entry in self.owners:
-            holder = self.loaded[self.owners[entry]]
-            if holder.is_effective(entry):
-                return holder, entry, holder.facts[entry]
-            revision += 1
-            entry = self.run.entry(kind, row["ref"], revision)
-        return None, entry, None
-
-    def _retracted(self, outreach: Outreach, entry: UUID) -> None:
-        """Takes an entry back, by whoever imports and on the day of the import."""
-        self._before.setdefault(outreach.id, len(outreach.pending_events))
-        now = self.run.acting(self.run.today)
-        outreach.retract(now, now.entry("retract", entry.hex), entry, "imported anew")
-        self._touch(outreach)
-
-    def _act(self, row: dict[str, Any], column: str, day: date, by: str, office: str, inside: bool = True) -> Act:
-        self.tracker.store.access.check_office(office)
-        act = self.run.acting(day, by, office)
-        try:
-            self.campaign.check_happened(act, inside)
-        except Refusal as refusal:
-            raise Unreadable(column, str(refusal)) from refusal
-        return act
-
-    def _booked(self, row: dict[str, Any]) -> Act | None:
-        if row["booked_on"] is None:
-            return None
-        act = self._act(row, "booked_on", row["booked_on"], row["consultant"], row["office"])
-        self._check_planned(row)
-        return act
-
-    def _check_planned(self, row: dict[str, Any]) -> None:
-        try:
-            self.campaign.check_inside(row["planned_on"])
-        except Refusal as refusal:
-            raise Unreadable("planned_on", str(refusal)) from refusal
-        if row["planned_on"] < row["booked_on"]:
-            raise Unreadable("planned_on", f"a visit booked on {row['booked_on']} cannot be planned for a day before")
-
-    def _settled(self, row: dict[str, Any]) -> Act | None:
-        """The act that settled the visit. A table names no day for a no-show or a cancellation: the planned day."""
-        status, actor = row["status"], (row["consultant"], row["office"])
-        if status is Status.PLANNED:
-            return None
-        if status is Status.HELD:
-            if row["held_on"] is None:
-                raise Unreadable("held_on", "a visit that was held needs the day it was held on")
-            return self._act(row, "held_on", row["held_on"], *actor)
-        day = row["planned_on"] if status is Status.NO_SHOW else min(row["planned_on"], self.run.today)
-        return self._act(row, "planned_on", day, *actor)
-
-    def _is_planned(self, row: dict[str, Any]) -> bool:
-        visit = self.loaded[row["outreach"]].visits.get(row["entry"])
-        return visit is not None and visit.status is Status.PLANNED
-
-    def _call_of(self, row: dict[str, Any]) -> UUID | None:
-        if row["call_ref"] is None:
-            return None
-        call, outreach = self.run.entry("calls", row["call_ref"]), self.loaded.get(row["outreach"])
-        if outreach is None or call not in outreach.calls:
-            raise Unreadable(
-                "call_ref", f"no call {row['call_ref']} of company {row['cvr']} was taken; import it first"
-            )
-        return call
-
-    def _origin(self, row: dict[str, Any], visit: UUID | None, call: UUID | None) -> Any:
-        outreach = self.loaded.get(row["outreach"])
-        origin = outreach and (outreach.visits.get(visit) if visit else outreach.calls.get(call))
-        if not origin:
-            column = "visit_ref" if visit else "call_ref"
-            raise Unreadable(column, f"no {row[column]} of company {row['cvr']} was taken; import it first")
-        return origin
-
-    def _outreach(self, row: dict[str, Any], act: Act) -> Outreach:
-        outreach = self.loaded.get(row["outreach"])
-        if outreach is None:
-            outreach = self.loaded[row["outreach"]] = Outreach.open(act, self.run.slug, row["cvr"])
-        return outreach
-
     def _touch(self, aggregate: Any) -> None:
         self.touched[aggregate.id] = self.loaded[aggregate.id] = aggregate
 
 
-def _same(fact: Any, day: date, fields: dict[str, Any]) -> bool:
-    """Whether a fact is of that day and says what a row says."""
-    return fact.at == day and all(getattr(fact, name) == value for name, value in fields.items())
-
-
-def _who(act: Act) -> dict[str, Any]:
-    """Who did it; a yield does not say so, its contact does."""
-    return {"by": act.by, "office": act.office}
-
-
-def _next_entry(act: Act, company: Company) -> UUID:
-    """The id of the next thing that this act says of the company; rows of one run can say several."""
-    return act.entry("company", company.cvr, str(len(company.facts)))
-
-
-def _company_facts(row: dict[str, Any]) -> CompanyFacts:
-    return CompanyFacts(
-        name=row["name"],
-        municipality=row["municipality_code"] or "",
-        industry=row["industry_code"] or "",
-        industry_scheme=row["industry_scheme"] or "",
-        size_band=row["size_band"] or "",
-        advertising_protected=bool(row["advertising_protected"]),
-        form=row["company_form"] or "",
-    )
-
-
-def _place(row: dict[str, Any]) -> Terms:
-    words = {"target_group": row["target_group"] or "", "sector": row["sector"] or ""}
-    return Terms(hours_per_week=row["hours_per_week"], starts_on=row["starts_on"], weeks=row["weeks"], **words)
-
-
-_WEIGHT = {RowOutcome.EXISTING: 0, RowOutcome.TAKEN: 1, RowOutcome.CHANGED: 2, RowOutcome.REJECTED: 3}.__getitem__
 _COLUMNS_OF = {
     "AccessDenied": ("office",),
     "PositionsOutOfRange": ("positions",),
@@ -457,6 +135,6 @@ _COLUMNS_OF = {
 }
 
 
-def _column_of(refusal: Refusal, row: dict[str, Any]) -> str:
+def _column_of(refusal: Refusal, row: Fields) -> str:
     """The column that a rule refused: the first that the row has."""
     return next((name for name in _COLUMNS_OF.get(type(refusal).__name__, ()) if name in row), "ref")
