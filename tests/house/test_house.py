@@ -142,7 +142,7 @@ VAGUE_WORDS = frozenset(
     ]
 )
 """Participles, pronouns and prepositions that as names of values say nothing of what these are."""
-VAGUE_SHARE = 0.025
+VAGUE_SHARE = 0.02
 """So many of all parameters and variables may have such a name."""
 
 
