@@ -74,29 +74,13 @@ class PostgresEventLog(ApplicationRecorder):
 
     def _append_part(self, part: Sequence[StoredEvent], texts: Sequence[Text], compatible: Sequence[str]) -> list[int]:
         values = (*_columns(part), _as_json(part, texts), self._moment(), list(compatible))
-        return [
-            row[0] for row in self._until_answered(lambda connection: connection.execute(_APPEND, values).fetchall())
-        ]
+        rows = _until_answered(self.connection, lambda connection: connection.execute(_APPEND, values).fetchall())
+        return [row[0] for row in rows]
 
     def _moment(self) -> str | None:
         if not self.connection.who.rehearsal:
             return None
         return self.clock().astimezone(UTC).isoformat(timespec="microseconds")
-
-    def _until_answered(self, work: Callable[[psycopg.Connection[Any]], list[Any]]) -> list[Any]:
-        sent = False
-        for is_last in tries(PATIENCE, PAUSE):
-            try:
-                return self.connection.once(work)
-            except (ConnectionLost, Fault, psycopg.Error) as fault:
-                if isinstance(fault, psycopg.Error) and fault.sqlstate in _CONFLICTS:
-                    raise IntegrityError(str(fault)) from fault
-                sent = sent or isinstance(fault, ConnectionLost)
-                if not sent:
-                    raise
-                if is_last:
-                    raise OutcomeUnknown(_UNKNOWN) from fault
-        raise AssertionError("the last try ends in an answer or a fault")
 
     # Reading, as the library's recorders do
 
@@ -295,6 +279,23 @@ class PostgresEventLog(ApplicationRecorder):
 
 _MOST = 2**31 - 1
 _FEW, _MANY = 8, 64  # aggregates read at a time with memory, and remembered
+
+
+def _until_answered(connection: Connection, work: Callable[[psycopg.Connection[Any]], list[Any]]) -> list[Any]:
+    """What ``work`` returns; sent again while its answer is lost. Raises ``OutcomeUnknown`` after ``PATIENCE`` seconds."""
+    sent = False
+    for is_last in tries(PATIENCE, PAUSE):
+        try:
+            return connection.once(work)
+        except (ConnectionLost, Fault, psycopg.Error) as fault:
+            if isinstance(fault, psycopg.Error) and fault.sqlstate in _CONFLICTS:
+                raise IntegrityError(str(fault)) from fault
+            sent = sent or isinstance(fault, ConnectionLost)
+            if not sent:
+                raise
+            if is_last:
+                raise OutcomeUnknown(_UNKNOWN) from fault
+    raise AssertionError("the last try ends in an answer or a fault")
 
 
 def _columns(stored_events: Sequence[StoredEvent]) -> tuple[list[Any], ...]:

@@ -119,12 +119,14 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             f"PRAGMA user_version = {STORE_VERSION}",
         ]
 
+    def _fetch(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, values)
+            return list(c.fetchall())
+
     def check_version(self) -> None:
         """Raises ``SettingsFault`` when a newer version of the program wrote the store."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("PRAGMA user_version")
-            version = c.fetchone()[0]
-        refuse_newer(version)
+        refuse_newer(self._fetch("PRAGMA user_version")[0][0])
 
     def append(
         self, stored_events: Sequence[StoredEvent], texts: Sequence[Text] = (), compatible: Sequence[str] = ()
@@ -156,10 +158,8 @@ class SqliteEventLog(SQLiteApplicationRecorder):
 
     def last_issued(self) -> int:
         """The highest position ever given to a row, whether the row still exists or not."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
-            issued = c.fetchone()
-            return issued[0] if issued and isinstance(issued[0], int) else 0
+        issued = self._fetch("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
+        return issued[0][0] if issued and isinstance(issued[0][0], int) else 0
 
     def _head(self, c: Any) -> tuple[int, bytes, str]:
         c.execute("SELECT seq FROM sqlite_sequence WHERE name = 'stored_events'")
@@ -199,18 +199,20 @@ class SqliteEventLog(SQLiteApplicationRecorder):
         statement = (
             f"SELECT {_ROW} FROM stored_events WHERE position BETWEEN ? AND ? {condition} ORDER BY position LIMIT ?"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (first, last, *topics, limit))
-            return [Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0]) for r in c.fetchall()]
+        return [
+            Notification(self.convert_originator_id(r[1]), r[2], r[3], r[4], id=r[0])
+            for r in self._fetch(statement, (first, last, *topics, limit))
+        ]
 
     def rows(self, after_position: int, limit: int) -> list[Row]:
         """At most ``limit`` rows after position ``after_position``, by position."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(
+        return [
+            tuple(row)
+            for row in self._fetch(
                 f"SELECT {_ROW} FROM stored_events WHERE position > ? ORDER BY position LIMIT ?",
                 (after_position, limit),
             )
-            return [tuple(row) for row in c.fetchall()]
+        ]
 
     def rows_of_office(self, office: str, after_position: int, until: int, limit: int) -> list[Row]:
         """At most ``limit`` rows of an office after position ``after_position``, up to ``until``, by position."""
@@ -218,16 +220,12 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             f"SELECT {_ROW} FROM stored_events WHERE position > ? AND position <= ? "
             "AND instr(state, CAST(? AS BLOB)) ORDER BY position LIMIT ?"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after_position, until, f'"office":"{office}"', limit))
-            return [tuple(row) for row in c.fetchall()]
+        return [tuple(row) for row in self._fetch(statement, (after_position, until, f'"office":"{office}"', limit))]
 
     def chained_rows(self, after_position: int, limit: int) -> list[tuple[Row, Any]]:
         """As ``rows``, each with the hash stored beside it. In an altered file that is not always bytes."""
         statement = f"SELECT {_ROW}, hash FROM stored_events WHERE position > ? ORDER BY position LIMIT ?"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after_position, limit))
-            return [(row[:-1], row[-1]) for row in map(tuple, c.fetchall())]
+        return [(row[:-1], row[-1]) for row in map(tuple, self._fetch(statement, (after_position, limit)))]
 
     def streams(self, ids: Iterable[UUID]) -> Iterator[tuple[UUID, list[StoredEvent]]]:
         """The events of many aggregates at once, each in the order of its versions; unknown ids are left out."""
@@ -235,9 +233,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "SELECT originator_id, originator_version, topic, state FROM stored_events "
             "WHERE originator_id IN (SELECT value FROM json_each(?)) ORDER BY originator_id, originator_version"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(i.hex for i in ids),))
-            stored_rows = c.fetchall()
+        stored_rows = self._fetch(statement, (_json_list(i.hex for i in ids),))
         for hexed, rows in groupby(stored_rows, key=lambda row: row[0]):
             originator = _id(hexed)
             yield originator, [StoredEvent(originator, r[1], r[2], r[3]) for r in rows]
@@ -245,9 +241,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
     def originators_of(self, entries: Iterable[UUID]) -> dict[UUID, UUID]:
         """The aggregate of each entry; unknown entries are left out."""
         statement = "SELECT entry, originator_id FROM stored_events WHERE entry IN (SELECT value FROM json_each(?))"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(e.hex for e in entries),))
-            return {_id(row[0]): _id(row[1]) for row in c.fetchall()}
+        return {_id(row[0]): _id(row[1]) for row in self._fetch(statement, (_json_list(e.hex for e in entries),))}
 
     def existing(self, ids: Iterable[UUID]) -> list[UUID]:
         """Those of these aggregates that have an event."""
@@ -255,9 +249,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "SELECT value FROM json_each(?) WHERE EXISTS "
             "(SELECT 1 FROM stored_events WHERE originator_id = value AND originator_version = 1)"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(i.hex for i in ids),))
-            return [_id(row[0]) for row in c.fetchall()]
+        return [_id(row[0]) for row in self._fetch(statement, (_json_list(i.hex for i in ids),))]
 
     def entries_beginning(self, digits: str) -> list[Entry]:
         """At most ten entries whose id begins with these hexadecimal digits."""
@@ -265,9 +257,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             "WHERE entry >= ? AND entry < ? LIMIT 10"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (digits, digits + "g"))
-            return [_entry(row) for row in c.fetchall()]
+        return [_entry(row) for row in self._fetch(statement, (digits, digits + "g"))]
 
     def entries_with(self, field: Literal["act", "batch"], value: UUID) -> list[Entry]:
         """The entries of one act or one import, by position."""
@@ -275,9 +265,7 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             f"WHERE json_extract(CAST(state AS TEXT), '$.{field}') = ? ORDER BY position"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (str(value),))
-            return [_entry(row) for row in c.fetchall()]
+        return [_entry(row) for row in self._fetch(statement, (str(value),))]
 
     def entries_of_topics(self, topics: Sequence[str], holding: str = "") -> list[Entry]:
         """The entries with these stored names whose state contains ``holding``, by position."""
@@ -285,26 +273,20 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "SELECT position, entry, originator_id, topic, state FROM stored_events "
             "WHERE topic IN (SELECT value FROM json_each(?)) AND instr(state, CAST(? AS BLOB)) ORDER BY position"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(topics), holding))
-            return [_entry(row) for row in c.fetchall()]
+        return [_entry(row) for row in self._fetch(statement, (_json_list(topics), holding))]
 
     def free_texts(self) -> list[tuple[UUID, str]]:
         """Every entry with a reason or a title, and that text."""
         state = "CAST(state AS TEXT)"
         sentence = f"coalesce(json_extract({state}, '$.because'), json_extract({state}, '$.title'))"
         statement = f"SELECT entry, {sentence} FROM stored_events WHERE topic IN (SELECT value FROM json_each(?))"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (_json_list(FREE_TEXT_TOPICS),))
-            return [(_id(row[0]), row[1]) for row in c.fetchall() if row[1]]
+        return [(_id(row[0]), row[1]) for row in self._fetch(statement, (_json_list(FREE_TEXT_TOPICS),)) if row[1]]
 
     def batches_beginning(self, digits: str) -> list[UUID]:
         """At most ten imports whose id begins with these hexadecimal digits."""
         batch = "replace(json_extract(CAST(state AS TEXT), '$.batch'), '-', '')"
         statement = f"SELECT DISTINCT {batch} FROM stored_events WHERE {batch} >= ? AND {batch} < ? LIMIT 10"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (digits, digits + "g"))
-            return [_id(row[0]) for row in c.fetchall()]
+        return [_id(row[0]) for row in self._fetch(statement, (digits, digits + "g"))]
 
     def latest_by_hand(self, consultant: str, limit: int = 1000) -> list[Entry]:
         """The last entries of a consultant that no import made, newest first."""
@@ -313,32 +295,23 @@ class SqliteEventLog(SQLiteApplicationRecorder):
             "WHERE json_extract(CAST(state AS TEXT), '$.by') = ? "
             "AND json_extract(CAST(state AS TEXT), '$.batch') IS NULL ORDER BY position DESC LIMIT ?"
         )
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (consultant, limit))
-            return [_entry(row) for row in c.fetchall()]
+        return [_entry(row) for row in self._fetch(statement, (consultant, limit))]
 
     def originators(self, after_id: str, limit: int) -> list[str]:
         """At most ``limit`` ids of aggregates, as stored, greater than ``after_id``, in order."""
         statement = "SELECT DISTINCT originator_id FROM stored_events WHERE originator_id > ? ORDER BY 1 LIMIT ?"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (after_id, limit))
-            return [row[0] for row in c.fetchall()]
+        return [row[0] for row in self._fetch(statement, (after_id, limit))]
 
     def position_of(self, originator: UUID, version: int) -> int | None:
         """The position of one event of an aggregate; None when the log does not have it."""
         statement = "SELECT position FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-        with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (originator.hex, version))
-            row = c.fetchone()
-            return row[0] if row else None
+        positions = self._fetch(statement, (originator.hex, version))
+        return positions[0][0] if positions else None
 
     def file_faults(self) -> list[str]:
         """What is wrong with the file besides its rows: indexes that do not fit them, or definitions not ours."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("PRAGMA integrity_check(1)")
-            messages = [str(row[0]) for row in c.fetchall() if row[0] != "ok"]
-            c.execute(_DEFINITIONS)
-            definitions = {tuple(row) for row in c.fetchall()}
+        messages = [str(row[0]) for row in self._fetch("PRAGMA integrity_check(1)") if row[0] != "ok"]
+        definitions = {tuple(row) for row in self._fetch(_DEFINITIONS)}
         faults = [f"the file is damaged: {message}" for message in messages]
         if definitions != self._definitions():
             faults.append("its tables and indexes are not those the program made: their definitions were altered")
@@ -352,9 +325,12 @@ class SqliteEventLog(SQLiteApplicationRecorder):
 
     def campaigns(self) -> list[UUID]:
         """The ids of all campaigns, oldest first."""
-        with self.datastore.transaction(commit=False) as c:
-            c.execute("SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position")
-            return [_id(row[0]) for row in c.fetchall()]
+        return [
+            _id(row[0])
+            for row in self._fetch(
+                "SELECT originator_id FROM stored_events WHERE topic = 'Campaign.Planned' ORDER BY position"
+            )
+        ]
 
 
 # What SQLite keeps for itself has other names in other versions, except the count of positions.
