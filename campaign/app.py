@@ -234,11 +234,11 @@ class CampaignTracker(Log):
 def _hold_visit(act: Act, outreach: Outreach, visit: UUID | None, yields: Sequence[Yield]) -> None:
     entry = act.entry(Status.HELD)
     outreach.hold_visit(act, entry, visit)
-    held = outreach.facts[entry]
-    assert isinstance(held, Outreach.VisitHeld)
-    confirmed = act._replace(again=False)
+    visit_held = outreach.facts[entry]
+    assert isinstance(visit_held, Outreach.VisitHeld)
+    confirmed = act._replace(repeated=False)
     for number, agreed in enumerate(yields):
-        outreach.record_yield(confirmed, act.entry("yield", str(number)), agreed._replace(visit=held.visit))
+        outreach.record_yield(confirmed, act.entry("yield", str(number)), agreed._replace(visit=visit_held.visit))
 
 
 def _take_note(act: Act, outreach: Outreach) -> list[Text]:

@@ -31,7 +31,7 @@ def undo(
     log: Log,
     entries: Iterable[Entry],
     because: str,
-    on_progress: Callable[[int, int], None] = lambda done, total: None,
+    on_progress: Callable[[int, int], None] = lambda finished_entries, total: None,
 ) -> int:
     """Retracts these entries, the last first, and returns how many it retracted; retracted ones are left out.
 
@@ -95,7 +95,7 @@ def dependents(log: Log, target: Entry) -> int:
     if not getattr(fact, "begins", False):
         return 0
     owner: FactHistory = log.load([target.originator])[target.originator]
-    return sum(getattr(other, "visit", None) == fact.visit for other in owner.effective_facts())
+    return sum(getattr(candidate, "visit", None) == fact.visit for candidate in owner.effective_facts())
 
 
 def entries_of_act(log: Log, target: Entry) -> list[Entry]:

@@ -10,7 +10,7 @@ from domain.ids import identity
 class Act(NamedTuple):
     """Who did something, and when. ``at`` is the day it happened, ``recorded`` the moment it was logged, ``today`` that day.
 
-    ``batch`` identifies the import it came with; ``None`` means that a person logged it by hand. ``again`` confirms
+    ``batch`` identifies the import it came with; ``None`` means that a person logged it by hand. ``repeated`` confirms
     that the same thing happened twice that day. ``note`` is a personal text, stored apart from the log.
     """
 
@@ -21,7 +21,7 @@ class Act(NamedTuple):
     recorded: datetime
     today: date
     batch: UUID | None = None
-    again: bool = False
+    repeated: bool = False
     note: str = ""
 
     @property

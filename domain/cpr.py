@@ -31,7 +31,7 @@ def refuse_personal_numbers(text: str) -> None:
 
 def holds_personal_number(text: str) -> bool:
     """Whether a number in CPR form is in the text, or in what it stands for when it is percent-encoded."""
-    return _digits(unicodedata.normalize("NFKC", text)) >= _LEAST_DIGITS and any(map(_found_in, _readings(text)))
+    return _digits(unicodedata.normalize("NFKC", text)) >= _LEAST_DIGITS and any(map(_holds_cpr_form, _readings(text)))
 
 
 def _digits(text: str) -> int:
@@ -63,38 +63,38 @@ def _is_seen(character: str) -> bool:
 _UNSEEN = frozenset({"Cf", "Mn", "Me"})
 
 
-def _decoded(found: re.Match[str]) -> str:
-    return bytes.fromhex(found.group().replace("%", "")).decode("utf-8", "replace")
+def _decoded(match: re.Match[str]) -> str:
+    return bytes.fromhex(match.group().replace("%", "")).decode("utf-8", "replace")
 
 
-def _found_in(text: str) -> bool:
+def _holds_cpr_form(text: str) -> bool:
     closed_up = re.sub(_ONE_BY_ONE, _closed_up, text)
-    return any(_is_personal(found) for written in {text, closed_up} for found in _candidates(written))
+    return any(_is_personal(match) for written in {text, closed_up} for match in _candidates(written))
 
 
-def _closed_up(found: re.Match[str]) -> str:
-    digits = re.sub(r"[\W_]", "", found.group())
+def _closed_up(match: re.Match[str]) -> str:
+    digits = re.sub(r"[\W_]", "", match.group())
     return f"{digits[:6]}-{digits[6:]}"
 
 
 def _candidates(text: str) -> list[re.Match[str]]:
     """Everything in CPR form, those that begin inside another too."""
-    pattern, found, at = re.compile(_CPR_LIKE), [], 0  # compiled when first needed, which most commands never do
+    pattern, matches, at = re.compile(_CPR_LIKE), [], 0  # compiled when first needed, which most commands never do
     while match := pattern.search(text, at):
-        found.append(match)
+        matches.append(match)
         at = match.start() + 1
-    return found
+    return matches
 
 
-def _is_personal(found: re.Match[str]) -> bool:
-    if found["between"] and not found["dash"]:
+def _is_personal(match: re.Match[str]) -> bool:
+    if match["between"] and not match["dash"]:
         return False
-    digits = "".join(found.group("day", "month", "year", "serial"))
+    digits = "".join(match.group("day", "month", "year", "serial"))
     day, month = int(digits[:2]), int(digits[2:4])
     day -= 60 if day > 60 else 0
     if not _day_exists(day, month):
         return False
-    if len(found.group()) > len(digits):
+    if len(match.group()) > len(digits):
         return True
     return sum(w * int(d) for w, d in zip(_WEIGHTS, digits, strict=True)) % 11 == 0 or (day, month) == (1, 1)
 

@@ -135,7 +135,7 @@ class FactHistory:
 
     def check_not_twice(self, act: Act, description: str, fact: type[Fact], **content: object) -> None:
         """Refuses, by hand, the same fact by the same person on the same day as in an earlier act, unless ``again``."""
-        if act.again or not act.by_hand:
+        if act.repeated or not act.by_hand:
             return
         content |= {"at": act.at, "by": act.by}
         for earlier in self.effective(fact):

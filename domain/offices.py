@@ -36,15 +36,15 @@ class Offices:
     @property
     def regions(self) -> list[str]:
         """Every region there is or was, in the order of the list."""
-        return list(dict.fromkeys(office.region for known in self._by_code.values() for office in known))
+        return list(dict.fromkeys(office.region for versions in self._by_code.values() for office in versions))
 
     def on(self, code: str, day: date) -> Office | None:
         """The office of that code on that day; the nearest in time when it was none then; None for no such code."""
-        known = self._by_code.get(code, [])
-        for office in known:
+        versions = self._by_code.get(code, [])
+        for office in versions:
             if (office.first is None or office.first <= day) and (office.end is None or day < office.end):
                 return office
-        return known[-1] if known else None
+        return versions[-1] if versions else None
 
     def region(self, code: str, day: date) -> str:
         """The region of the office on that day; empty for a code that is no office."""
@@ -57,14 +57,14 @@ class Offices:
 
     def name(self, code: str) -> str:
         """The latest name of the office; the code itself where there is none."""
-        known = self._by_code.get(code)
-        return known[-1].name if known else code
+        versions = self._by_code.get(code)
+        return versions[-1].name if versions else code
 
-    def named(self, word: str) -> str:
+    def code_of(self, word: str) -> str:
         """The code of the office of that code or name. Refused, naming the nearest, when there is none."""
         if word in self._by_code:
             return word
-        codes = {office.name.casefold(): code for code, known in self._by_code.items() for office in known}
+        codes = {office.name.casefold(): code for code, versions in self._by_code.items() for office in versions}
         if word.casefold() in codes:
             return codes[word.casefold()]
         from difflib import get_close_matches  # only a mistake needs it

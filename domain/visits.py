@@ -111,9 +111,9 @@ class Visits(dict[UUID, Visit]):
 
     def latest_held(self, day: date) -> UUID | None:
         """The visit that was held last up to ``day``; of several on one day, the one that was logged first."""
-        held = [visit for visit in self.values() if visit.status is Status.HELD and visit.on <= day]
-        last = max((visit.on for visit in held), default=None)
-        return min((visit for visit in held if visit.on == last), key=self._position).id if held else None
+        held_visits = [visit for visit in self.values() if visit.status is Status.HELD and visit.on <= day]
+        last = max((visit.on for visit in held_visits), default=None)
+        return min((visit for visit in held_visits if visit.on == last), key=self._position).id if held_visits else None
 
     def day_held(self, visit: UUID) -> date:
         """The day a visit was held. Refused for one that does not exist or was not held."""

@@ -9,7 +9,7 @@ import click
 
 from campaign.commands.confirmation import again_option, confirmed, say_logged
 from campaign.terminal import completion, prompts
-from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.note_editor import note_option, note_to_log
 from campaign.terminal.options import Option, argument, command, json_option, option
 from campaign.terminal.parameters import Day, Moment, OutcomeWord, ReasonWord
 from campaign.terminal.session import Session
@@ -41,7 +41,7 @@ def call(
     visit_on: date | None,
     follow_up: date | None,
     note: str | None,
-    again: bool,
+    repeated: bool,
 ) -> None:
     """Log one call to a COMPANY, and its OUTCOME."""
     from domain.calls import Call
@@ -54,8 +54,8 @@ def call(
     reason = reason or _ask(session, "reason", outcome.needs_reason)
     follow_up = follow_up or _ask(session, "follow_up", outcome.needs_follow_up)
     attempt = Call(outcome, reason, at_time, follow_up)
-    with noted(session, note) as text, session.tracker() as tracker:
-        act = act._replace(again=again, note=text)
+    with note_to_log(session, note) as text, session.tracker() as tracker:
+        act = act._replace(repeated=repeated, note=text)
         facts = confirmed(session, act, tracker.log_call, session.slug, cvr, attempt, visit_on)
         say_logged(session, tracker, cvr, facts)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.confirmation import confirmed, name_of, named, said
+from campaign.commands.confirmation import company_label, confirmed, name_of, show_result
 from campaign.reference import industries, offices
 from campaign.reports.texts import counted, day_with_weekday
 from campaign.terminal import completion
@@ -48,7 +48,7 @@ def history(session: Session, company: str) -> None:
     """All that was logged about a COMPANY, in the order it was logged, with what was taken back and why."""
     cvr = session.company(company)
     with session.tracker() as tracker:
-        entries, name = list(_history(session, tracker, cvr)), named(tracker, cvr)
+        entries, name = list(_history(session, tracker, cvr)), company_label(tracker, cvr)
     if session.json:
         show_json({"cvr": cvr, "rows": [_row(entry) for entry in entries]})
         return
@@ -190,10 +190,10 @@ def _change(
     act = session.act(anywhere=True)
     facts = confirmed(session, act, tracker.describe_company, cvr, new, since)
     if not facts:
-        said(session, facts, f"That is known of {named(tracker, cvr)} already; nothing was changed.")
+        show_result(session, facts, f"That is known of {company_label(tracker, cvr)} already; nothing was changed.")
         return
     entry = short(facts[0].entry)
-    said(session, facts, f"Logged: {in_words(facts[0])}, {cvr} (entry {entry}). Undo: campaign undo {entry}")
+    show_result(session, facts, f"Logged: {in_words(facts[0])}, {cvr} (entry {entry}). Undo: campaign undo {entry}")
 
 
 def _show_facts(session: Session, cvr: str, facts: CompanyFacts | None, name: str) -> None:

@@ -31,7 +31,7 @@ class Overtaken(Refusal):
 
 def again_option(function: Callable[..., Any]) -> Callable[..., Any]:
     """``--again``: it happened twice."""
-    return click.option("--again", is_flag=True, help="It happened twice that day.")(function)
+    return click.option("--again", "repeated", is_flag=True, help="It happened twice that day.")(function)
 
 
 def confirmed(
@@ -50,9 +50,9 @@ def confirmed(
             return use_case(act, *arguments, **named_arguments)
         except SameActLogged as refusal:
             question = str(refusal).partition(" Say --again")[0]
-            if act.again or not (session.is_interactive and prompts.confirm(f"{question} Did it happen twice?")):
+            if act.repeated or not (session.is_interactive and prompts.confirm(f"{question} Did it happen twice?")):
                 raise
-            act = act._replace(again=True)
+            act = act._replace(repeated=True)
         except ConcurrentChange as refusal:
             _confirm_conflict(session, refusal)
 
@@ -72,8 +72,9 @@ def _overtaken_by(facts: Sequence[Any]) -> str:
     from domain.ids import short
 
     first = facts[0]
-    who = ", ".join(filter(None, [first.by, f"{first.office} {offices().name(first.office)}" if first.office else ""]))
-    return f"{who or 'somebody'} logged: {'; '.join(f'{in_words(fact)} (entry {short(fact.entry)})' for fact in facts)}"
+    office = f"{first.office} {offices().name(first.office)}" if first.office else ""
+    author = ", ".join(filter(None, [first.by, office])) or "somebody"
+    return f"{author} logged: {'; '.join(f'{in_words(fact)} (entry {short(fact.entry)})' for fact in facts)}"
 
 
 def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequence[Any]) -> None:
@@ -82,18 +83,18 @@ def say_logged(session: Session, tracker: CampaignTracker, cvr: str, facts: Sequ
     from domain.ids import short
 
     if not facts:
-        said(session, facts, "It was saved before. Nothing was logged twice.")
+        show_result(session, facts, "It was saved before. Nothing was logged twice.")
         return
-    first, *others = facts
+    first, *later_facts = facts
     company, entry = tracker.company(cvr), short(first.entry)
-    rest = "".join(f"; {in_words(fact)}" for fact in others)
-    told = f"{in_words(first)}, {_name(tracker, cvr, company)}, {when_and_who(first)}{rest}"
-    said(session, facts, f"Logged: {told} (entry {entry}). Undo: campaign undo {entry}")
+    later_sentences = "".join(f"; {in_words(fact)}" for fact in later_facts)
+    sentences = f"{in_words(first)}, {_name(tracker, cvr, company)}, {when_and_who(first)}{later_sentences}"
+    show_result(session, facts, f"Logged: {sentences} (entry {entry}). Undo: campaign undo {entry}")
     for warning in _warnings(cvr, company, tracker.outreach(session.slug, cvr), first.act):
         session.note(warning)
 
 
-def said(session: Session, facts: Sequence[Any], line: str) -> None:
+def show_result(session: Session, facts: Sequence[Any], line: str) -> None:
     """The result of an act: one line, or its entries as JSON."""
     from campaign.terminal.event_sentences import as_row
 
@@ -116,7 +117,7 @@ def when_and_who(fact: Any) -> str:
     return f"{day_with_weekday(fact.at)}{office}, {fact.by}"
 
 
-def named(tracker: CampaignTracker, cvr: str) -> str:
+def company_label(tracker: CampaignTracker, cvr: str) -> str:
     """The company with its name, or that it is in no register here."""
     return _name(tracker, cvr, tracker.company(cvr))
 
@@ -130,8 +131,8 @@ def name_of(tracker: CampaignTracker, company: Company | None) -> str:
     """The company's name, kept apart from the log or not; empty when none is known, or no more."""
     facts = company.now if company else None
     if facts and facts.name_apart:
-        there = tracker.people.texts([facts.name_apart.text])
-        return next((text.content for text in there.values()), "")
+        texts = tracker.people.texts([facts.name_apart.text])
+        return next((text.content for text in texts.values()), "")
     return facts.name if facts else ""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.commands.confirmation import named, said
+from campaign.commands.confirmation import company_label, show_result
 from campaign.terminal import completion
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import Column, show_json, show_table
@@ -41,8 +41,10 @@ def add(session: Session, company: str, **fields: str | None) -> None:
     with session.tracker() as tracker:
         facts = name_contact(tracker, act, cvr, _without_missing(fields))
         contact = next(short(fact.entry) for fact in facts if isinstance(fact, Company.ContactNamed))
-        line = f"Kept: contact {contact}, {fields['name']}, {named(tracker, cvr)}."
-        said(session, facts, f"{line} Undo: campaign undo {contact}. Erase it: campaign erase {contact} --because T")
+        line = f"Kept: contact {contact}, {fields['name']}, {company_label(tracker, cvr)}."
+        show_result(
+            session, facts, f"{line} Undo: campaign undo {contact}. Erase it: campaign erase {contact} --because T"
+        )
 
 
 @command("change")
@@ -63,10 +65,10 @@ def change(session: Session, contact: str, **fields: str | None) -> None:
         company, person = find_contact(tracker, contact)
         facts = change_contact(tracker, session.act(anywhere=True), company, person, changes)
         if not facts:
-            said(session, facts, f"That is kept of contact {short(person)} already; nothing was changed.")
+            show_result(session, facts, f"That is kept of contact {short(person)} already; nothing was changed.")
             return
         entry = short(facts[0].entry)
-        said(
+        show_result(
             session,
             facts,
             f"Changed: contact {short(person)}, {', '.join(changes)} (entry {entry}). Undo: campaign undo {entry}",

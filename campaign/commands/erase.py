@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.commands.confirmation import said
+from campaign.commands.confirmation import show_result
 from campaign.reports.texts import counted
 from campaign.terminal import prompts
 from campaign.terminal.options import argument, command, json_option, option
@@ -76,7 +76,7 @@ def _say(session: Session, result: ErasureResult) -> None:
         show_json(as_json(result))
         return
     entry, texts = short(result.facts[0].entry), counted(result.removal.texts, "text", "texts")
-    said(session, result.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
+    show_result(session, result.facts, f"Erased: {texts} with salt (entry {entry}). It cannot be undone.")
     for line in result_notes(result):
         session.note(line)
 

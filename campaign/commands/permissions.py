@@ -6,7 +6,7 @@ from datetime import date
 
 from campaign.commands.confirmation import confirmed, say_logged
 from campaign.terminal import completion
-from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.note_editor import note_option, note_to_log
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, OneOf
 from campaign.terminal.session import Session
@@ -33,7 +33,7 @@ def allow(session: Session, company: str, basis: str, at: date | None, note: str
     with it already; duty: a law wants the contact. With a basis it is in call lists again.
     """
     act, cvr = session.act(at), session.company(company)
-    with noted(session, note) as text, session.tracker() as tracker:
+    with note_to_log(session, note) as text, session.tracker() as tracker:
         act = act._replace(note=text)
         facts = confirmed(session, act, tracker.allow_contact, session.slug, cvr, ContactBasis(basis))
         say_logged(session, tracker, cvr, facts)

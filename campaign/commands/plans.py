@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from campaign.commands.confirmation import confirmed, said
+from campaign.commands.confirmation import confirmed, show_result
 from campaign.terminal import completion
 from campaign.terminal.filters import KIND, REGION, regions
 from campaign.terminal.options import argument, command, json_option, option
@@ -101,9 +101,11 @@ def say_campaign(session: Session, slug: str, facts: list[Any]) -> None:
 
     sentences = "; ".join(map(in_words, facts))
     if not facts:
-        said(session, facts, f"Campaign {slug} is planned so already; nothing was changed.")
+        show_result(session, facts, f"Campaign {slug} is planned so already; nothing was changed.")
     elif sentences.startswith("campaign"):  # a plan cannot be taken back
-        said(session, facts, f"Logged: {sentences} (entry {short(facts[0].entry)}).")
+        show_result(session, facts, f"Logged: {sentences} (entry {short(facts[0].entry)}).")
     else:
         entry = short(facts[0].entry)
-        said(session, facts, f"Logged: {sentences}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")
+        show_result(
+            session, facts, f"Logged: {sentences}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}"
+        )

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from campaign.commands.confirmation import said
+from campaign.commands.confirmation import show_result
 from campaign.commands.erase import as_json, removal_notes, result_notes
 from campaign.errors import SettingsFault
 from campaign.reports.texts import counted
@@ -31,10 +31,12 @@ def set_(session: Session, slug: str, keep_until: date) -> None:
     with session.tracker() as tracker:
         facts = tracker.set_retention(session.act(anywhere=True), slug, keep_until)
     if not facts:
-        said(session, facts, f"Campaign {slug} keeps them until {keep_until} already; nothing was changed.")
+        show_result(session, facts, f"Campaign {slug} keeps them until {keep_until} already; nothing was changed.")
         return
     entry = short(facts[0].entry)
-    said(session, facts, f"Logged: {in_words(facts[0])}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}")
+    show_result(
+        session, facts, f"Logged: {in_words(facts[0])}, campaign {slug} (entry {entry}). Undo: campaign undo {entry}"
+    )
 
 
 @command("run")

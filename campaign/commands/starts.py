@@ -9,7 +9,7 @@ from uuid import UUID
 from campaign.commands.confirmation import confirmed, say_logged
 from campaign.reports.texts import day_with_weekday
 from campaign.terminal import completion
-from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.note_editor import note_option, note_to_log
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day
 from campaign.terminal.session import Session
@@ -32,7 +32,7 @@ def started(
 ) -> None:
     """Log that what a visit or call at a COMPANY brought has begun, or never will."""
     cvr = session.company(company)
-    with noted(session, note) as text, session.tracker() as tracker:
+    with note_to_log(session, note) as text, session.tracker() as tracker:
         agreed = tracker.entry_named(recorded).entry if recorded else None
         day = at or (session.today if never else _likely_day(session, tracker, cvr, agreed))
         act = session.act(day)._replace(note=text)

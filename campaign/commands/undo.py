@@ -8,7 +8,7 @@ from uuid import UUID
 
 import click
 
-from campaign.commands.confirmation import confirmed, named, said, when_and_who
+from campaign.commands.confirmation import company_label, confirmed, show_result, when_and_who
 from campaign.reports.texts import counted
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.output import show, show_json
@@ -72,13 +72,15 @@ def _show_undone(
     session: Session, tracker: CampaignTracker, act: Act, entries: Sequence[Entry], retracted: int, batch: str | None
 ) -> None:
     back = short(act.entry("retract", entries[-1].entry.hex))
-    again = f"campaign undo {back}"
+    restore_command = f"campaign undo {back}"
     if session.json:
-        show_json({"taken_back": retracted, "entries": [entry.entry.hex for entry in entries], "again": again})
+        show_json(
+            {"taken_back": retracted, "entries": [entry.entry.hex for entry in entries], "again": restore_command}
+        )
     elif batch or len(entries) > _MOST_LISTED:
-        show(f"Taken back: {counted(retracted, 'entry', 'entries')}. To let them stand again: {again}")
+        show(f"Taken back: {counted(retracted, 'entry', 'entries')}. To let them stand again: {restore_command}")
     else:
-        show(f"Taken back: {_sentence(tracker, entries)}. To let it stand again: {again}")
+        show(f"Taken back: {_sentence(tracker, entries)}. To let it stand again: {restore_command}")
         _note_stored_texts(session, tracker, entries)
 
 
@@ -94,15 +96,15 @@ def _sentence(tracker: CampaignTracker, entries: Sequence[Entry]) -> str:
     from campaign.terminal.event_sentences import in_words
 
     facts = [tracker.fact(entry) for entry in entries]
-    what = "; ".join(map(in_words, facts))
-    return f"{what}, {subject(tracker, entries[0].originator)}, {when_and_who(facts[0])}"
+    sentences = "; ".join(map(in_words, facts))
+    return f"{sentences}, {subject(tracker, entries[0].originator)}, {when_and_who(facts[0])}"
 
 
 def subject(tracker: CampaignTracker, originator: UUID) -> str:
     """Whom an entry is about: a company, or a campaign."""
     about = tracker.load([originator])[originator]
     if hasattr(about, "cvr"):
-        return named(tracker, about.cvr)
+        return company_label(tracker, about.cvr)
     return f"campaign {about.slug}" if hasattr(about, "slug") else "something this version does not know"
 
 
@@ -116,15 +118,15 @@ def retract(session: Session, entry: str, because: str) -> None:
     from campaign.undo import dependents
     from campaign.undo import retract as retract_entry
 
-    act, why = session.act(anywhere=True), needed_text("reason", because)
+    act, reason = session.act(anywhere=True), needed_text("reason", because)
     with session.tracker() as tracker:
         target = tracker.entry_named(entry)
         fact, about = tracker.fact(target), subject(tracker, target.originator)
-        facts = confirmed(session, act, retract_entry, tracker, target, why)
+        facts = confirmed(session, act, retract_entry, tracker, target, reason)
         leaving = dependents(tracker, target)
-    line = f"Taken back: {in_words(fact)}, {about}, {when_and_who(fact)} (entry {short(fact.entry)}): {why}. "
+    line = f"Taken back: {in_words(fact)}, {about}, {when_and_who(fact)} (entry {short(fact.entry)}): {reason}. "
     if leaving:
         session.note(
             f"With it {leaving} more entries of that visit leave the figures; they return when it stands again."
         )
-    said(session, facts, f"{line}To let it stand again: campaign undo {short(facts[0].entry)}")
+    show_result(session, facts, f"{line}To let it stand again: campaign undo {short(facts[0].entry)}")

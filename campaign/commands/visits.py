@@ -11,7 +11,7 @@ import click
 from campaign.commands.confirmation import again_option, confirmed, say_logged
 from campaign.reports.texts import day_with_weekday
 from campaign.terminal import completion
-from campaign.terminal.note_editor import note_option, noted
+from campaign.terminal.note_editor import note_option, note_to_log
 from campaign.terminal.options import argument, command, json_option, option
 from campaign.terminal.parameters import Day, KindOf, OneOf, day_in
 from campaign.terminal.session import Session
@@ -36,11 +36,11 @@ _company = argument("company", help="CVR number or part of the name", shell_comp
 @note_option
 @again_option
 @json_option
-def book(session: Session, company: str, day: date, at: date | None, note: str | None, again: bool) -> None:
+def book(session: Session, company: str, day: date, at: date | None, note: str | None, repeated: bool) -> None:
     """Log that a visit to a COMPANY was agreed, for DAY."""
     act, cvr = session.act(at), session.company(company)
-    with noted(session, note) as text, session.tracker() as tracker:
-        act = act._replace(again=again, note=text)
+    with note_to_log(session, note) as text, session.tracker() as tracker:
+        act = act._replace(repeated=repeated, note=text)
         facts = confirmed(session, act, tracker.book_visit, session.slug, cvr, day)
         say_logged(session, tracker, cvr, facts)
 
@@ -77,17 +77,17 @@ def visit(
     yields: tuple[tuple[str, int], ...],
     visit: str | None,
     note: str | None,
-    again: bool,
+    repeated: bool,
 ) -> None:
     """Log what became of a visit to a COMPANY: its STATUS."""
     _check_options(status, on, to, yields)
     cvr = session.company(company)
-    with noted(session, note) as text, session.tracker() as tracker:
+    with note_to_log(session, note) as text, session.tracker() as tracker:
         visit_id = _visit_named(tracker, visit)
         if status == _MOVED:
             facts = _move(session, tracker, cvr, on, to, visit_id, text)
         else:
-            facts = _settle(session, tracker, cvr, status, on, yields, visit_id, again, text)
+            facts = _settle(session, tracker, cvr, status, on, yields, visit_id, repeated, text)
         say_logged(session, tracker, cvr, facts)
 
 
@@ -124,13 +124,13 @@ def _settle(
     on: str | None,
     yields: tuple[tuple[str, int], ...],
     visit: UUID | None,
-    again: bool,
+    repeated: bool,
     note: str,
 ) -> list[Any]:
     from domain.yields import Yield
 
     act = session.act(day_in(session, on) if on else _likely_day(session, tracker, cvr, status, visit))
-    act = act._replace(again=again, note=note)
+    act = act._replace(repeated=repeated, note=note)
     agreed = [Yield(kind, positions) for kind, positions in yields]
     return confirmed(session, act, tracker.settle_visit, session.slug, cvr, Status(status), visit, agreed)
 
@@ -169,7 +169,7 @@ def yielded(
     call: str | None,
     at: date | None,
     note: str | None,
-    again: bool,
+    repeated: bool,
     **terms: Any,
 ) -> None:
     """Log what a visit to a COMPANY, or a call, brought: a KIND and how many positions."""
@@ -177,9 +177,9 @@ def yielded(
 
     act, cvr = session.act(at), session.company(company)
     agreed_terms = _terms(**terms)
-    with noted(session, note) as text, session.tracker() as tracker:
+    with note_to_log(session, note) as text, session.tracker() as tracker:
         origin = _visit_named(tracker, visit), _call_named(tracker, call)
-        act = act._replace(again=again, note=text)
+        act = act._replace(repeated=repeated, note=text)
         facts = confirmed(session, act, tracker.record_yield, session.slug, cvr, Yield(*kind, *origin, agreed_terms))
         say_logged(session, tracker, cvr, facts)
 

@@ -116,7 +116,7 @@ def table_schemas(offices: Offices) -> tuple[TableSchema, ...]:
     """Every form there is, in the order in which they are taken: a visit needs its call, a yield its visit."""
 
     def office(cell: str) -> str:
-        return offices.named(cell.strip())
+        return offices.code_of(cell.strip())
 
     def office_or_empty(cell: str) -> str:
         return office(cell) if cell.strip() else ""

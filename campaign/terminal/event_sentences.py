@@ -84,15 +84,15 @@ def _start(fact: Outreach.StartSettled) -> str:
     return f"yield {short(fact.recorded)} {'began' if fact.began else 'never began'}"
 
 
-def facts_in_words(said: CompanyFacts) -> str:
+def facts_in_words(facts: CompanyFacts) -> str:
     """What is said of a company, named, as far as anything is."""
     words = {
-        "name": "kept apart" if said.name_apart else said.name,
-        "form": said.form,
-        "municipality": said.municipality,
-        "industry": f"{said.industry_scheme} {said.industry}".strip(),
-        "size": said.size_band,
-        "advertising": "protected" if said.advertising_protected else "",
+        "name": "kept apart" if facts.name_apart else facts.name,
+        "form": facts.form,
+        "municipality": facts.municipality,
+        "industry": f"{facts.industry_scheme} {facts.industry}".strip(),
+        "size": facts.size_band,
+        "advertising": "protected" if facts.advertising_protected else "",
     }
     return ", ".join(f"{name} {value}" for name, value in words.items() if value) or "nothing but its number"
 

@@ -40,15 +40,15 @@ def note_option(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @contextmanager
-def noted(session: Session, wanted: str | None) -> Iterator[str]:
+def note_to_log(session: Session, option: str | None) -> Iterator[str]:
     """The note, if one is wanted. When it is not logged it is given back, so that nobody writes it twice."""
-    said, logged = _decoded(_read(session)) if wanted else "", False
+    text, logged = _decoded(_read(session)) if option else "", False
     try:
-        yield _cleaned(said) if wanted else ""
+        yield _cleaned(text) if option else ""
         logged = True
     finally:
         if not logged:
-            _give_back(said)
+            _give_back(text)
 
 
 def _give_back(text: str) -> None:

@@ -110,7 +110,7 @@ class OfficeCode(click.ParamType[str]):
         """The code of the office."""
         from campaign.reference import offices
 
-        return offices().named(value)
+        return offices().code_of(value)
 
 
 class Slug(click.ParamType[str]):

@@ -134,7 +134,7 @@ class Session:
         """The code of the office that acts. Raises ``SettingsFault`` when none is set."""
         from campaign.reference import offices
 
-        return offices().named(self._needed("office", "306"))
+        return offices().code_of(self._needed("office", "306"))
 
     @cached_property
     def consultant(self) -> str:

@@ -51,19 +51,19 @@ def test_an_office_goes_by_its_latest_name():
 
 @pytest.mark.parametrize(("word", "code"), [("306", "306"), ("odsherred", "306"), ("GAMMELBY", "300"), ("Nyby", "300")])
 def test_an_office_is_known_by_its_code_or_any_of_its_names(word, code):
-    assert OFFICES.named(word) == code
+    assert OFFICES.code_of(word) == code
 
 
 @pytest.mark.parametrize("word", ["Odshered", "30", "", "x" * 500])
 def test_a_word_that_is_no_office_is_refused_in_one_short_line(word):
     with pytest.raises(WordUnknown, match="is no office") as refused:
-        OFFICES.named(word)
+        OFFICES.code_of(word)
     assert len(str(refused.value)) < 200
 
 
 def test_the_nearest_office_is_proposed():
     with pytest.raises(WordUnknown, match=r"Did you mean 306 Odsherred\?"):
-        OFFICES.named("Odshered")
+        OFFICES.code_of("Odshered")
 
 
 def test_codes_and_regions_are_listed_once_in_the_order_of_the_list():

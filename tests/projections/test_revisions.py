@@ -325,7 +325,7 @@ def correct(builder, number, outcome):
 
 def again(call, outcome):
     """Says a call anew."""
-    return lambda o, act, entry: o.log_call(act._replace(again=True), entry, Call(Outcome(outcome)), call.call)
+    return lambda o, act, entry: o.log_call(act._replace(repeated=True), entry, Call(Outcome(outcome)), call.call)
 
 
 def hold_again(builder, number, later):

@@ -39,7 +39,7 @@ def facts(*says):
 
 
 def booked(by: Act, on: str = "11-20"):
-    return lambda outreach: outreach.book_visit(by._replace(again=True), new_id(), day(on))
+    return lambda outreach: outreach.book_visit(by._replace(repeated=True), new_id(), day(on))
 
 
 def called(by: Act, outcome: Outcome = Outcome.BUSY, **more):

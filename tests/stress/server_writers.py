@@ -95,7 +95,7 @@ class Saying(NamedTuple):
         moment = now()
         return Act(
             uuid4(), self.at, f"w{job.number}-{number % 7}", job.office, moment, copenhagen_day(moment)
-        )._replace(again=self.again, note=self.note)
+        )._replace(repeated=self.again, note=self.note)
 
     def said(self, tracker: CampaignTracker, act: Act) -> None:
         """Has the application do it."""

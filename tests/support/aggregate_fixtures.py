@@ -39,7 +39,9 @@ def act(
     """An act of that day, by hand unless it came with a batch."""
     happened = day(at)
     recorded = datetime.combine(today, time(12), tzinfo=UTC)
-    return Act(id=new_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch, again=again)
+    return Act(
+        id=new_id(), at=happened, by=by, office=office, recorded=recorded, today=today, batch=batch, repeated=again
+    )
 
 
 def imported_act(at: str = "11-05", by: str = "anna", office: str = "306") -> Act:

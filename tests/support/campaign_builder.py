@@ -84,7 +84,7 @@ class CampaignBuilder:
         """A call, and the day to call again if one was agreed. ``call``: the one that this entry corrects."""
         attempt = Call(Outcome(outcome), follow_up=day(follow_up) if follow_up else None)
         return self._on_outreach(
-            cvr, at, who, lambda o, act, entry: o.log_call(act._replace(again=True), entry, attempt, call)
+            cvr, at, who, lambda o, act, entry: o.log_call(act._replace(repeated=True), entry, attempt, call)
         )
 
     def called_at(self, cvr: str, outcome: str, at: str, clock: time) -> UUID:
