@@ -1,4 +1,4 @@
-"""The base of every refusal: a rule said no, nothing was written, and the sentence is for the person who asked."""
+"""The classes of refusals: nothing was written, and the sentence is where the rule raises it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -110,7 +110,11 @@ class CallNotAccepted(Refusal):
 
 
 class VisitNotBooked(Refusal):
-    """There is no planned visit that this could be said of."""
+    """No visit is planned that could be moved, held, missed or cancelled."""
+
+
+class VisitSettled(Refusal):
+    """The visit was held, missed or cancelled before: a visit is settled once."""
 
 
 class VisitUnclear(Refusal):

@@ -17,6 +17,7 @@ from domain.refusals import (
     VisitNotBooked,
     VisitNotHeld,
     VisitOutOfOrder,
+    VisitSettled,
     VisitUnclear,
 )
 
@@ -125,11 +126,12 @@ class Visits(dict[UUID, Visit]):
         return origin.on
 
     def _planned_by_id(self, visit: UUID, word: str) -> Visit:
+        """The planned visit of that id. Refused when it was held, missed or cancelled: a visit is settled once."""
         planned = self.get(visit)
         if planned is None:
             raise EntryUnknown(f"There is no visit {short(visit)} at this company.")
         if planned.is_settled:
-            raise VisitNotBooked(
+            raise VisitSettled(
                 f"Visit {short(visit)} was {planned.status} on {planned.on}; it cannot be {word} as well. "
                 "Was that an error? Undo it first."
             )

@@ -132,6 +132,7 @@ _COLUMNS_OF = {
     "VisitOutOfOrder": ("planned_on",),
     "FollowUpTooEarly": ("follow_up",),
     "VisitNotBooked": ("status",),
+    "VisitSettled": ("status",),
 }
 
 

@@ -1,4 +1,4 @@
-"""The chain of hashes: how a row of the log is linked to the one before, and whether it fits there."""
+"""The hash chain: each row of the log carries a hash over the previous one. ``campaign.append`` (SQL) computes it too."""
 
 from __future__ import annotations
 

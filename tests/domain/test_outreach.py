@@ -31,6 +31,7 @@ from domain.refusals import (
     VisitNotBooked,
     VisitNotHeld,
     VisitOutOfOrder,
+    VisitSettled,
     VisitUnclear,
     WordUnknown,
     YieldUnclear,
@@ -502,7 +503,7 @@ def test_nothing_more_happens_to_a_settled_visit(word, settled):
 
     status = str(outreach.visits[visit].status)
     refuses(
-        outreach, VisitNotBooked, lambda: STEPS[word](outreach, act("11-20", "bo"), new_id(), visit=visit), status, word
+        outreach, VisitSettled, lambda: STEPS[word](outreach, act("11-20", "bo"), new_id(), visit=visit), status, word
     )
 
 

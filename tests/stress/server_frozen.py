@@ -17,7 +17,7 @@ from stress.server_writers import HUNDREDS, Job, Told
 
 OTHERS = 4
 _IN_TIME = 6.0  # seconds
-_LOST = ["Gone", "IdleInTransactionSessionTimeout"]
+_LOST = ["ConnectionLost", "IdleInTransactionSessionTimeout"]
 
 
 def frozen(times: int, chance: Random, folder: Path, others: int = OTHERS) -> Found:
