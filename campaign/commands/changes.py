@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign.access import refuse_region
-from campaign.reports.revisions import Revisions, all_lines_report, first_lines, shown_report, sums_report
 from campaign.reports.texts import counted
 from campaign.terminal import completion, output
 from campaign.terminal.options import command, option
 from campaign.terminal.parameters import Day, MeasureName
 from campaign.terminal.report_options import report, scope_of
-from campaign.terminal.report_output import deliver, show
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 
@@ -46,6 +44,8 @@ def changes(session: Session, request: ReportRequest, since: date, of: tuple[str
 
     It compares the report as known at the end of that day with the report as known now, or with --known-on.
     """
+    from campaign.reports.revisions import Revisions, all_lines_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.revisions import revised_counts
     from projections.questions.revisions import revisions as revisions_since
 
@@ -72,6 +72,9 @@ def _check(session: Session, request: ReportRequest, since: date) -> None:
 
 def _show(session: Session, revisions: Revisions, notes: Sequence[str]) -> None:
     """The sums, then the first lines that make them."""
+    from campaign.reports.revisions import first_lines, shown_report, sums_report
+    from campaign.terminal.report_output import show
+
     show(sums_report(revisions), (), on_screen=True)
     lines = first_lines(revisions, MOST)
     if revisions.lines:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from campaign.reports.cohorts import cohorts_report
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 
@@ -30,6 +28,8 @@ from campaign.terminal.session import Session
 @report()
 def cohorts(session: Session, request: ReportRequest, of: str, by: str) -> None:
     """How soon calls led to visits, or visits to yields: the share of each week's within 1, 2, 4 and 8 weeks."""
+    from campaign.reports.cohorts import cohorts_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.cohorts import cohorts as triangle_of
 
     if of == "calls" and request.kinds:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import click
 
 from campaign.access import refuse_region
-from campaign.reports.entries import OF_YIELDS, entries_report
 from campaign.terminal import completion
 from campaign.terminal.options import command, option
 from campaign.terminal.parameters import MeasureName
 from campaign.terminal.report_options import report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from projections.measures import BASES
@@ -37,6 +35,8 @@ from projections.measures import BASES
 @report()
 def entries(session: Session, request: ReportRequest, of: str, basis: str, all_campaigns: bool) -> None:
     """The entries behind a figure: exactly those that it counted, by day."""
+    from campaign.reports.entries import OF_YIELDS, entries_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.entries import entries as entries_of
 
     refuse_region(session.home.access, "a single entry")

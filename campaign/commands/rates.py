@@ -7,12 +7,10 @@ from typing import Any
 import click
 
 from campaign.access import refuse_region
-from campaign.reports.rates import grouped_report, total_report
 from campaign.reports.texts import counted
 from campaign.terminal.drill_down import likewise, opening
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import of_own_office, report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from projections.measures import DIMENSIONS
@@ -23,6 +21,8 @@ from projections.measures import DIMENSIONS
 @report()
 def rates(session: Session, request: ReportRequest, by: str | None) -> None:
     """Hit rates per visit and per call, with their bases and 95 % intervals."""
+    from campaign.reports.rates import grouped_report, total_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.hit_rates import hit_rates, total_of
 
     if by == "consultant":

@@ -8,10 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from campaign import __version__
-from campaign.files.atomic import check_target, write_file
-from campaign.page.printing import print_pdf
-from campaign.reference import offices
 from campaign.terminal.languages import LANGUAGES, language_of
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import report, scope_of
@@ -42,6 +38,8 @@ def report_(session: Session, request: ReportRequest, lang: str | None, pdf: boo
 
 def _check(session: Session, request: ReportRequest, pdf: bool) -> None:
     """Refuses what cannot be meant, before any work is done for it."""
+    from campaign.files.atomic import check_target
+
     if session.json:
         raise click.UsageError("A page is HTML. Figures as JSON: campaign export totals -o FILE.json")
     if request.output is None:
@@ -59,6 +57,7 @@ def _check(session: Session, request: ReportRequest, pdf: bool) -> None:
 
 
 def _gather(session: Session, connection: Connection, request: ReportRequest) -> Figures:
+    from campaign import __version__
     from campaign.page.figures import About, read_figures
     from projections.engine.catch_up import last_seen
 
@@ -75,6 +74,7 @@ def _gather(session: Session, connection: Connection, request: ReportRequest) ->
 
 def _page(figures: Figures, language: str) -> str:
     from campaign.page.document import page
+    from campaign.reference import offices
 
     coded = {row["office"] for row in figures.offices} | {goal.office for goal in figures.targets or () if goal.office}
     coded.update(figures.about.scope.offices)
@@ -82,6 +82,8 @@ def _page(figures: Figures, language: str) -> str:
 
 
 def _hand_over(session: Session, request: ReportRequest, page: str, pdf: bool) -> None:
+    from campaign.files.atomic import write_file
+
     if request.output == "-":
         sys.stdout.buffer.write(page.encode())
         return
@@ -95,4 +97,6 @@ def _hand_over(session: Session, request: ReportRequest, page: str, pdf: bool) -
 
 
 def _printed(page: str) -> bytes:
+    from campaign.page.printing import print_pdf
+
     return print_pdf(page)

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from campaign.reports.targets import scored_report, targets_report
 from campaign.reports.texts import counted
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import PERIOD, report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from domain.ids import short
@@ -45,6 +43,8 @@ def _check(request: ReportRequest, keep: bool, scored: bool) -> None:
 
 
 def _show(session: Session, request: ReportRequest, keep: bool) -> None:
+    from campaign.reports.targets import targets_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.targets import targets as targets_of
 
     with session.read() as connection:
@@ -77,6 +77,8 @@ def _keep(session: Session, rows: Sequence[Target]) -> None:
 
 
 def _show_scored(session: Session, request: ReportRequest) -> None:
+    from campaign.reports.targets import scored_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.forecasts import scored_forecasts
 
     with session.read() as connection:

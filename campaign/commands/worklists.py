@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from campaign.access import refuse_region
-from campaign.reports.worklists import ITEM_NAMES, grouped_overdue_report, overdue_report, today_report
+from campaign.reports.worklists import ITEM_NAMES
 from campaign.terminal import completion, output
 from campaign.terminal.drill_down import likewise
 from campaign.terminal.options import command, option
 from campaign.terminal.parameters import OneOf
 from campaign.terminal.report_options import of_own_office, report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 @report()
 def today(session: Session, request: ReportRequest, everybody: bool) -> None:
     """Your appointments, call-backs and starts of today; --all, --office or --consultant: those of others."""
+    from campaign.reports.worklists import today_report
     from projections.questions.worklists import due_on, overdue_counts
 
     refuse_region(session.home.access, "what is to be done")
@@ -59,6 +59,7 @@ def overdue(
     session: Session, request: ReportRequest, everywhere: bool, by: str | None, item_kinds: tuple[str, ...]
 ) -> None:
     """What should have happened and has not, in your office or others."""
+    from campaign.reports.worklists import grouped_overdue_report, overdue_report
     from projections.questions.worklists import overdue as overdue_on
 
     refuse_region(session.home.access, "what is overdue")
@@ -89,6 +90,8 @@ def _of_own_office(session: Session, request: ReportRequest, everywhere: bool, b
 
 def _show(session: Session, request: ReportRequest, table: Report, notes: list[str]) -> None:
     """As any report; on a terminal an empty list is its notes, without headings of nothing."""
+    from campaign.terminal.report_output import deliver
+
     if table.lines or request.output or session.json or not output.on_terminal():
         deliver(session, request, table, notes)
         return

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import click
 
-from campaign.reports.yields import yields_report
 from campaign.terminal.options import command, option
 from campaign.terminal.report_options import report, scope_of
-from campaign.terminal.report_output import deliver
 from campaign.terminal.report_request import ReportRequest, in_words
 from campaign.terminal.session import Session
 from projections.measures import BASES
@@ -24,6 +22,8 @@ from projections.measures import BASES
 @report()
 def yields(session: Session, request: ReportRequest, basis: str) -> None:
     """Positions by kind: a parent with the kinds below it, then totals in which each position is once."""
+    from campaign.reports.yields import yields_report
+    from campaign.terminal.report_output import deliver
     from projections.questions.yields_by_kind import yields_by_kind
 
     with session.read() as connection:

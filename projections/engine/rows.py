@@ -7,7 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Table
 
-from projections.engine import postgres, sqlite
+from projections.engine import sqlite
 from projections.engine.tables import Ending, Row
 
 
@@ -53,5 +53,6 @@ def is_postgres(connection: Connection) -> bool:
 def _dialect(connection: Connection) -> Dialect:
     if not is_postgres(connection):
         return sqlite
+    from projections.engine import postgres
 
     return postgres
