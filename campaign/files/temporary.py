@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -52,6 +51,8 @@ def leftovers_beside(place: Path) -> Iterator[Path]:
 def remove(path: Path) -> None:
     """Removes it, with all that is in it; what cannot be removed stays."""
     if path.is_dir() and not path.is_symlink():
+        import shutil  # slow to load, and most commands remove nothing
+
         shutil.rmtree(path, ignore_errors=True)
     else:
         with suppress(OSError):
